@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_MODEL_SETTINGS_H
+#define REPOINTD_MODEL_SETTINGS_H
+
+/*
+ * Where: model; written by config, read by core, io and app. The contract between floors that do not know each other.
+ * What:  every knob in typed form and nothing else. Arrays and counts; everything refers by index, ID_NONE is "none".
+ * Why:   nobody looks a knob up by its name at run time, so each place that depends on one is found by the compiler.
+ *
+ * All memory belongs to the configuration that was loaded; it outlives every engine, prober and client built from it.
+ */
+
+#include "base/log.h"
+#include "model/address.h"
+#include "model/dname.h"
+#include "model/limits.h"
+#include "model/rrset.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- checks ------------------------------------------------------------------------------------------------------------------ */
+
+enum check_kind { CHECK_HTTP = 1, CHECK_TCP };
+
+struct tls_settings {
+    bool verify;
+    const char *ca;  /* path of a PEM bundle; NULL: the system's */
+    const char *sni; /* the name sent and verified; NULL: the URL's host */
+};
+
+struct http_settings {
+    const char *url;    /* as written, normalised to start with http:// or https:// */
+    const char *host;   /* the URL's host, without brackets */
+    uint16_t port;      /* the URL's, else 80 or 443 */
+    bool secure;        /* https */
+    struct tls_settings tls;
+};
+
+struct tcp_settings {
+    uint16_t port;
+};
+
+struct status_range {
+    uint16_t least, most; /* inclusive, 100 … 599 */
+};
+
+struct expect_settings {
+    const struct status_range *statuses; /* never empty for HTTP */
+    uint32_t status_count;
+    const char *contains; /* NULL: no body rule */
+    size_t contains_length;
+};
+
+struct check_settings {
+    const char *name;
+    enum check_kind kind;
+    union {
+        struct http_settings http;
+        struct tcp_settings tcp;
+    } how;
+    struct expect_settings expect;
+    uint32_t interval_ms;          /* start to start */
+    uint32_t interval_changing_ms; /* while a streak is under way; equals interval_ms unless set */
+    bool phased;                   /* timeout was given as a map: each budget is its own, total_ms is their sum */
+    uint32_t connect_ms;           /* TCP and TLS; equals total_ms unless phased */
+    uint32_t response_ms;          /* request sent to status line; equals total_ms unless phased */
+    uint32_t body_ms;              /* status line to end of body; equals total_ms unless phased */
+    uint32_t total_ms;             /* the whole probe */
+    uint16_t rise, fall;
+    uint16_t jitter_permille;
+};
+
+/* One check at one address, shared by all values that use it. */
+struct watch_settings {
+    uint32_t check;
+    struct address address;
+    uint32_t user_first, user_count; /* into `users`: the values that this watch judges */
+};
+
+/* ---- records ----------------------------------------------------------------------------------------------------------------- */
+
+enum fail_back { FAIL_BACK_AUTO = 1, FAIL_BACK_MANUAL };
+enum all_down { ALL_DOWN_KEEP = 1, ALL_DOWN_PRIMARY, ALL_DOWN_FALLBACK };
+enum publish { PUBLISH_ALL = 1, PUBLISH_HEALTHY };
+
+/* One address of one target. */
+struct value_settings {
+    struct address address;
+    uint32_t watch;  /* ID_NONE: check none, always up */
+    uint32_t target; /* whose it is */
+};
+
+struct target_settings {
+    const char *role;  /* primary, secondary, fallback, or in a list the label or target-N */
+    const char *label; /* NULL: none */
+    uint32_t record;   /* whose it is */
+    uint32_t value_first, value_count; /* into `values` */
+    uint16_t least_healthy;            /* addresses that must be up for the target to be up */
+    bool fallback;                     /* never probed, taken by all-down: fallback alone */
+};
+
+/* Targets stand in order of preference; the fallback, if there is one, is the last. */
+struct record_settings {
+    const char *id;      /* the key in the file */
+    struct dname owner;  /* the name that is managed */
+    struct dname marker; /* _repointd.owner */
+    uint32_t zone;       /* into `zones` */
+    uint32_t ttl_s;
+    uint32_t target_first, target_count; /* into `targets`, the fallback included */
+    uint32_t fallback;                   /* place within the record's targets, or ID_NONE */
+    uint8_t type_count;                  /* 1 or 2 */
+    enum rrtype types[2];                /* managed types: A, AAAA or both in this order */
+    uint16_t room[2];                    /* octets that the largest packed set of each managed type takes */
+    enum fail_back fail_back;
+    uint32_t fail_back_ms, fail_back_most_ms, flap_window_ms;
+    uint16_t switches_most;
+    enum all_down all_down;
+    enum publish publish;
+    bool adopt, create, verify_failover, enabled;
+};
+
+/* ---- servers and zones ------------------------------------------------------------------------------------------------------- */
+
+/* One zone on one server; two servers may serve a zone of one name. */
+struct zone_settings {
+    struct dname name;
+    uint32_t server;
+};
+
+enum tsig_algorithm { TSIG_HMAC_MD5 = 1, TSIG_HMAC_SHA1, TSIG_HMAC_SHA224, TSIG_HMAC_SHA256, TSIG_HMAC_SHA384, TSIG_HMAC_SHA512 };
+
+struct key_settings {
+    struct dname name;
+    enum tsig_algorithm algorithm;
+    const uint8_t *secret; /* decoded, in locked memory; never formatted */
+    uint16_t secret_length;
+};
+
+struct server_settings {
+    const char *name;
+    const struct endpoint *addresses; /* tried in order */
+    uint32_t address_count;
+    struct address source4, source6; /* family ADDRESS_NONE: the system chooses */
+    struct key_settings key;
+    uint32_t timeout_ms;
+    uint32_t retry_first_ms, retry_most_ms;
+    uint32_t audit_ms;
+    uint16_t batch;
+};
+
+/* ---- the whole --------------------------------------------------------------------------------------------------------------- */
+
+struct safety_settings {
+    bool dry_run;
+    uint32_t start_grace_ms;
+};
+
+struct daemon_settings {
+    enum log_level log_level;
+    uint32_t probe_concurrency; /* 0: auto */
+    bool has_owner;
+    uint64_t owner;
+    const char *contact;           /* NULL: none */
+    const char *state_directory;   /* NULL: $STATE_DIRECTORY, else /var/lib/repointd */
+    const char *runtime_directory; /* NULL: $RUNTIME_DIRECTORY, else /run/repointd */
+};
+
+struct settings {
+    const struct check_settings *checks;
+    const struct watch_settings *watches;
+    const struct record_settings *records;
+    const struct target_settings *targets;
+    const struct value_settings *values;
+    const uint32_t *users; /* values by watch, each watch's run ascending */
+    const struct zone_settings *zones;
+    const struct server_settings *servers;
+    uint32_t check_count, watch_count, record_count, target_count, value_count, user_count, zone_count, server_count;
+    struct safety_settings safety;
+    struct daemon_settings daemon;
+};
+
+/* The names behind the enums, as they stand in the file and in logs. */
+const char *tsig_algorithm_name(enum tsig_algorithm algorithm); /* "hmac-sha256" */
+const char *check_kind_name(enum check_kind kind);
+
+#endif
