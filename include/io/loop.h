@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_IO_LOOP_H
+#define REPOINTD_IO_LOOP_H
+
+/*
+ * Where: io; under everything of this floor that waits for something.
+ * What:  the libev loop, one wake-up timer, the signals, the only reading of the monotonic clock, and the gap detector.
+ */
+
+#include "base/attributes.h"
+#include "base/error.h"
+#include "base/time.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct loop;
+struct ev_loop;
+
+/* All callbacks come from loop_run, one at a time. */
+struct loop_handlers {
+    void (*wake)(void *ctx);                     /* the instant of loop_wake_at has come */
+    void (*signal)(int number, void *ctx);       /* SIGTERM, SIGINT, SIGHUP, SIGUSR1 */
+    void (*gap)(uint32_t length_ms, void *ctx);  /* a turn came more than 1 s later than planned, or boot time ran ahead of monotonic time; comes before anything else of that turn */
+    void (*turn_end)(void *ctx);                 /* once before each sleep; NULL: not wanted */
+    void *ctx;
+};
+
+/* Ignores SIGPIPE for the process. NULL with err if the kernel gives none. */
+struct loop *loop_new(const struct loop_handlers *handlers, struct error *err);
+void loop_free(struct loop *loop); /* NULL is fine */
+
+/* The instant of the current callback: read once a turn, and again by loop_refresh. */
+mono_ms loop_now(const struct loop *loop);
+mono_ms loop_refresh(struct loop *loop);
+
+/* The same instant in microseconds, for the phases of a probe. */
+int64_t loop_now_us(const struct loop *loop);
+
+/* Sets the one wake-up; a past instant comes on the next turn, MONO_NEVER takes it back. */
+void loop_wake_at(struct loop *loop, mono_ms at);
+
+/* Runs until loop_stop. */
+void loop_run(struct loop *loop);
+void loop_stop(struct loop *loop);
+
+/* Worst lateness of a turn since start. */
+int64_t loop_worst_late_ms(const struct loop *loop);
+
+/* For neighbours on this floor. */
+struct ev_loop *loop_ev(struct loop *loop);
+
+#endif
