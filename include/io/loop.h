@@ -10,6 +10,7 @@
 #include "base/attributes.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "io/timers.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,7 +48,15 @@ void loop_stop(struct loop *loop);
 /* Worst lateness of a turn since start. */
 int64_t loop_worst_late_ms(const struct loop *loop);
 
-/* For neighbours on this floor. */
+/* ---- for neighbours on this floor ---------------------------------------------------------------------------------------------- */
+
 struct ev_loop *loop_ev(struct loop *loop);
+
+/*
+ * Timers come after the descriptors of their turn, so that what has arrived is seen before it is given up; up to TIMER_GRAIN_MS late,
+ * many in one turn. An instant that has come already means the next turn: whoever must not call back at once sets a timer to now.
+ */
+void loop_timer_set(struct loop *loop, struct timer *timer, mono_ms at);
+void loop_timer_stop(struct loop *loop, struct timer *timer);
 
 #endif

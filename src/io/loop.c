@@ -2,8 +2,8 @@
 /*
  * Where: io, under everything of this floor that waits.
  * What:  one libev loop, one wake-up timer, the signals, the clock, and the gap detector.
- * Why:   a turn has a fixed order: read the clock, tell a gap, then descriptors and timers of the neighbours, then the wake-up, then
- *        turn_end, then sleep. So whoever hears of a result has heard before that the process stood still. The plan for the next
+ * Why:   a turn has a fixed order: read the clock, tell a gap, then the neighbours' descriptors, then their timers, then the wake-up,
+ *        then turn_end, then sleep. So whoever hears of a result has heard before that the process stood still. The plan for the next
  *        turn is made from the start of this one: standing still inside a callback is seen as well as standing still asleep. We
  *        get up at least once a second, so that the length of a gap is known to a second; boot time is what is compared, as it
  *        alone goes on while the machine sleeps.
@@ -37,6 +37,7 @@ struct loop {
     int64_t turn_us, boot_us; /* when this turn began, on both clocks */
     int64_t planned_us;       /* latest instant, on the monotonic clock, at which the next turn should begin */
     mono_ms wake_at;
+    struct timers timers;
     int64_t worst_late_ms;
 };
 
@@ -67,22 +68,24 @@ static void on_turn_begin(struct ev_loop *ev, ev_check *watcher, int events)
         loop->worst_late_ms = late_ms;
     if (late_ms > GAP_MS && loop->handlers.gap)
         loop->handlers.gap(late_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)late_ms, loop->handlers.ctx);
+    timers_begin_turn(&loop->timers);
 }
 
 /* Where the next turn has to begin at the latest: not before this one did, however long ago the wake-up was due. */
 static int64_t plan_next_turn(const struct loop *loop)
 {
     int64_t beat_us = loop->turn_us + BEAT_MS * 1000;
-    if (loop->wake_at >= beat_us / 1000)
+    mono_ms wanted = mono_earlier(loop->wake_at, timers_next(&loop->timers));
+    if (wanted >= beat_us / 1000)
         return beat_us;
-    int64_t wake_us = loop->wake_at * 1000;
-    return wake_us > loop->turn_us ? wake_us : loop->turn_us;
+    return wanted <= loop->turn_us / 1000 ? loop->turn_us : wanted * 1000;
 }
 
 static void on_turn_end(struct ev_loop *ev, ev_prepare *watcher, int events)
 {
     (void)events;
     struct loop *loop = CONTAINER_OF(watcher, struct loop, turn_end);
+    timers_fire(&loop->timers, loop_now(loop));
     if (loop->wake_at <= loop_now(loop)) {
         loop->wake_at = MONO_NEVER;
         loop->handlers.wake(loop->handlers.ctx);
@@ -134,6 +137,7 @@ struct loop *loop_new(const struct loop_handlers *handlers, struct error *err)
     loop->wake_at = MONO_NEVER;
     read_clocks(loop);
     loop->planned_us = loop->turn_us;
+    timers_init(&loop->timers, loop_now(loop));
 
     ev_check_init(&loop->turn_begin, on_turn_begin);
     ev_set_priority(&loop->turn_begin, EV_MAXPRI);
@@ -183,6 +187,16 @@ mono_ms loop_refresh(struct loop *loop)
 void loop_wake_at(struct loop *loop, mono_ms at)
 {
     loop->wake_at = at;
+}
+
+void loop_timer_set(struct loop *loop, struct timer *timer, mono_ms at)
+{
+    timer_set(&loop->timers, timer, at, loop_now(loop));
+}
+
+void loop_timer_stop(struct loop *loop, struct timer *timer)
+{
+    timer_stop(&loop->timers, timer);
 }
 
 void loop_run(struct loop *loop)
