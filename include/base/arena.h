@@ -5,7 +5,8 @@
 /*
  * Where: base; holds one configuration, or one YAML tree.
  * What:  memory that lives and dies together.
- * Why:   a configuration is thousands of small things with one life. Aborts when memory is out: it is used at start and load only.
+ * Why:   a configuration is thousands of small things with one life. Aborts when memory is out: it is used at start and
+ *        load only.
  */
 
 #include <stddef.h>

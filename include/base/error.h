@@ -5,8 +5,9 @@
 /*
  * Where: base; everybody's.
  * What:  what went wrong, told by the one who saw it.
- * Why:   errors are values that reach someone. The one who sees a failure names the concrete object ("connect to 192.0.2.53 port
- *        53: Connection refused"), callers may put something in front, and only `app` says it aloud. Nothing is allocated.
+ * Why:   errors are values that reach someone. The one who sees a failure names the concrete object ("connect to
+ *        192.0.2.53 port 53: Connection refused"), callers may put something in front, and only `app` says it aloud.
+ *        Nothing is allocated.
  */
 
 #include "base/attributes.h"

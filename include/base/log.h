@@ -5,7 +5,8 @@
 /*
  * Where: base; written to by app (everything) and io (debug only).
  * What:  a record with fields, a level, one sink.
- * Why:   this file knows neither journald nor stderr; io/journal gives the sink. base, model, core and config never log.
+ * Why:   this file knows neither journald nor stderr; io/journal gives the sink. base, model, core and config never
+ *        log.
  */
 
 #include "base/attributes.h"
@@ -14,11 +15,21 @@
 #include <stdint.h>
 
 /* Numbers are the syslog priorities. */
-enum log_level { LOG_LEVEL_CRITICAL = 2, LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+enum log_level {
+    LOG_LEVEL_CRITICAL = 2,
+    LOG_LEVEL_ERROR,
+    LOG_LEVEL_WARNING,
+    LOG_LEVEL_NOTICE,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_DEBUG
+};
 
 #define LOG_FIELDS_MAX 32
 
-/* `name` is in journal form without prefix, e.g. "RECORD" for REPOINT_RECORD; the sink adds the prefix or lowers the case. */
+/*
+ * `name` is in journal form without prefix, e.g. "RECORD" for REPOINT_RECORD; the sink adds the prefix or lowers the
+ * case.
+ */
 struct log_field {
     const char *name;
     const char *value;

@@ -5,7 +5,8 @@
 /*
  * Where: base; the core's and the simulator's source of chance.
  * What:  a seeded generator (splitmix64 into xoshiro256**), the same numbers for the same seed everywhere.
- * Why:   jitter, back-off and nonces have to replay in the simulator. The app seeds it from getrandom; it makes no secrets.
+ * Why:   jitter, back-off and nonces have to replay in the simulator. The app seeds it from getrandom; it makes no
+ *        secrets.
  */
 
 #include <stdint.h>

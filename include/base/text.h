@@ -5,8 +5,8 @@
 /*
  * Where: base; everybody's.
  * What:  bounded building of text in storage of the caller, and the one sanitiser for text from outside.
- * Why:   truncation is remembered, never undefined; and whatever a target, a name server or a client sent reaches a log line through
- *        text_add_foreign or not at all.
+ * Why:   truncation is remembered, never undefined; and whatever a target, a name server or a client sent reaches a log
+ *        line through text_add_foreign or not at all.
  */
 
 #include "base/attributes.h"
@@ -33,8 +33,8 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_addf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /*
- * Adds text that somebody else wrote: printable ASCII stays, everything else becomes \xHH (a backslash too, so that the form can be
- * read back), and after TEXT_FOREIGN_MAX bytes of input it is cut with "...".
+ * Adds text that somebody else wrote: printable ASCII stays, everything else becomes \xHH (a backslash too, so that the
+ * form can be read back), and after TEXT_FOREIGN_MAX bytes of input it is cut with "...".
  */
 void text_add_foreign(struct text *text, const char *bytes, size_t length);
 

@@ -5,8 +5,9 @@
 /*
  * Where: base; everybody's.
  * What:  instants on the monotonic clock, as plain numbers.
- * Why:   time is an argument. One file of the daemon reads the clock (io/loop); all else is told, so that a simulator can be the
- *        clock. Wall time is int64_t and named …_wall_ms or …_wall_s; it stands in reports, state files and TSIG only.
+ * Why:   time is an argument. One file of the daemon reads the clock (io/loop); all else is told, so that a simulator
+ *        can be the clock. Wall time is int64_t and named …_wall_ms or …_wall_s; it stands in reports, state files and
+ *        TSIG only.
  */
 
 #include <stdint.h>

@@ -5,7 +5,8 @@
 /*
  * Where: model; owner names, zones, key names.
  * What:  an absolute domain name in lower-case wire form (RFC 1035 3.1), a view of bytes that somebody else keeps.
- * Why:   in one case and one form equality is one memcmp. A view, since a marker's name holds its record's name as its tail.
+ * Why:   in one case and one form equality is one memcmp. A view, since a marker's name holds its record's name as its
+ *        tail.
  */
 
 #include "base/attributes.h"
@@ -23,8 +24,8 @@ struct dname {
 };
 
 /*
- * Reads text as in zone files ("www.example.com", final dot optional, \DDD and \C understood), writes the wire form to `storage` and
- * lets `ret` view it. Labels are 1 … 63 octets, names at most 255.
+ * Reads text as in zone files ("www.example.com", final dot optional, \DDD and \C understood), writes the wire form to
+ * `storage` and lets `ret` view it. Labels are 1 … 63 octets, names at most 255.
  */
 NODISCARD bool dname_parse(const char *text, uint8_t storage[DNAME_WIRE_MAX], struct dname *ret, struct error *err);
 
@@ -37,6 +38,7 @@ bool dname_is_within(const struct dname *name, const struct dname *zone);
 uint32_t dname_label_count(const struct dname *name); /* without the root */
 
 /* "_repointd" in front of a name; false if the result would be too long. `ret` views `storage`. */
-NODISCARD bool dname_prepend_label(const char *label, const struct dname *name, uint8_t storage[DNAME_WIRE_MAX], struct dname *ret);
+NODISCARD bool dname_prepend_label(const char *label, const struct dname *name, uint8_t storage[DNAME_WIRE_MAX],
+                                   struct dname *ret);
 
 #endif

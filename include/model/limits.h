@@ -8,14 +8,14 @@
 
 #define ID_NONE UINT32_MAX
 
-#define DETAIL_TEXT_MAX 208        /* what a target or server said, sanitised */
-#define BODY_READ_MAX 65536        /* octets of an HTTP body that are read at the most */
-#define BODY_MATCH_MAX 5120        /* decoded octets in which `contains` must lie */
-#define HEADER_READ_MAX 16384      /* octets of HTTP response headers */
-#define MESSAGE_OCTETS_MAX 60000   /* of an UPDATE that we send */
-#define ANSWER_OCTETS_MAX 65535    /* of an answer to a read; an UPDATE's may have 16,384 */
+#define DETAIL_TEXT_MAX      208   /* what a target or server said, sanitised */
+#define BODY_READ_MAX        65536 /* octets of an HTTP body that are read at the most */
+#define BODY_MATCH_MAX       5120  /* decoded octets in which `contains` must lie */
+#define HEADER_READ_MAX      16384 /* octets of HTTP response headers */
+#define MESSAGE_OCTETS_MAX   60000 /* of an UPDATE that we send */
+#define ANSWER_OCTETS_MAX    65535 /* of an answer to a read; an UPDATE's may have 16,384 */
 #define SERVER_IN_FLIGHT_MAX 4     /* messages to one server at a time */
-#define EFFECTS_ROOM 256           /* effects of one call of engine_handle */
-#define TSIG_FUDGE_S 300
+#define EFFECTS_ROOM         256   /* effects of one call of engine_handle */
+#define TSIG_FUDGE_S         300
 
 #endif

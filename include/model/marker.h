@@ -6,8 +6,8 @@
  * Where: model; between plan, which wants and compares markers, and dns_packet, which carries them.
  * What:  the ownership text that stands as TXT at _repointd.NAME:
  *            repointd1 o=<16 hex> e=<decimal> n=<16 hex>[ f=<decimal>]
- * Why:   it says whose the record is (o), how many transactions it has seen (e) and which one was the last (n). Changed in the same
- *        message as the addresses and pinned by its prerequisites, it makes each update a compare-and-swap.
+ * Why:   it says whose the record is (o), how many transactions it has seen (e) and which one was the last (n). Changed
+ *        in the same message as the addresses and pinned by its prerequisites, it makes each update a compare-and-swap.
  */
 
 #include "base/attributes.h"
@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MARKER_LABEL "_repointd"
-#define MARKER_TTL_S 60
+#define MARKER_LABEL    "_repointd"
+#define MARKER_TTL_S    60
 #define MARKER_TEXT_MAX 96
 
 struct marker {

@@ -4,8 +4,10 @@
 
 /*
  * Where: model; shared by logs, JSON, metrics, hooks and the page.
- * What:  the closed lists: why a probe ended as it did, why the policy chose what it chose, and what keeps us from writing a record.
- * Why:   the words are a contract with dashboards and scripts; one row a word, so that no two places spell it differently.
+ * What:  the closed lists: why a probe ended as it did, why the policy chose what it chose, and what keeps us from
+ *        writing a record.
+ * Why:   the words are a contract with dashboards and scripts; one row a word, so that no two places spell it
+ *        differently.
  */
 
 #include <stdbool.h>
@@ -89,12 +91,12 @@ enum condition {
     CONDITION_FOREIGN,        /* a set that is no target's, or a marker place that holds something else */
     CONDITION_FOREIGN_CHANGE, /* our marker, but the set is not what we wrote */
     CONDITION_OTHER_OWNER,
-    CONDITION_OCCLUDED,       /* CNAME beside it, or only a wildcard, DNAME or delegation explains what is answered */
-    CONDITION_PARTIAL,        /* our new marker without our new set */
-    CONDITION_CLONE,          /* our owner id with a nonce that is not ours */
-    CONDITION_ROLLBACK,       /* our owner id with an older epoch than was published */
-    CONDITION_INCONSISTENT,   /* reads and prerequisites of one server disagree */
-    CONDITION_CONFLICT,       /* prerequisites failed twice for one wish */
+    CONDITION_OCCLUDED,     /* CNAME beside it, or only a wildcard, DNAME or delegation explains what is answered */
+    CONDITION_PARTIAL,      /* our new marker without our new set */
+    CONDITION_CLONE,        /* our owner id with a nonce that is not ours */
+    CONDITION_ROLLBACK,     /* our owner id with an older epoch than was published */
+    CONDITION_INCONSISTENT, /* reads and prerequisites of one server disagree */
+    CONDITION_CONFLICT,     /* prerequisites failed twice for one wish */
     CONDITION_COUNT
 };
 

@@ -4,7 +4,8 @@
 
 /*
  * Where: model; what a name server holds, what we want it to hold.
- * What:  the data of one owner and type, packed: members sorted, each as a 16-bit length (big endian) and its RDATA in wire form.
+ * What:  the data of one owner and type, packed: members sorted, each as a 16-bit length (big endian) and its RDATA in
+ *        wire form.
  * Why:   packed and sorted, equality is one memcmp, and the room a record needs follows from its configuration.
  */
 
@@ -45,7 +46,9 @@ NODISCARD bool rrset_pack(struct rrset_builder *builder, struct rrset *ret);
 /* Octets that one member with RDATA of this length takes. */
 #define RRSET_MEMBER_SIZE(rdata_length) ((uint16_t)(2 + (rdata_length)))
 
-/* Copies the data of `from` to `storage` of `capacity` octets and lets `ret` view it. False: no room, `ret` untouched. */
+/*
+ * Copies the data of `from` to `storage` of `capacity` octets and lets `ret` view it. False: no room, `ret` untouched.
+ */
 NODISCARD bool rrset_copy(const struct rrset *from, uint8_t *storage, uint16_t capacity, struct rrset *ret);
 
 /* The TTL does not count. */

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- checks ------------------------------------------------------------------------------------------------------------------ */
+/* ---- checks ------------------------------------------------------------------------------------------------------ */
 
 enum check_kind { CHECK_HTTP = 1, CHECK_TCP };
 
@@ -31,10 +31,10 @@ struct tls_settings {
 };
 
 struct http_settings {
-    const char *url;    /* as written, normalised to start with http:// or https:// */
-    const char *host;   /* the URL's host, without brackets */
-    uint16_t port;      /* the URL's, else 80 or 443 */
-    bool secure;        /* https */
+    const char *url;  /* as written, normalised to start with http:// or https:// */
+    const char *host; /* the URL's host, without brackets */
+    uint16_t port;    /* the URL's, else 80 or 443 */
+    bool secure;      /* https */
     struct tls_settings tls;
 };
 
@@ -79,7 +79,7 @@ struct watch_settings {
     uint32_t user_first, user_count; /* into `users`: the values that this watch judges */
 };
 
-/* ---- records ----------------------------------------------------------------------------------------------------------------- */
+/* ---- records ----------------------------------------------------------------------------------------------------- */
 
 enum fail_back { FAIL_BACK_AUTO = 1, FAIL_BACK_MANUAL };
 enum all_down { ALL_DOWN_KEEP = 1, ALL_DOWN_PRIMARY, ALL_DOWN_FALLBACK };
@@ -93,9 +93,9 @@ struct value_settings {
 };
 
 struct target_settings {
-    const char *role;  /* primary, secondary, fallback, or in a list the label or target-N */
-    const char *label; /* NULL: none */
-    uint32_t record;   /* whose it is */
+    const char *role;                  /* primary, secondary, fallback, or in a list the label or target-N */
+    const char *label;                 /* NULL: none */
+    uint32_t record;                   /* whose it is */
     uint32_t value_first, value_count; /* into `values` */
     uint16_t least_healthy;            /* addresses that must be up for the target to be up */
     bool fallback;                     /* never probed, taken by all-down: fallback alone */
@@ -121,7 +121,7 @@ struct record_settings {
     bool adopt, create, verify_failover, enabled;
 };
 
-/* ---- servers and zones ------------------------------------------------------------------------------------------------------- */
+/* ---- servers and zones ------------------------------------------------------------------------------------------- */
 
 /* One zone on one server; two servers may serve a zone of one name. */
 struct zone_settings {
@@ -129,7 +129,14 @@ struct zone_settings {
     uint32_t server;
 };
 
-enum tsig_algorithm { TSIG_HMAC_MD5 = 1, TSIG_HMAC_SHA1, TSIG_HMAC_SHA224, TSIG_HMAC_SHA256, TSIG_HMAC_SHA384, TSIG_HMAC_SHA512 };
+enum tsig_algorithm {
+    TSIG_HMAC_MD5 = 1,
+    TSIG_HMAC_SHA1,
+    TSIG_HMAC_SHA224,
+    TSIG_HMAC_SHA256,
+    TSIG_HMAC_SHA384,
+    TSIG_HMAC_SHA512
+};
 
 struct key_settings {
     struct dname name;
@@ -150,7 +157,7 @@ struct server_settings {
     uint16_t batch;
 };
 
-/* ---- the whole --------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 struct safety_settings {
     bool dry_run;

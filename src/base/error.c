@@ -2,7 +2,8 @@
 /*
  * Where: base, under everybody who can fail.
  * What:  fills a struct error.
- * Why:   the text may end in a log line or a terminal, so control bytes that slipped into it become blanks here, once and for all.
+ * Why:   the text may end in a log line or a terminal, so control bytes that slipped into it become blanks here, once
+ *        and for all.
  */
 #include "base/error.h"
 

@@ -2,8 +2,8 @@
 /*
  * Where: base, under config. The only file that sees uthash.
  * What:  a hash map in the order of insertion, and the search for the name that was meant.
- * Why:   the distance counts two neighbours that changed places as one slip ("smpt" for "smtp"), for that is how fingers err. Among
- *        equals the first added wins, so that a message is the same in each run.
+ * Why:   the distance counts two neighbours that changed places as one slip ("smpt" for "smtp"), for that is how
+ *        fingers err. Among equals the first added wins, so that a message is the same in each run.
  */
 #include "base/names.h"
 
@@ -85,7 +85,10 @@ static size_t names_least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Insertions, deletions, replacements and swaps of neighbours that lead from one name to the other (optimal string alignment). */
+/*
+ * Insertions, deletions, replacements and swaps of neighbours that lead from one name to the other (optimal string
+ * alignment).
+ */
 static size_t names_distance(const char *from, size_t from_length, const char *to, size_t to_length)
 {
     size_t rows[3][NAMES_NEAR_LENGTH_MAX + 1];
@@ -116,7 +119,8 @@ struct names_search {
 static struct names_search names_search_for(const char *name)
 {
     size_t length = strlen(name);
-    return (struct names_search){.name = name, .length = length, .least = length > NAMES_NEAR_LENGTH_MAX ? 0 : length / 3 + 1};
+    return (struct names_search){
+        .name = name, .length = length, .least = length > NAMES_NEAR_LENGTH_MAX ? 0 : length / 3 + 1};
 }
 
 static void names_consider(struct names_search *search, const char *candidate)

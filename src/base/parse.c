@@ -2,8 +2,8 @@
 /*
  * Where: base, under config and the arguments of main.
  * What:  whole strings to numbers, switches, durations, percentages, hosts with ports.
- * Why:   a leading zero is refused because YAML 1.1 and C read it as octal and people do not; each message shows what was written and
- *        what would have been right.
+ * Why:   a leading zero is refused because YAML 1.1 and C read it as octal and people do not; each message shows what
+ *        was written and what would have been right.
  */
 #include "base/parse.h"
 
@@ -70,7 +70,8 @@ bool parse_uint(const char *text, uint64_t least, uint64_t most, uint64_t *ret, 
         return false;
     }
     if (found == PARSE_NUMBER_TOO_LARGE || number < least || number > most) {
-        error_set(err, ERROR_RANGE, "%s is out of range: %" PRIu64 " to %" PRIu64 " is allowed", parse_quote(text).text, least, most);
+        error_set(err, ERROR_RANGE, "%s is out of range: %" PRIu64 " to %" PRIu64 " is allowed", parse_quote(text).text,
+                  least, most);
         return false;
     }
     *ret = number;
@@ -148,7 +149,8 @@ bool parse_duration_ms(const char *text, uint64_t *ret, struct error *err)
         error_set(err, ERROR_SYNTAX, "%s has no unit; write %ss or %sms", parse_quote(text).text, text, text);
         return false;
     case PARSE_DURATION_MALFORMED:
-        error_set(err, ERROR_SYNTAX, "%s is not a duration; write it like 500ms, 10s, 5m, 1h30m or 2d", parse_quote(text).text);
+        error_set(err, ERROR_SYNTAX, "%s is not a duration; write it like 500ms, 10s, 5m, 1h30m or 2d",
+                  parse_quote(text).text);
         return false;
     case PARSE_DURATION_TOO_LONG:
         error_set(err, ERROR_RANGE, "%s is longer than can be counted", parse_quote(text).text);
@@ -169,7 +171,8 @@ bool parse_percent(const char *text, uint32_t *ret_permille, struct error *err)
             cursor += 2;
         }
     }
-    if (found == PARSE_NUMBER_NONE || found == PARSE_NUMBER_LEADING_ZERO || (found == PARSE_NUMBER_GOOD && strcmp(cursor, "%") != 0)) {
+    if (found == PARSE_NUMBER_NONE || found == PARSE_NUMBER_LEADING_ZERO ||
+        (found == PARSE_NUMBER_GOOD && strcmp(cursor, "%") != 0)) {
         error_set(err, ERROR_SYNTAX, "%s is not a percentage; write it like 10%% or 12.5%%", parse_quote(text).text);
         return false;
     }
@@ -197,7 +200,8 @@ static bool parse_split(const char *text, struct parse_parts *ret, struct error 
             return false;
         }
         parts = (struct parse_parts){.host = text + 1, .host_end = close, .port = close[1] == ':' ? close + 2 : NULL};
-    } else if (first_colon != NULL && strchr(first_colon + 1, ':') == NULL) { /* two colons or more: a bare IPv6 address */
+    } else if (first_colon != NULL &&
+               strchr(first_colon + 1, ':') == NULL) { /* two colons or more: a bare IPv6 address */
         parts.host_end = first_colon;
         parts.port = first_colon + 1;
     }
@@ -205,14 +209,16 @@ static bool parse_split(const char *text, struct parse_parts *ret, struct error 
     return true;
 }
 
-bool parse_host_port(const char *text, uint16_t default_port, char host[PARSE_HOST_MAX], uint16_t *ret_port, struct error *err)
+bool parse_host_port(const char *text, uint16_t default_port, char host[PARSE_HOST_MAX], uint16_t *ret_port,
+                     struct error *err)
 {
     struct parse_parts parts;
     if (!parse_split(text, &parts, err))
         return false;
     size_t length = (size_t)(parts.host_end - parts.host);
     if (length == 0) {
-        error_set(err, ERROR_SYNTAX, "%s has no host; write it like 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53", parse_quote(text).text);
+        error_set(err, ERROR_SYNTAX, "%s has no host; write it like 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53",
+                  parse_quote(text).text);
         return false;
     }
     if (length >= PARSE_HOST_MAX) {

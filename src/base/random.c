@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: base, under core and the simulator.
- * What:  xoshiro256** (Blackman and Vigna), its state filled by splitmix64 so that seeds that lie close together give unlike runs.
+ * What:  xoshiro256** (Blackman and Vigna), its state filled by splitmix64 so that seeds that lie close together give
+ *        unlike runs.
  * Why:   one small generator with a state that is a value: whoever copies it can replay from there.
  */
 #include "base/random.h"

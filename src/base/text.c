@@ -2,8 +2,8 @@
 /*
  * Where: base, under everybody who writes words.
  * What:  appends to storage of a known size; shows foreign bytes so that they can do no harm.
- * Why:   after the first thing that does not fit nothing is added any more, so a cut text is always a true beginning and never has a
- *        hole in its middle.
+ * Why:   after the first thing that does not fit nothing is added any more, so a cut text is always a true beginning
+ *        and never has a hole in its middle.
  */
 #include "base/text.h"
 

@@ -2,7 +2,8 @@
 /*
  * Where: model, under everything that points somewhere.
  * What:  text to address and back, equality, order, and the kinds the config check warns of.
- * Why:   inet_pton and inet_ntop are strict and pure, so they are the two calls beyond memory and strings that this floor makes.
+ * Why:   inet_pton and inet_ntop are strict and pure, so they are the two calls beyond memory and strings that this
+ *        floor makes.
  */
 #include "model/address.h"
 
@@ -78,7 +79,8 @@ bool address_is_broadcast(const struct address *address)
 bool address_is_loopback(const struct address *address)
 {
     static const uint8_t loopback[16] = {[15] = 1};
-    return address->family == ADDRESS_V4 ? address->bytes[0] == 127 : memcmp(address->bytes, loopback, sizeof(loopback)) == 0;
+    return address->family == ADDRESS_V4 ? address->bytes[0] == 127
+                                         : memcmp(address->bytes, loopback, sizeof(loopback)) == 0;
 }
 
 bool address_is_link_local(const struct address *address)

@@ -2,8 +2,8 @@
 /*
  * Where: model, under everything that has a name in the DNS.
  * What:  names between text and wire form, and what lies within what.
- * Why:   names are brought to lower case when they come in, so nobody compares letters again. Walks trust the form, for all that
- *        make a dname check it first: dname_parse here, io/wire for what a server sent.
+ * Why:   names are brought to lower case when they come in, so nobody compares letters again. Walks trust the form, for
+ *        all that make a dname check it first: dname_parse here, io/wire for what a server sent.
  */
 #include "model/dname.h"
 
@@ -89,7 +89,8 @@ static void dname_write(struct dname_writer *writer, const char *text)
             if (writer->wrong == NULL)
                 dname_put(writer, octet);
         } else if (*c <= ' ' || *c > '~') {
-            writer->wrong = "has a blank, a control character or a letter beyond ASCII; write such names in their xn-- form";
+            writer->wrong =
+                "has a blank, a control character or a letter beyond ASCII; write such names in their xn-- form";
         } else {
             dname_put(writer, (uint8_t)*c);
         }
@@ -118,8 +119,8 @@ bool dname_parse(const char *text, uint8_t storage[DNAME_WIRE_MAX], struct dname
 
 static bool dname_octet_is_plain(uint8_t octet)
 {
-    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || (octet >= '0' && octet <= '9') || octet == '-' ||
-           octet == '_' || octet == '*';
+    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || (octet >= '0' && octet <= '9') ||
+           octet == '-' || octet == '_' || octet == '*';
 }
 
 void dname_format(const struct dname *name, char text[DNAME_TEXT_MAX])
@@ -168,7 +169,8 @@ uint32_t dname_label_count(const struct dname *name)
     return count;
 }
 
-bool dname_prepend_label(const char *label, const struct dname *name, uint8_t storage[DNAME_WIRE_MAX], struct dname *ret)
+bool dname_prepend_label(const char *label, const struct dname *name, uint8_t storage[DNAME_WIRE_MAX],
+                         struct dname *ret)
 {
     size_t length = strlen(label);
     assert(length >= 1 && length <= DNAME_LABEL_MAX);

@@ -2,8 +2,8 @@
 /*
  * Where: model, between plan, which compares markers, and dns_packet, which carries them.
  * What:  the marker's text, read and written.
- * Why:   the name server compares byte by byte, so a text that says the same in another form is another marker. Reading therefore
- *        accepts exactly what writing gives, and nothing else.
+ * Why:   the name server compares byte by byte, so a text that says the same in another form is another marker. Reading
+ *        therefore accepts exactly what writing gives, and nothing else.
  */
 #include "model/marker.h"
 
@@ -85,7 +85,8 @@ bool marker_parse(const char *bytes, size_t length, struct marker *ret)
 void marker_format(const struct marker *marker, char text[MARKER_TEXT_MAX])
 {
     struct text out = text_over(text, MARKER_TEXT_MAX);
-    text_addf(&out, "repointd1 o=%016" PRIx64 " e=%" PRIu64 " n=%016" PRIx64, marker->owner, marker->epoch, marker->nonce);
+    text_addf(&out, "repointd1 o=%016" PRIx64 " e=%" PRIu64 " n=%016" PRIx64, marker->owner, marker->epoch,
+              marker->nonce);
     if (marker->has_fence)
         text_addf(&out, " f=%" PRIu64, marker->fence);
 }

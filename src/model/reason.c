@@ -41,7 +41,8 @@ static const struct {
     [REASON_REDIRECT] = {"redirect", "the redirect cannot be followed", VERDICT_FAIL},
     [REASON_TLS_EXPIRING] = {"tls-expiring", "the certificate expires sooner than allowed", VERDICT_FAIL},
     [REASON_CHILDREN] = {"children", "too few of the checks that it is made of are up", VERDICT_FAIL},
-    [REASON_LOCAL_ERROR] = {"local-error", "this host could not ask, which says nothing about the target", VERDICT_LOCAL},
+    [REASON_LOCAL_ERROR] = {"local-error", "this host could not ask, which says nothing about the target",
+                            VERDICT_LOCAL},
 };
 static_assert(ARRAY_COUNT(reasons) == REASON_COUNT, "one row a reason");
 
@@ -62,7 +63,8 @@ static const struct reason_words decisions[] = {
     [DECISION_CURRENT_DOWN] = {"current-down", "the published target is down"},
     [DECISION_DRAINED] = {"drained", "an operator drained the published target"},
     [DECISION_RECOVERED] = {"recovered", "a target is up again, so the fallback is left"},
-    [DECISION_PROOF_AWAITED] = {"proof-awaited", "the next target has not passed a probe since the published one began to fail"},
+    [DECISION_PROOF_AWAITED] = {"proof-awaited",
+                                "the next target has not passed a probe since the published one began to fail"},
     [DECISION_NONE_KNOWN_UP] = {"none-known-up", "no other target is known to be up yet"},
     [DECISION_NO_HEALTHY_TARGET] = {"no-healthy-target", "every target is down or drained, so all-down decides"},
     [DECISION_CURRENT_UP] = {"current-up", "the published target is up and no better one is"},

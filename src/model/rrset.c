@@ -95,7 +95,8 @@ bool rrset_pack(struct rrset_builder *builder, struct rrset *ret)
         return false;
     uint8_t *start = builder->storage, *sorted_end = start, *member = start, *end = start + builder->length;
     uint16_t kept = 0;
-    while (member < end) { /* insertion: what lies before `sorted_end` is in order, `member` is the next to find its place */
+    while (member <
+           end) { /* insertion: what lies before `sorted_end` is in order, `member` is the next to find its place */
         size_t size = rrset_member_size(member);
         uint8_t *place = start;
         int order = 1;

@@ -76,7 +76,8 @@ static void test_free_takes_null(void **state)
 
 static void assert_nearest(const char *name, const char *expected)
 {
-    static const char *const list[] = {"interval", "interval-changing", "timeout", "rise", "fall", "smtp", "ttl", "web", NULL};
+    static const char *const list[] = {"interval", "interval-changing", "timeout", "rise", "fall", "smtp", "ttl", "web",
+                                       NULL};
     struct names *names = names_new();
     for (uint32_t i = 0; list[i] != NULL; i++)
         assert_true(names_add(names, list[i], i, NULL));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of base/parse.
- * What:  each scalar: what is taken, what is refused and in which words, both sides of each bound. `ret` stays untouched on refusal.
+ * What:  each scalar: what is taken, what is refused and in which words, both sides of each bound. `ret` stays
+ *        untouched on refusal.
  */
 #include "base/parse.h"
 
@@ -43,7 +44,8 @@ static void test_uint_keeps_its_bounds(void **state)
     assert_uint("18446744073709551615", 0, UINT64_MAX, UINT64_MAX);
     assert_no_uint("0", 1, 1000, ERROR_RANGE, "'0' is out of range: 1 to 1000 is allowed");
     assert_no_uint("1001", 1, 1000, ERROR_RANGE, "'1001' is out of range: 1 to 1000 is allowed");
-    assert_no_uint("18446744073709551616", 0, 5, ERROR_RANGE, "'18446744073709551616' is out of range: 0 to 5 is allowed");
+    assert_no_uint("18446744073709551616", 0, 5, ERROR_RANGE,
+                   "'18446744073709551616' is out of range: 0 to 5 is allowed");
     assert_no_uint("99999999999999999999999", 0, UINT64_MAX, ERROR_RANGE,
                    "'99999999999999999999999' is out of range: 0 to 18446744073709551615 is allowed");
 }
@@ -97,9 +99,22 @@ static void test_durations_have_units(void **state)
         const char *text;
         uint64_t expected;
     } good[] = {
-        {"0s", 0}, {"0ms", 0}, {"1ms", 1}, {"500ms", 500}, {"10s", 10000}, {"5m", 300000}, {"1h30m", 5400000}, {"2d", 172800000},
-        {"1d1h1m1s1ms", 90061001}, {"90m", 5400000}, {"1m500ms", 60500}, {"1000000ms", 1000000}, {"1d1ms", 86400001},
-        {"213503982334d", 213503982334U * 86400000}, {"18446744073709551615ms", UINT64_MAX}, {"0d0h", 0},
+        {"0s", 0},
+        {"0ms", 0},
+        {"1ms", 1},
+        {"500ms", 500},
+        {"10s", 10000},
+        {"5m", 300000},
+        {"1h30m", 5400000},
+        {"2d", 172800000},
+        {"1d1h1m1s1ms", 90061001},
+        {"90m", 5400000},
+        {"1m500ms", 60500},
+        {"1000000ms", 1000000},
+        {"1d1ms", 86400001},
+        {"213503982334d", 213503982334U * 86400000},
+        {"18446744073709551615ms", UINT64_MAX},
+        {"0d0h", 0},
     };
     for (size_t i = 0; i < ARRAY_COUNT(good); i++) {
         uint64_t duration = UNTOUCHED;
@@ -121,8 +136,9 @@ static void assert_no_duration(const char *text, enum error_code code, const cha
 static void test_durations_refuse_what_is_not_one(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "s", "10 s", " 10s", "10s ", "1.5h", "-1s", "10S", "10sec", "1m1h", "1s1s", "1ms1s", "10x",
-                                      "1h30", "5min", "01s", "1h05m", "10ss", "1d-1h", "0x1s", "10s\n", "ten"};
+    static const char *const bad[] = {"",      "s",    "10 s",  " 10s",  "10s ",  "1.5h", "-1s",  "10S",
+                                      "10sec", "1m1h", "1s1s",  "1ms1s", "10x",   "1h30", "5min", "01s",
+                                      "1h05m", "10ss", "1d-1h", "0x1s",  "10s\n", "ten"};
     for (size_t i = 0; i < ARRAY_COUNT(bad); i++)
         assert_no_duration(bad[i], ERROR_SYNTAX, "is not a duration; write it like 500ms, 10s, 5m, 1h30m or 2d");
     assert_no_duration("213503982335d", ERROR_RANGE, "'213503982335d' is longer than can be counted");
@@ -144,7 +160,8 @@ static void test_percents_have_one_decimal(void **state)
         const char *text;
         uint32_t expected;
     } good[] = {{"0%", 0}, {"10%", 100}, {"12.5%", 125}, {"0.1%", 1}, {"99.9%", 999}, {"100%", 1000}, {"100.0%", 1000}};
-    static const char *const bad[] = {"", "%", "10", "10 %", "1.25%", "1.%", ".5%", "-1%", "05%", "10%%", "ten%", "1e1%"};
+    static const char *const bad[] = {"",    "%",   "10",  "10 %", "1.25%", "1.%",
+                                      ".5%", "-1%", "05%", "10%%", "ten%",  "1e1%"};
     static const char *const beyond[] = {"100.1%", "101%", "99999999999999999999%", "18446744073709551615.9%"};
     for (size_t i = 0; i < ARRAY_COUNT(good); i++) {
         uint32_t permille = UNTOUCHED;
@@ -192,8 +209,9 @@ static void test_host_port_knows_five_forms(void **state)
 static void test_host_port_refuses_halves(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", ":53", "[]:53", "[]", "[::1", "[::1]x", "[::1]53", "[::1]:", "host:", "host:0", "host:65536",
-                                      "host:x", "host: 53", "[::1]:0", "host:053"};
+    static const char *const bad[] = {"",           ":53",     "[]:53",    "[]",      "[::1",
+                                      "[::1]x",     "[::1]53", "[::1]:",   "host:",   "host:0",
+                                      "host:65536", "host:x",  "host: 53", "[::1]:0", "host:053"};
     for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
         char host[PARSE_HOST_MAX] = "untouched";
         uint16_t port = UNTOUCHED;

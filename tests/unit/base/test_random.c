@@ -67,7 +67,10 @@ static void test_below_reaches_each_number_alike(void **state)
         assert_in_range(counts[i], 9500, 10500);
 }
 
-/* With 2^63 + 1 nearly half of all numbers have to be thrown away; if they were not, the low ones would come twice as often. */
+/*
+ * With 2^63 + 1 nearly half of all numbers have to be thrown away; if they were not, the low ones would come twice as
+ * often.
+ */
 static void test_below_throws_uneven_numbers_away(void **state)
 {
     (void)state;
@@ -81,12 +84,9 @@ static void test_below_throws_uneven_numbers_away(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_seed_is_spread_by_splitmix),
-        cmocka_unit_test(test_numbers_are_those_of_xoshiro),
-        cmocka_unit_test(test_same_seed_same_numbers),
-        cmocka_unit_test(test_below_stays_below),
-        cmocka_unit_test(test_below_reaches_each_number_alike),
-        cmocka_unit_test(test_below_throws_uneven_numbers_away),
+        cmocka_unit_test(test_seed_is_spread_by_splitmix),      cmocka_unit_test(test_numbers_are_those_of_xoshiro),
+        cmocka_unit_test(test_same_seed_same_numbers),          cmocka_unit_test(test_below_stays_below),
+        cmocka_unit_test(test_below_reaches_each_number_alike), cmocka_unit_test(test_below_throws_uneven_numbers_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,21 +36,40 @@ static void test_format_is_canonical(void **state)
     assert_shown("255.255.255.255", "255.255.255.255");
     assert_shown("2001:DB8:0:0:0:0:0:1", "2001:db8::1");
     assert_shown("2001:0db8::0001", "2001:db8::1");
-    assert_shown("2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"); /* RFC 5952 4.2.2: one group of zeros is not shortened */
-    assert_shown("2001:0:0:1:0:0:0:1", "2001:0:0:1::1");          /* 4.2.3: the longest run is */
+    assert_shown("2001:db8:0:1:1:1:1:1",
+                 "2001:db8:0:1:1:1:1:1");                /* RFC 5952 4.2.2: one group of zeros is not shortened */
+    assert_shown("2001:0:0:1:0:0:0:1", "2001:0:0:1::1"); /* 4.2.3: the longest run is */
     assert_shown("::", "::");
     assert_shown("::1", "::1");
     assert_shown("::ffff:192.0.2.1", "::ffff:192.0.2.1");
     assert_shown("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
-    assert_shown("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"); /* 45 characters */
+    assert_shown("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
+                 "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"); /* 45 characters */
 }
 
 static void test_parse_refuses_other_forms(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "192.0.2", "192.0.2.256", "192.0.2.1.1", "192.0.2.01", "0300.0.2.1", "0xc0.0.2.1", "3221225985", "192.0.2.1 ", " 192.0.2.1",
-        "192.0.2.1:53", "[::1]", "::1%eth0", "2001:db8", ":::", "2001:db8::1::2", "12345::", "1:2:3:4:5:6:7:8:9", "www.example.com",
+        "",
+        "192.0.2",
+        "192.0.2.256",
+        "192.0.2.1.1",
+        "192.0.2.01",
+        "0300.0.2.1",
+        "0xc0.0.2.1",
+        "3221225985",
+        "192.0.2.1 ",
+        " 192.0.2.1",
+        "192.0.2.1:53",
+        "[::1]",
+        "::1%eth0",
+        "2001:db8",
+        ":::",
+        "2001:db8::1::2",
+        "12345::",
+        "1:2:3:4:5:6:7:8:9",
+        "www.example.com",
         "192.0.2.1/32",
     };
     for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
@@ -70,7 +89,8 @@ static void test_parse_refuses_other_forms(void **state)
 static void test_compare_puts_v4_first_then_goes_by_bytes(void **state)
 {
     (void)state;
-    static const char *const ascending[] = {"0.0.0.0", "9.255.255.255", "10.0.0.1", "10.0.1.0", "255.0.0.0", "::", "::1", "2001:db8::1", "ff02::1"};
+    static const char *const ascending[] = {"0.0.0.0", "9.255.255.255", "10.0.0.1",    "10.0.1.0", "255.0.0.0",
+                                            "::",      "::1",           "2001:db8::1", "ff02::1"};
     for (size_t i = 0; i < ARRAY_COUNT(ascending); i++)
         for (size_t j = 0; j < ARRAY_COUNT(ascending); j++) {
             struct address a = address_of(ascending[i]), b = address_of(ascending[j]);
@@ -108,14 +128,23 @@ static void test_kinds_have_exact_edges(void **state)
 {
     (void)state;
     static const struct kind_case unspecified[] = {{"0.0.0.0", true}, {"0.0.0.1", false}, {"::", true}, {"::1", false}};
-    static const struct kind_case multicast[] = {{"223.255.255.255", false}, {"224.0.0.0", true}, {"239.255.255.255", true},
-                                                 {"240.0.0.0", false}, {"feff::1", false}, {"ff00::", true}, {"ff02::1", true}};
-    static const struct kind_case broadcast[] = {{"255.255.255.255", true}, {"255.255.255.254", false}, {"ffff:ffff::", false}};
-    static const struct kind_case loopback[] = {{"126.255.255.255", false}, {"127.0.0.0", true}, {"127.255.255.255", true},
-                                                {"128.0.0.0", false}, {"::1", true}, {"::2", false}, {"::", false}, {"7f00::1", false}};
-    static const struct kind_case link_local[] = {{"169.253.255.255", false}, {"169.254.0.0", true}, {"169.254.255.255", true},
-                                                  {"169.255.0.0", false}, {"168.254.0.0", false}, {"fe7f::1", false}, {"fe80::1", true},
-                                                  {"febf:ffff::1", true}, {"fec0::1", false}, {"fd80::1", false}};
+    static const struct kind_case multicast[] = {
+        {"223.255.255.255", false}, {"224.0.0.0", true}, {"239.255.255.255", true}, {"240.0.0.0", false},
+        {"feff::1", false},         {"ff00::", true},    {"ff02::1", true}};
+    static const struct kind_case broadcast[] = {
+        {"255.255.255.255", true}, {"255.255.255.254", false}, {"ffff:ffff::", false}};
+    static const struct kind_case loopback[] = {{"126.255.255.255", false},
+                                                {"127.0.0.0", true},
+                                                {"127.255.255.255", true},
+                                                {"128.0.0.0", false},
+                                                {"::1", true},
+                                                {"::2", false},
+                                                {"::", false},
+                                                {"7f00::1", false}};
+    static const struct kind_case link_local[] = {
+        {"169.253.255.255", false}, {"169.254.0.0", true}, {"169.254.255.255", true}, {"169.255.0.0", false},
+        {"168.254.0.0", false},     {"fe7f::1", false},    {"fe80::1", true},         {"febf:ffff::1", true},
+        {"fec0::1", false},         {"fd80::1", false}};
     assert_kinds(address_is_unspecified, unspecified, ARRAY_COUNT(unspecified));
     assert_kinds(address_is_multicast, multicast, ARRAY_COUNT(multicast));
     assert_kinds(address_is_broadcast, broadcast, ARRAY_COUNT(broadcast));
@@ -131,7 +160,8 @@ static void test_endpoint_has_brackets_for_v6(void **state)
     assert_string_equal(text, "192.0.2.1:53");
     endpoint_format(&(struct endpoint){.address = address_of("2001:db8::1"), .port = 0}, text);
     assert_string_equal(text, "[2001:db8::1]:0");
-    endpoint_format(&(struct endpoint){.address = address_of("2001:db8:1111:2222:3333:4444:5555:6666"), .port = 65535}, text);
+    endpoint_format(&(struct endpoint){.address = address_of("2001:db8:1111:2222:3333:4444:5555:6666"), .port = 65535},
+                    text);
     assert_string_equal(text, "[2001:db8:1111:2222:3333:4444:5555:6666]:65535");
 }
 

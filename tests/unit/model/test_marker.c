@@ -14,7 +14,8 @@
 #include <cmocka.h>
 
 static const struct marker plain = {.owner = 0x4be1c0de77aa0912U, .epoch = 57, .nonce = 0x00000000deadbeefU};
-static const struct marker widest = {.owner = UINT64_MAX, .epoch = UINT64_MAX, .nonce = UINT64_MAX, .fence = UINT64_MAX, .has_fence = true};
+static const struct marker widest = {
+    .owner = UINT64_MAX, .epoch = UINT64_MAX, .nonce = UINT64_MAX, .fence = UINT64_MAX, .has_fence = true};
 
 static void test_format_writes_the_form(void **state)
 {
@@ -23,7 +24,8 @@ static void test_format_writes_the_form(void **state)
     marker_format(&plain, text);
     assert_string_equal(text, "repointd1 o=4be1c0de77aa0912 e=57 n=00000000deadbeef");
     marker_format(&widest, text);
-    assert_string_equal(text, "repointd1 o=ffffffffffffffff e=18446744073709551615 n=ffffffffffffffff f=18446744073709551615");
+    assert_string_equal(
+        text, "repointd1 o=ffffffffffffffff e=18446744073709551615 n=ffffffffffffffff f=18446744073709551615");
 }
 
 static void assert_round(const struct marker *marker)
@@ -133,12 +135,9 @@ static void test_next_raises_the_epoch(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_format_writes_the_form),
-        cmocka_unit_test(test_parse_reads_what_format_writes),
-        cmocka_unit_test(test_parse_refuses_all_other_forms),
-        cmocka_unit_test(test_parse_keeps_to_its_length),
-        cmocka_unit_test(test_equal_looks_at_each_field),
-        cmocka_unit_test(test_next_raises_the_epoch),
+        cmocka_unit_test(test_format_writes_the_form),        cmocka_unit_test(test_parse_reads_what_format_writes),
+        cmocka_unit_test(test_parse_refuses_all_other_forms), cmocka_unit_test(test_parse_keeps_to_its_length),
+        cmocka_unit_test(test_equal_looks_at_each_field),     cmocka_unit_test(test_next_raises_the_epoch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

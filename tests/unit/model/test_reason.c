@@ -14,21 +14,23 @@
 #include <cmocka.h>
 
 static const char *const reasons[] = {
-    "not-probed",  "ok",           "refused",      "unreachable",      "reset",          "timeout-connect", "timeout-tls",
-    "timeout-response", "tls-expired", "tls-name",   "tls-untrusted",    "tls-protocol",   "status",          "body",
-    "dns-rcode",   "dns-answer",   "exec-status",  "exec-signal",      "exec-timeout",   "heartbeat-missed", "heartbeat-down",
-    "closed",      "protocol",     "redirect",     "tls-expiring",     "children",       "local-error",
+    "not-probed",      "ok",           "refused",          "unreachable",  "reset",
+    "timeout-connect", "timeout-tls",  "timeout-response", "tls-expired",  "tls-name",
+    "tls-untrusted",   "tls-protocol", "status",           "body",         "dns-rcode",
+    "dns-answer",      "exec-status",  "exec-signal",      "exec-timeout", "heartbeat-missed",
+    "heartbeat-down",  "closed",       "protocol",         "redirect",     "tls-expiring",
+    "children",        "local-error",
 };
 
 static const char *const decisions[] = {
-    "condition",      "held",           "forced",           "cut-off",    "start-grace",      "retired",  "current-unknown",
-    "current-down",   "drained",        "recovered",        "proof-awaited", "none-known-up", "no-healthy-target", "current-up",
-    "fail-back-manual", "flapping",     "fail-back-wait",   "preferred-up",
+    "condition",         "held",         "forced",           "cut-off",   "start-grace",    "retired",
+    "current-unknown",   "current-down", "drained",          "recovered", "proof-awaited",  "none-known-up",
+    "no-healthy-target", "current-up",   "fail-back-manual", "flapping",  "fail-back-wait", "preferred-up",
 };
 
 static const char *const conditions[] = {
-    "ok",       "unread",  "off",   "missing",  "unowned",      "foreign",  "foreign-change", "other-owner",
-    "occluded", "partial", "clone", "rollback", "inconsistent", "conflict",
+    "ok",          "unread",   "off",     "missing", "unowned",  "foreign",      "foreign-change",
+    "other-owner", "occluded", "partial", "clone",   "rollback", "inconsistent", "conflict",
 };
 
 /* A sentence is there, begins small (it follows a colon) and has no full stop (more may follow). */

@@ -206,12 +206,14 @@ static void test_same_data_leaves_out_the_ttl(void **state)
     assert_true(rrset_same_data(&a.rrset, &b.rrset));
     assert_false(rrset_same_data(&a.rrset, &shorter.rrset));
     assert_false(rrset_same_data(&a.rrset, &other.rrset));
-    const struct rrset absent = {.type = RRTYPE_A}, absent_too = {.type = RRTYPE_A, .ttl_s = 9}, absent_other = {.type = RRTYPE_AAAA};
+    const struct rrset absent = {.type = RRTYPE_A}, absent_too = {.type = RRTYPE_A, .ttl_s = 9},
+                       absent_other = {.type = RRTYPE_AAAA};
     assert_true(rrset_same_data(&absent, &absent_too));
     assert_false(rrset_same_data(&absent, &absent_other));
     assert_false(rrset_same_data(&absent, &a.rrset));
 
-    static const uint8_t first[6] = {0, 4, 1, 2, 3, 4}, second[6] = {0, 1, 1, 0, 1, 2}; /* as many octets, other members */
+    static const uint8_t first[6] = {0, 4, 1, 2, 3, 4},
+                         second[6] = {0, 1, 1, 0, 1, 2}; /* as many octets, other members */
     const struct rrset one = {.type = RRTYPE_TXT, .count = 1, .length = 6, .packed = first};
     const struct rrset two = {.type = RRTYPE_TXT, .count = 2, .length = 6, .packed = second};
     const struct rrset one_short = {.type = RRTYPE_TXT, .count = 1, .length = 3, .packed = second};
