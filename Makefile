@@ -56,7 +56,7 @@ sees_base = core model base
 sees_model = core model base
 sees_core = core model base
 sees_config = config model base
-sees_io = io model base
+sees_io = io core model base
 sees_app = app io config core model base
 sees_ctl = ctl base
 LIBS_config = $(call libs_of,config,yaml-0.1 libcrypto)
@@ -70,7 +70,7 @@ UNITS = $(patsubst %.c,%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS = $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SIM = $(patsubst tests/sim/main.c,sim,$(wildcard tests/sim/main.c))
 GOLDEN = $(wildcard tests/golden/*.sh)
-LINT = $(wildcard tests/lint/*.sh tests/lint/*.py)
+LINT = $(filter-out %.py %__pycache__,$(wildcard tests/lint/*))
 STORIES = $(wildcard tests/integration/[0-9]*.sh)
 SOURCES = $(wildcard src/*/*.c tests/unit/*/*.c tests/sim/*.c tests/fuzz/*.c)
 
