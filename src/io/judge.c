@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, behind http and connect, before prober.
+ * What:  the table from "what happened" to one of the closed list of reasons.
+ * Why:   Whatever connect answers at once was said by this host: no packet has left, or none that matters; only a refusal can be the
+ *        target's, when the target is this very host. What comes later was said by the target or by a router before it.
+ */
+
+#include "io/judge.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+static const char *words_of(const struct probe_facts *facts, const char *otherwise)
+{
+    if (facts->text && facts->text[0])
+        return facts->text;
+    return facts->sys_errno ? strerror(facts->sys_errno) : otherwise;
+}
+
+static enum reason say(struct text *detail, enum reason reason, const char *words)
+{
+    text_add_foreign(detail, words, strlen(words));
+    return reason;
+}
+
+/*
+ *   connect failed    at once          later
+ *   ECONNREFUSED      refused          refused
+ *   ECONNRESET        local-error      refused (a reset instead of an answer to SYN)
+ *   ETIMEDOUT         local-error      timeout-connect (the kernel gave up before us)
+ *   anything else     local-error      unreachable
+ */
+static enum reason judge_connect(const struct probe_facts *facts, struct text *detail)
+{
+    const char *words = words_of(facts, "the connection failed");
+    if (facts->sys_errno == ECONNREFUSED)
+        return say(detail, REASON_REFUSED, words);
+    if (facts->at_once)
+        return say(detail, REASON_LOCAL_ERROR, words);
+    if (facts->sys_errno == ECONNRESET)
+        return say(detail, REASON_REFUSED, words);
+    if (facts->sys_errno == ETIMEDOUT)
+        return say(detail, REASON_TIMEOUT_CONNECT, words);
+    return say(detail, REASON_UNREACHABLE, words);
+}
+
+static enum reason judge_timeout(const struct probe_facts *facts, struct text *detail)
+{
+    static const struct {
+        enum reason reason;
+        const char *words;
+    } table[] = {
+        [PROBE_CONNECT] = {REASON_TIMEOUT_CONNECT, "not connected"},
+        [PROBE_TLS] = {REASON_TIMEOUT_TLS, "no TLS session"},
+        [PROBE_RESPONSE] = {REASON_TIMEOUT_RESPONSE, "no answer"},
+        [PROBE_BODY] = {REASON_TIMEOUT_RESPONSE, "no end of the body"},
+    };
+    text_addf(detail, "%s within ", table[facts->phase].words);
+    text_add_duration(detail, facts->budget_ms);
+    return table[facts->phase].reason;
+}
+
+static enum reason judge_closed(const struct probe_facts *facts, struct text *detail)
+{
+    switch (facts->phase) {
+    case PROBE_CONNECT:
+    case PROBE_TLS:
+        text_add(detail, "closed in the TLS handshake");
+        break;
+    case PROBE_RESPONSE:
+        text_add(detail, "closed without an answer");
+        break;
+    case PROBE_BODY:
+        text_addf(detail, "HTTP %u, closed in the middle of the body", (unsigned)facts->status);
+        break;
+    }
+    return REASON_CLOSED;
+}
+
+static enum reason judge_tls(const struct probe_facts *facts, struct text *detail)
+{
+    const char *words = words_of(facts, "the TLS handshake failed");
+    switch (facts->tls_fault) {
+    case TLS_FAULT_EXPIRED:
+        return say(detail, REASON_TLS_EXPIRED, words);
+    case TLS_FAULT_NAME:
+        return say(detail, REASON_TLS_NAME, words);
+    case TLS_FAULT_UNTRUSTED:
+        return say(detail, REASON_TLS_UNTRUSTED, words);
+    case TLS_FAULT_PROTOCOL:
+    case TLS_FAULT_NONE:
+        break;
+    }
+    return say(detail, REASON_TLS_PROTOCOL, words);
+}
+
+static bool status_is_wanted(const struct expect_settings *expect, uint16_t status)
+{
+    for (uint32_t i = 0; i < expect->status_count; i++)
+        if (status >= expect->statuses[i].least && status <= expect->statuses[i].most)
+            return true;
+    return false;
+}
+
+static enum reason judge_status(const struct expect_settings *expect, uint16_t status, struct text *detail)
+{
+    text_addf(detail, "HTTP %u, wanted ", (unsigned)status);
+    for (uint32_t i = 0; i < expect->status_count; i++) {
+        const struct status_range *range = &expect->statuses[i];
+        text_addf(detail, "%s%u", i > 0 ? ", " : "", (unsigned)range->least);
+        if (range->most != range->least)
+            text_addf(detail, "-%u", (unsigned)range->most);
+    }
+    return REASON_STATUS;
+}
+
+/* The text has to lie wholly inside the first BODY_MATCH_MAX octets. The body itself is never shown: it may hold secrets. */
+static bool body_is_wanted(const struct expect_settings *expect, const struct probe_facts *facts)
+{
+    size_t length = facts->body_length < BODY_MATCH_MAX ? facts->body_length : BODY_MATCH_MAX;
+    return expect->contains_length == 0 ||
+           (length > 0 && memmem(facts->body, length, expect->contains, expect->contains_length) != NULL);
+}
+
+static enum reason judge_answer(const struct expect_settings *expect, const struct probe_facts *facts, struct text *detail)
+{
+    if (!status_is_wanted(expect, facts->status))
+        return judge_status(expect, facts->status, detail);
+    text_addf(detail, "HTTP %u", (unsigned)facts->status);
+    if (!expect->contains || body_is_wanted(expect, facts))
+        return REASON_OK;
+    if (facts->body_length >= BODY_MATCH_MAX)
+        text_addf(detail, ", the text wanted is not in the first %d octets of the body", BODY_MATCH_MAX);
+    else
+        text_addf(detail, ", the text wanted is not in the body of %zu octets", facts->body_length);
+    return REASON_BODY;
+}
+
+enum reason judge_probe(const struct check_settings *check, const struct probe_facts *facts, char detail[DETAIL_TEXT_MAX])
+{
+    struct text text = text_over(detail, DETAIL_TEXT_MAX);
+    switch (facts->end) {
+    case PROBE_COMPLETE:
+        if (check->kind == CHECK_HTTP)
+            return judge_answer(&check->expect, facts, &text);
+        return say(&text, REASON_OK, "connected");
+    case PROBE_TIMED_OUT:
+        return judge_timeout(facts, &text);
+    case PROBE_CONNECT_FAILED:
+        return judge_connect(facts, &text);
+    case PROBE_BROKEN:
+        return say(&text, REASON_RESET, words_of(facts, "the connection was reset"));
+    case PROBE_CLOSED:
+        return judge_closed(facts, &text);
+    case PROBE_TLS_FAILED:
+        return judge_tls(facts, &text);
+    case PROBE_NOT_HTTP:
+        return say(&text, REASON_PROTOCOL, words_of(facts, "the answer is not HTTP"));
+    case PROBE_HEADERS_TOO_LONG:
+        text_addf(&text, "more than %d octets of headers", HEADER_READ_MAX);
+        return REASON_PROTOCOL;
+    case PROBE_LOCAL:
+        return say(&text, REASON_LOCAL_ERROR, words_of(facts, "this host could not probe"));
+    }
+    assert(false); /* an end that the enum does not have */
+    return REASON_LOCAL_ERROR;
+}
