@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_IO_SUPERVISOR_H
+#define REPOINTD_IO_SUPERVISOR_H
+
+/*
+ * Where: io; called by app.
+ * What:  words to systemd by sd_notify. Without $NOTIFY_SOCKET all of them do nothing.
+ */
+
+#include <stdint.h>
+
+void supervisor_ready(const char *status);
+void supervisor_stopping(const char *status);
+void supervisor_status(const char *status);
+void supervisor_alive(void); /* the watchdog's ping */
+
+/* How often supervisor_alive is wanted (half of WatchdogSec), in milliseconds; 0: no watchdog. */
+uint32_t supervisor_watchdog_ms(void);
+
+#endif
