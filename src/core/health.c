@@ -119,15 +119,18 @@ static bool observe_failure(struct health *health, const struct check_settings *
 }
 
 /*
- * state     what comes                                                     then any       LOCAL
- * nothing changes, not even the streak; local_only where nothing counted yet unknown   pass
- * up at once unknown   `fall` failures in a row                                       down up        `fall` failures
- * in a row                                       down; a pass between clears the streak down      `rise` passes in a
- * row                                         up; a failure between clears the streak any       no counted result for
- * fall × interval × (1 + jitter)           unknown (health_expire) + timeout + 2 s any       the gate opens again, or
- * a gap longer than that                unknown, streaks cleared (health_forget) any       a gap longer than
- * `interval`                                   state kept, streaks cleared (health_clear_streak), results of probes
- * begun before it dropped (watch_gap)
+ *   state     what comes                                        then
+ *   any       LOCAL                                             nothing changes, not even the streak; local_only where
+ *                                                               nothing counted yet
+ *   unknown   pass                                              up at once
+ *   unknown   `fall` failures in a row                          down
+ *   up        `fall` failures in a row                          down; a pass between clears the streak
+ *   down      `rise` passes in a row                            up; a failure between clears the streak
+ *   any       no counted result for fall × interval ×           unknown (health_expire)
+ *             (1 + jitter) + timeout + 2 s
+ *   any       the gate opens again, or a gap longer than that   unknown, streaks cleared (health_forget)
+ *   any       a gap longer than `interval`                      state kept, streaks cleared (health_clear_streak),
+ *                                                               results of probes begun before it dropped (watch_gap)
  *
  * Results in a row are in a row in spite of LOCAL between them, as long as the first of them is younger than the time
  * that this many results take at the configured pace (the same sum, with `rise` for passes).
