@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# The whole build in one file, without recursion: `make help` lists the targets, V=1 shows the commands, BUILD=dir puts all output there.
-# A variant is one way of compiling (plain, sanitizers, clang, coverage, fuzzer); each has a directory and the same rules, made by eval.
+# The whole build in one file, without recursion: `make help` lists the targets, V=1 shows the commands, BUILD=dir puts
+# all output there. A variant is one way of compiling (plain, sanitizers, clang, coverage, fuzzer); each has a directory
+# and the same rules, made by eval. Files are found by wildcard: a new one needs no line here.
 
 MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 .SUFFIXES:
@@ -10,48 +11,56 @@ MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 
 BUILD ?= build
 PREFIX ?= /usr/local
-sysconfdir ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+sysconfdir ?= /etc
+systemdsystemunitdir ?= $(PREFIX)/lib/systemd/system
+CONF = $(DESTDIR)$(sysconfdir)/repointd/repointd.yaml
 FUZZ_SECONDS ?= 60
+OPTIMISE ?= -O2
+CLANG ?= clang-14
 ifeq ($(origin CC),default)
 CC = gcc
 endif
-CLANG = clang-14
-OPTIMISE ?= -O2
 
-# ---- what is needed from Debian -------------------------------------------------------------------------------------------------
+# ---- what is needed from Debian --------------------------------------------------------------------------------------
 
-BUILD_PACKAGES = build-essential pkg-config libldns-dev libev-dev libcurl4-openssl-dev libyaml-dev libsystemd-dev libssl-dev uthash-dev \
-    libcmocka-dev
-TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server pdns-backend-sqlite3 sqlite3 nginx-light nftables \
-    iproute2 faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck haproxy systemd \
-    python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd curl procps
+BUILD_PACKAGES = build-essential pkg-config libldns-dev libev-dev libcurl4-openssl-dev libyaml-dev libsystemd-dev \
+    libssl-dev uthash-dev libcmocka-dev
+TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server pdns-backend-sqlite3 sqlite3 \
+    nginx-light nftables iproute2 faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy \
+    clang-format cppcheck haproxy systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb \
+    universal-ctags netcat-openbsd curl procps
 
-# MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not before, so that
-# `make deps` runs on a bare machine.
-MODULES = ldns:libldns-dev libcurl:libcurl4-openssl-dev yaml-0.1:libyaml-dev libsystemd:libsystemd-dev libcrypto:libssl-dev cmocka:libcmocka-dev
+# MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
+# before, so that `make deps` runs on a bare machine.
+MODULES = ldns:libldns-dev libcurl:libcurl4-openssl-dev yaml-0.1:libyaml-dev libsystemd:libsystemd-dev \
+    libcrypto:libssl-dev cmocka:libcmocka-dev
 HEADERS = ev.h:libev-dev uthash.h:uthash-dev
 missing = $(shell { command -v $(CC) || echo :build-essential; command -v pkg-config || echo :pkg-config; \
     for m in $(MODULES); do pkg-config --exists $${m%:*} || echo :$${m\#*:}; done; \
-    for h in $(HEADERS); do echo "\#include <$${h%:*}>" | $(CC) -E -o /dev/null - || echo :$${h\#*:}; done; } 2>/dev/null | sed -n s/^://p)
+    for h in $(HEADERS); do echo "\#include <$${h%:*}>" | $(CC) -E -o /dev/null - || echo :$${h\#*:}; done; \
+    } 2>/dev/null | sed -n s/^://p)
 look = $(if $(missing),$(error not installed: $(missing). As root: apt-get install $(missing), or make deps))\
     $(shell pkg-config --cflags $(foreach m,$(MODULES),$(firstword $(subst :, ,$m))))
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(look))$(PKG_CFLAGS)
+libs_of = $(or $(libs_$(1)),$(eval libs_$(1) := $$(shell pkg-config --libs $(2)))$(libs_$(1)))
 
-# ---- flags ----------------------------------------------------------------------------------------------------------------------
+# ---- flags -----------------------------------------------------------------------------------------------------------
 
-WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 -Wvla
-# A user who only wants the program is not stopped by the new warning of a newer compiler; whoever works on it is.
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes -Wstrict-prototypes \
+    -Wformat=2 -Wvla
+# Who only wants the program is not stopped by the new warning of a newer compiler; whoever works on it is.
 WERROR ?= $(if $(filter-out all install demo deps bench uninstall clean,$(or $(MAKECMDGOALS),all)),-Werror)
-HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection $(if $(filter x86_64 i%86,$(shell uname -m)),-fcf-protection)
-LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection \
+    $(if $(filter x86_64 i%86,$(shell uname -m)),-fcf-protection)
 COMPILE = -std=c11 -D_GNU_SOURCE -Iinclude -g $(WARN) $(HARDEN) $(PKG_CFLAGS) -MMD -MP
-SANITIZE = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Werror
-
-# ---- the house ------------------------------------------------------------------------------------------------------------------
-
+LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 comma = ,
+SANITIZE = -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address$(comma)undefined
+
+# ---- the house -------------------------------------------------------------------------------------------------------
+
 FLOORS = base model core config io app ctl
-# What a test of a floor links: what the floor may see. And the libraries these bring along.
+# What a test of a floor is linked with: what the floor may see, and the libraries that brings along.
 sees_base = core model base
 sees_model = core model base
 sees_core = core model base
@@ -63,104 +72,136 @@ LIBS_config = $(call libs_of,config,yaml-0.1 libcrypto)
 LIBS_io = -lev $(call libs_of,io,libcurl ldns libcrypto libsystemd)
 LIBS_app = $(LIBS_config) $(LIBS_io)
 LIBS_ctl = $(call libs_of,ctl,libcurl)
-libs_of = $(or $(libs_found_$(1)),$(eval libs_found_$(1) := $$(shell pkg-config --libs $(2)))$(libs_found_$(1)))
 
-PROGRAMS = $(patsubst src/app/main.c,repointd,$(wildcard src/app/main.c)) $(patsubst src/ctl/main.c,repointctl,$(wildcard src/ctl/main.c))
+PROGRAMS = $(patsubst src/app/main.c,repointd,$(wildcard src/app/main.c)) \
+    $(patsubst src/ctl/main.c,repointctl,$(wildcard src/ctl/main.c))
 UNITS = $(patsubst %.c,%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS = $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SIM = $(patsubst tests/sim/main.c,sim,$(wildcard tests/sim/main.c))
-GOLDEN = $(wildcard tests/golden/*.sh)
 LINT = $(filter-out %.py %__pycache__,$(wildcard tests/lint/*))
-STORIES = $(wildcard tests/integration/[0-9]*.sh)
 SOURCES = $(wildcard src/*/*.c tests/unit/*/*.c tests/sim/*.c tests/fuzz/*.c)
 
 Q = $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-6s %s\n' $(1) $@;)
-
 # On a bare machine nothing compiles before the packages are there.
 FIRST = $(if $(filter check demo deps,$(MAKECMDGOALS)),deps)
 
-# $(1) directory, $(2) compiler, $(3) flags of compiling and linking
+# $(1) directory, $(2) compiler, $(3) flags of compiling and linking, $(4) what gives the fuzz targets their main
 define variant
 $(1)/%.o: %.c Makefile | $$(FIRST)
 	@mkdir -p $$(@D)
 	$$(call say,CC)$(2) $$(COMPILE) $(3) -c -o $$@ $$<
-$(1)/repointd: $(1)/src/app/main.o $(patsubst %,$(1)/lib%.a,$(sees_app))
+$(1)/repointd: $(1)/src/app/main.o $(sees_app:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_app)
-$(1)/repointctl: $(1)/src/ctl/main.o $(patsubst %,$(1)/lib%.a,$(sees_ctl))
+$(1)/repointctl: $(1)/src/ctl/main.o $(sees_ctl:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_ctl)
-$(1)/sim: $(patsubst %.c,$(1)/%.o,$(wildcard tests/sim/*.c)) $(patsubst %,$(1)/lib%.a,$(sees_core))
+$(1)/sim: $(patsubst %.c,$(1)/%.o,$(wildcard tests/sim/*.c)) $(sees_core:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^
-$(FUZZERS:%=$(1)/%): $(1)/%: $(1)/%.o $(if $(filter fuzz,$(notdir $(1))),,$(1)/tests/fuzz/main.o) $(patsubst %,$(1)/lib%.a,$(sees_app))
-	$$(call say,LINK)$(2) $$(LINK) $(3) $(if $(filter fuzz,$(notdir $(1))),-fsanitize=fuzzer) -o $$@ $$^ $$(LIBS_app)
+$(FUZZERS:%=$(1)/%): $(1)/%: $(1)/%.o $(filter %.o,$(4)) $(sees_app:%=$(1)/lib%.a)
+	$$(call say,LINK)$(2) $$(LINK) $(3) $(filter-out %.o,$(4)) -o $$@ $$^ $$(LIBS_app)
 $(foreach floor,$(FLOORS),$(eval $(call floor_of_variant,$(1),$(2),$(3),$(floor))))
 endef
 
-# The same, and $(4) the floor: its archive (made anew when a file comes or goes, for then the folder changes) and its unit tests.
+# The same, and $(4) the floor: its tests, its archive (made anew when a file comes or goes: then the folder changes).
 define floor_of_variant
-$(1)/lib$(4).a: $(patsubst %.c,$(1)/%.o,$(filter-out %/main.c,$(wildcard src/$(4)/*.c))) $(wildcard src/$(4)) Makefile | $$(FIRST)
+$(1)/lib$(4).a: $(patsubst %.c,$(1)/%.o,$(filter-out %/main.c,$(wildcard src/$(4)/*.c))) $(wildcard src/$(4)) Makefile
 	@mkdir -p $$(@D)
 	$$(call say,AR)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
 $(patsubst %.c,$(1)/%,$(wildcard tests/unit/$(4)/test_*.c)): $(1)/%: $(1)/%.o \
-    $(patsubst %.c,$(1)/%.o,$(filter-out tests/unit/$(4)/test_%,$(wildcard tests/unit/$(4)/*.c))) $(patsubst %,$(1)/lib%.a,$(sees_$(4)))
+    $(patsubst %.c,$(1)/%.o,$(filter-out tests/unit/$(4)/test_%,$(wildcard tests/unit/$(4)/*.c))) \
+    $(sees_$(4):%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_$(4)) -lcmocka
 endef
 
-$(eval $(call variant,$(BUILD),$(CC),$(OPTIMISE) -D_FORTIFY_SOURCE=2 $$(WERROR)))
-$(eval $(call variant,$(BUILD)/asan,$(CC),$(SANITIZE)))
-$(eval $(call variant,$(BUILD)/clang,$(CLANG),-O2 -D_FORTIFY_SOURCE=2 -Werror))
-$(eval $(call variant,$(BUILD)/cov,$(CC),-O0 --coverage))
-$(eval $(call variant,$(BUILD)/fuzz,$(CLANG),-O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link$(comma)address$(comma)undefined))
+$(eval $(call variant,$(BUILD),$(CC),$(OPTIMISE) -D_FORTIFY_SOURCE=2 $$(WERROR),$(BUILD)/tests/fuzz/main.o))
+$(eval $(call variant,$(BUILD)/asan,$(CC),$(SANITIZE) -Werror,$(BUILD)/asan/tests/fuzz/main.o))
+$(eval $(call variant,$(BUILD)/clang,$(CLANG),-O2 -D_FORTIFY_SOURCE=2 -Werror,$(BUILD)/clang/tests/fuzz/main.o))
+$(eval $(call variant,$(BUILD)/cov,$(CC),-O0 --coverage,$(BUILD)/cov/tests/fuzz/main.o))
+$(eval $(call variant,$(BUILD)/fuzz,$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,-fsanitize=fuzzer))
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-# ---- suites: each is a command that prints TAP; tests/run.sh adds them up -----------------------------------------------------
+# ---- suites: each is a command that prints TAP; tests/run.sh adds them up --------------------------------------------
 
-UNITS_OF = $(UNITS:%=$(1)/%)
-CORPORA_OF = $(foreach f,$(FUZZERS),'$(1)/$f tests/fuzz/corpus/$(f:tests/fuzz/fuzz_%=%)')
-SIM_OF = $(SIM:%='$(1)/% $(2)')
-RUN = BUILD='$(abspath $(BUILD))' CC='$(CC)' tests/run.sh
-QUICK = $(call UNITS_OF,$(BUILD)) $(call CORPORA_OF,$(BUILD)) $(GOLDEN) $(LINT)
-SANITIZED = $(call UNITS_OF,$(BUILD)/asan) $(call CORPORA_OF,$(BUILD)/asan) $(call SIM_OF,$(BUILD)/asan,--seeds 100)
-
-# What the suites of a variant run.
 programs_of = $(addprefix $(1)/,$(PROGRAMS) $(UNITS) $(FUZZERS) $(SIM))
+units_of = $(UNITS:%=$(1)/%)
+corpora_of = $(foreach f,$(FUZZERS),'$(1)/$f tests/fuzz/corpus/$(f:tests/fuzz/fuzz_%=%)')
+sim_of = $(SIM:%='$(1)/% $(2)')
+ENV = BUILD='$(abspath $(BUILD))' CC='$(CC)'
+QUICK = $(call units_of,$(BUILD)) $(call corpora_of,$(BUILD)) $(wildcard tests/golden/*.sh) $(LINT)
+SANITIZED = $(call units_of,$(BUILD)/asan) $(call corpora_of,$(BUILD)/asan) $(call sim_of,$(BUILD)/asan,--seeds 100)
+STORIES = $(wildcard tests/integration/[0-9]*.sh)
 
-.PHONY: all help deps quick check lint sanitize demo soak mutants bench fuzz coverage analyze format install uninstall clean
+# ---- targets ---------------------------------------------------------------------------------------------------------
+
+.PHONY: all help deps quick check lint sanitize demo soak mutants bench fuzz coverage analyze format install \
+    uninstall clean
 all: $(PROGRAMS:%=$(BUILD)/%) ## both programs
 
 quick: $(call programs_of,$(BUILD)) ## units, 300 simulator seeds, fuzz corpora, golden files, lint: under a minute
-	$(Q)$(RUN) $(QUICK) $(call SIM_OF,$(BUILD),--seeds 300)
+	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 300)
 
-check: deps $(call programs_of,$(BUILD)) $(call programs_of,$(BUILD)/asan) $(SOURCES:%.c=$(BUILD)/clang/%.o) ## everything, in under 10 minutes
-	$(Q)$(RUN) $(QUICK) $(call SIM_OF,$(BUILD),--seeds 1000) $(SANITIZED) $(STORIES)
+check: deps $(foreach v,$(BUILD) $(BUILD)/asan,$(call programs_of,$v)) $(SOURCES:%.c=$(BUILD)/clang/%.o) ## everything
+	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(SANITIZED) $(STORIES)
 
 lint: $(call programs_of,$(BUILD)) ## the rules of the house alone
-	$(Q)$(RUN) $(LINT)
+	$(Q)$(ENV) tests/run.sh $(LINT)
 
 sanitize: $(call programs_of,$(BUILD)/asan) ## units, corpora and simulator under ASan and UBSan
-	$(Q)$(RUN) $(SANITIZED)
+	$(Q)$(ENV) tests/run.sh $(SANITIZED)
 
 deps: ## installs what is missing to build and to test (root, or sudo)
 	$(Q)tests/deps.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
 demo: deps all ## the warm standby told with real servers on loopback
-	$(Q)BUILD='$(abspath $(BUILD))' tests/demo/demo.sh
+	$(Q)$(ENV) tests/demo/demo.sh
 
 bench: $(call programs_of,$(BUILD)) ## what probing and updating cost, beside haproxy
-	$(Q)BUILD='$(abspath $(BUILD))' tests/bench/run.sh
+	$(Q)$(ENV) tests/bench/run.sh
 
-soak: $(BUILD)/sim ## the simulator with SEEDS=n new seeds, without end if there is none
-	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),endless)
+soak: $(BUILD)/sim ## the simulator over SEEDS=n seeds, without end if there is none
+	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),0)
 
-mutants: $(BUILD)/sim ## each one-line fault in the core must be found
-	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' tests/sim/mutants.sh
+mutants: $(call programs_of,$(BUILD)) ## each one-line fault put into the core must be found
+	$(Q)$(ENV) tests/sim/mutants.sh
 
 fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## libFuzzer, FUZZ_SECONDS for each target
-	$(Q)for f in $(FUZZERS:tests/fuzz/fuzz_%=%); do mkdir -p $(BUILD)/fuzz/corpus/$$f && $(BUILD)/fuzz/tests/fuzz/fuzz_$$f \
-	    -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/$$f- \
-	    $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+	$(Q)for f in $(FUZZERS:tests/fuzz/fuzz_%=%); do echo "== $$f"; mkdir -p $(BUILD)/fuzz/corpus/$$f; \
+	    $(BUILD)/fuzz/tests/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/$$f- \
+	        -verbosity=0 -print_final_stats=1 $(BUILD)/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 
-clean: ## removes what was built
+COVERED = $(filter %/sim $(foreach f,base model core,$(BUILD)/cov/tests/unit/$f/%),$(call programs_of,$(BUILD)/cov))
+coverage: $(COVERED) ## 95 % of the branches of model and core by units and simulator
+	$(Q)$(ENV) tests/coverage.sh $(COVERED)
+
+analyze: ## clang-tidy, cppcheck and scan-build over src/
+	$(Q)clang-tidy-14 --quiet $(wildcard src/*/*.c) -- $(filter-out -MMD -MP,$(COMPILE))
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=3 \
+	    --suppress=missingIncludeSystem -Iinclude -D_GNU_SOURCE -D__linux__ src
+	$(Q)scan-build-14 --status-bugs -o $(BUILD)/scan sh -ec 'for f; do $$CC $(filter-out -MMD -MP,$(COMPILE)) -c -o \
+	    /dev/null $$f; done' sh $(wildcard src/*/*.c)
+
+format: ## lays the code out as .clang-format says
+	$(Q)clang-format-14 -i $(wildcard include/*/*.h src/*/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch])
+
+install: all ## copies programs, unit and examples below DESTDIR and PREFIX; then tells what to type
+	$(Q)install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/repointd
+	$(Q)install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/repointctl
+	$(Q)install -D -m 0644 -t $(DESTDIR)$(systemdsystemunitdir) systemd/repointd.service
+	$(Q)sed -i 's|/usr/\(s\{0,1\}bin/repoint\)|$(PREFIX)/\1|' $(DESTDIR)$(systemdsystemunitdir)/repointd.service
+	$(Q)install -D -m 0644 systemd/repointd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/repointd.conf
+	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/repointd.catalog
+	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/repointd/examples $(wildcard conf/examples/*.yaml)
+	$(Q)install -d -m 0750 $(dir $(CONF))
+	$(Q)test -e $(CONF) || install -m 0640 conf/repointd.yaml $(CONF)
+	@printf '%s\n' 'Copied; nothing runs yet. Type as root:' '  systemd-sysusers; chgrp -R repointd $(dir $(CONF))' \
+	    '  journalctl --update-catalog; systemctl daemon-reload' '  editor $(CONF)' \
+	    '  $(PREFIX)/sbin/repointd --check-config && systemctl enable --now repointd'
+
+uninstall: ## takes away what install brought, but for the configuration
+	$(Q)rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,sbin/repointd bin/repointctl lib/sysusers.d/repointd.conf \
+	    lib/systemd/catalog/repointd.catalog share/doc/repointd) $(DESTDIR)$(systemdsystemunitdir)/repointd.service
+
+clean: ## takes away what was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list

@@ -2,7 +2,8 @@
 #
 # Where: under each rule in this folder.
 # What:  finds the files of the house, blanks what is no code in them, and tells the verdicts as TAP.
-# Why:   every offence is named with file and line, so that an editor can jump to it; a rule whose floor is not there yet is fine.
+# Why:   every offence is named with file and line, so that an editor can jump to it; a rule whose floor is not there
+#        yet is fine.
 
 import os
 import re
@@ -14,9 +15,10 @@ FLOORS = ["base", "model", "core", "config", "io", "app", "ctl"]
 
 # Headers of the C library and of the kernel; every other one in angle brackets is a library's.
 LIBC = re.compile(
-    r"^(assert|ctype|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|ifaddrs|inttypes|iso646|libgen|limits|locale|malloc|math|netdb"
-    r"|poll|pwd|sched|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|strings"
-    r"|syslog|termios|threads|time|uchar|unistd|wchar|wctype|(sys|netinet|arpa|net|linux)/[a-z0-9_/]+)\.h$")
+    r"^(assert|ctype|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|ifaddrs|inttypes|iso646|libgen|limits|locale"
+    r"|malloc|math|netdb|poll|pwd|sched|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio"
+    r"|stdlib|stdnoreturn|string|strings|syslog|termios|threads|time|uchar|unistd|wchar|wctype"
+    r"|(sys|netinet|arpa|net|linux)/[a-z0-9_/]+)\.h$")
 
 _told = 0
 _failed = 0
@@ -41,7 +43,7 @@ _PARTS = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])
 
 
 def code_lines(path):
-    """Pairs of line number and line, with comments and the insides of strings blanked; the lines of #include stay whole."""
+    """Pairs of line number and line, with comments and strings blanked; the lines of #include stay whole."""
     text = read(path)
 
     def blank(match):
