@@ -38,12 +38,8 @@ static void dname_put(struct dname_writer *writer, uint8_t octet)
 
 static void dname_end_label(struct dname_writer *writer)
 {
-    size_t length = writer->length - writer->label - 1;
-    if (length == 0) {
-        writer->wrong = "has an empty label";
-        return;
-    }
-    writer->wire[writer->label] = (uint8_t)length;
+    assert(writer->length > writer->label + 1);
+    writer->wire[writer->label] = (uint8_t)(writer->length - writer->label - 1);
     writer->label = writer->length;
 }
 

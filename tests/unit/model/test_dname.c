@@ -77,6 +77,7 @@ static void test_parse_refuses_what_is_no_name(void **state)
     assert_no_name("a\\", "ends in a backslash");
     assert_no_name("a\\\n", "write \\DDD");
     assert_no_name("a\\\xc3", "write \\DDD");
+    assert_no_name("a\\\x7f", "write \\DDD");
     assert_no_name("a\\1", "less than three digits");
     assert_no_name("a\\12", "less than three digits");
     assert_no_name("a\\12x", "less than three digits");
@@ -123,6 +124,8 @@ static void test_names_have_255_octets_at_the_most(void **state)
     name_of(text, &name);
     assert_int_equal(name.dname.length, DNAME_WIRE_MAX);
     put(text, 253, "a");
+    assert_no_name(text, "is longer than 255 octets");
+    put(text, 253, ".a");
     assert_no_name(text, "is longer than 255 octets");
     put(text, 252, ".a");
     assert_no_name(text, "is longer than 255 octets");
