@@ -5,8 +5,9 @@
 /*
  * Where: io; the sink behind base/log.
  * What:  journald's native datagrams, logfmt or <N> lines on stderr; never blocking.
- * Why:   the library's journal call waits while journald stands still, and a daemon that waits for its log fails nothing over. What
- *        cannot be written at once waits in a ring; what does not fit there is counted and told later.
+ * Why:   the library's journal call waits while journald stands still, and a daemon that waits for its log fails
+ *        nothing over. What cannot be written at once waits in a ring; what does not fit there is counted and told
+ *        later.
  */
 
 #include "base/attributes.h"
@@ -29,7 +30,10 @@ void journal_free(struct journal *journal); /* tries once more to write what wai
 /* True if `journal_stream` ($JOURNAL_STREAM, may be NULL) names the device and inode of descriptor 2. */
 bool journal_stream_is_stderr(const char *journal_stream);
 
-/* Writes what waits, as far as it goes. Returns how many lines were lost since the last call and are now known to be, once lines go through again; 0 otherwise. */
+/*
+ * Writes what waits, as far as it goes. Returns how many lines were lost since the last call and are now known to
+ * be, once lines go through again; 0 otherwise.
+ */
 uint64_t journal_flush(struct journal *journal, int64_t *ret_stalled_ms);
 
 /* Lines go to journald, one record each; else they go to stderr. */

@@ -4,7 +4,8 @@
 
 /*
  * Where: io, behind journal.
- * What:  a log record as bytes: journald's native datagram, a logfmt line, or a line with <N>. Pure: the time is an argument.
+ * What:  a log record as bytes: journald's native datagram, a logfmt line, or a line with <N>. Pure: the time is an
+ *        argument.
  */
 
 #include "base/log.h"

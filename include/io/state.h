@@ -15,15 +15,23 @@
 
 struct state;
 
-enum state_outcome { STATE_OPENED = 1, STATE_UNUSABLE /* exit 71 */, STATE_TAKEN /* exit 75: another instance holds it */ };
+enum state_outcome {
+    STATE_OPENED = 1,
+    STATE_UNUSABLE /* exit 71 */,
+    STATE_TAKEN /* exit 75: another instance holds it */
+};
 
-/* Creates the directory, 0700, where its parent allows it; refuses one that is not ours, a symlink, or writable by others. */
+/*
+ * Creates the directory, 0700, where its parent allows it; refuses one that is not ours, a symlink, or writable by
+ * others.
+ */
 enum state_outcome state_open(const char *directory, struct state **ret, struct error *err);
 void state_close(struct state *state); /* NULL is fine */
 
 /*
- * The owner id: read from the file `owner`, or made from getrandom and written there (temporary file, fsync, rename, fsync of the
- * directory). `*ret_fresh` says that it was made. A damaged file is an error: a new id would be a stranger to its own records.
+ * The owner id: read from the file `owner`, or made from getrandom and written there (temporary file, fsync,
+ * rename, fsync of the directory). `*ret_fresh` says that it was made. A damaged file is an error: a new id would
+ * be a stranger to its own records.
  */
 NODISCARD bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct error *err);
 

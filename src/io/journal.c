@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: io, the sink behind base/log.
- * What:  hands lines to journald or to descriptor 2 and never waits; what cannot go waits in a ring, what the ring cannot hold is
- *        counted.
- * Why:   a daemon that waits for its log fails nothing over. Descriptor 2 is shared with whoever started us, so its flags are left
- *        alone: a socket is asked not to block by the call, a pipe takes PIPE_BUF bytes whole once poll says that it has room.
+ * What:  hands lines to journald or to descriptor 2 and never waits; what cannot go waits in a ring, what the ring
+ *        cannot hold is counted.
+ * Why:   a daemon that waits for its log fails nothing over. Descriptor 2 is shared with whoever started us, so its
+ *        flags are left alone: a socket is asked not to block by the call, a pipe takes PIPE_BUF bytes whole once
+ *        poll says that it has room.
  */
 #include "io/journal.h"
 
@@ -35,7 +36,7 @@ struct journal {
     uint32_t first, waiting;
     size_t gone; /* bytes of the first line that are written already */
     uint64_t lost;
-    bool flows; /* the last line that was tried went out */
+    bool flows;              /* the last line that was tried went out */
     int64_t stalled_wall_ms; /* when lines began to wait or to be lost; 0: they do not */
 };
 
@@ -46,7 +47,10 @@ static int64_t wall_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* ---- out --------------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- out --------------------------------------------------------------------------------------------------------
+ * -------------
+ */
 
 enum fate { FATE_GONE, FATE_WAITS, FATE_LOST };
 
@@ -67,8 +71,8 @@ static enum fate fate_of_errno(void)
 
 static enum fate send_native(const struct journal *journal, const struct line *line)
 {
-    ssize_t sent = sendto(journal->fd, line->bytes, line->length, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)&journal->peer,
-                          sizeof journal->peer);
+    ssize_t sent = sendto(journal->fd, line->bytes, line->length, MSG_DONTWAIT | MSG_NOSIGNAL,
+                          (const struct sockaddr *)&journal->peer, sizeof journal->peer);
     return sent < 0 ? fate_of_errno() : FATE_GONE;
 }
 
@@ -104,7 +108,10 @@ static enum fate put_out(struct journal *journal, const struct line *line, size_
     return fate;
 }
 
-/* ---- ring -------------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- ring -------------------------------------------------------------------------------------------------------
+ * -------------
+ */
 
 static void lose_one(struct journal *journal)
 {
@@ -115,7 +122,8 @@ static void lose_one(struct journal *journal)
 
 static void keep(struct journal *journal, const struct line *line, size_t gone)
 {
-    struct line copy = {.bytes = journal->waiting < JOURNAL_RING_LINES ? malloc(line->length) : NULL, .length = line->length};
+    struct line copy = {.bytes = journal->waiting < JOURNAL_RING_LINES ? malloc(line->length) : NULL,
+                        .length = line->length};
     if (!copy.bytes) {
         lose_one(journal);
         return;
@@ -195,7 +203,10 @@ bool journal_is_native(const struct journal *journal)
     return journal->format == JOURNAL_NATIVE;
 }
 
-/* ---- life -------------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- life -------------------------------------------------------------------------------------------------------
+ * -------------
+ */
 
 static bool open_native(struct journal *journal, const char *path, struct error *err)
 {

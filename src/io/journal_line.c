@@ -2,9 +2,10 @@
 /*
  * Where: io, behind journal.
  * What:  the three forms of a line.
- * Why:   the native form is documented by systemd ("Native Journal Protocol"): a field a line, NAME=value, and for a value with a
- *        newline in it NAME, newline, its length in 64 bits little endian, the value. In logfmt a field is named as in the journal,
- *        in lower case and without the prefix, so that who knows one form can read the other.
+ * Why:   the native form is documented by systemd ("Native Journal Protocol"): a field a line, NAME=value, and for
+ *        a value with a newline in it NAME, newline, its length in 64 bits little endian, the value. In logfmt a
+ *        field is named as in the journal, in lower case and without the prefix, so that who knows one form can
+ *        read the other.
  */
 #include "io/journal_line.h"
 
@@ -14,7 +15,10 @@
 
 #define IDENTIFIER "repointd"
 
-/* ---- native ------------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- native -----------------------------------------------------------------------------------------------------
+ * -------------
+ */
 
 static void add_native(struct text *out, const char *prefix, const char *name, const char *value)
 {
@@ -51,7 +55,10 @@ void journal_line_native(const struct log_record *record, struct text *out)
         add_native(out, "REPOINT_", record->fields[i].name, record->fields[i].value);
 }
 
-/* ---- logfmt ------------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- logfmt -----------------------------------------------------------------------------------------------------
+ * -------------
+ */
 
 static const char *level_name(enum log_level level)
 {

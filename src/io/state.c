@@ -2,8 +2,9 @@
 /*
  * Where: io; opened by app before anything that lasts.
  * What:  the state directory: who holds it, and who this daemon is in markers.
- * Why:   the lock is on the directory itself: it leaves no file behind and works on a disk that turned read-only. The owner id is
- *        written once, with every step that a power cut asks for: whoever loses it is a stranger to its own records.
+ * Why:   the lock is on the directory itself: it leaves no file behind and works on a disk that turned read-only.
+ *        The owner id is written once, with every step that a power cut asks for: whoever loses it is a stranger to
+ *        its own records.
  */
 #include "io/state.h"
 
@@ -18,16 +19,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OWNER_FILE "owner"
+#define OWNER_FILE     "owner"
 #define OWNER_FILE_NEW "owner.new"
-#define OWNER_DIGITS 16
+#define OWNER_DIGITS   16
 
 struct state {
     int fd;
     char *path; /* for messages */
 };
 
-/* ---- the directory ----------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- the directory
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static bool judge_directory(int fd, const char *path, struct error *err)
 {
@@ -37,12 +41,14 @@ static bool judge_directory(int fd, const char *path, struct error *err)
         return false;
     }
     if (stat.st_uid != geteuid()) {
-        error_set(err, ERROR_CONFLICT, "state directory %s belongs to user %u, repointd runs as %u: chown it, or set daemon.state-directory", path,
-                  (unsigned)stat.st_uid, (unsigned)geteuid());
+        error_set(err, ERROR_CONFLICT,
+                  "state directory %s belongs to user %u, repointd runs as %u: chown it, or set daemon.state-directory",
+                  path, (unsigned)stat.st_uid, (unsigned)geteuid());
         return false;
     }
     if (stat.st_mode & S_IWOTH) {
-        error_set(err, ERROR_CONFLICT, "state directory %s is writable by everybody: chmod 0700 it, or set daemon.state-directory", path);
+        error_set(err, ERROR_CONFLICT,
+                  "state directory %s is writable by everybody: chmod 0700 it, or set daemon.state-directory", path);
         return false;
     }
     return true;
@@ -53,7 +59,8 @@ static enum state_outcome lock_directory(int fd, const char *path, struct error 
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return STATE_OPENED;
     if (errno == EWOULDBLOCK) {
-        error_set(err, ERROR_CONFLICT, "state directory %s is held by another repointd: stop that one, or set daemon.state-directory", path);
+        error_set(err, ERROR_CONFLICT,
+                  "state directory %s is held by another repointd: stop that one, or set daemon.state-directory", path);
         return STATE_TAKEN;
     }
     error_set_errno(err, errno, "cannot lock state directory %s", path);
@@ -68,7 +75,8 @@ static int open_directory(const char *path, struct error *err)
     }
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        error_set_errno(err, errno, "state directory %s cannot be opened, it must be a directory and no symbolic link", path);
+        error_set_errno(err, errno, "state directory %s cannot be opened, it must be a directory and no symbolic link",
+                        path);
     return fd;
 }
 
@@ -77,7 +85,8 @@ enum state_outcome state_open(const char *directory, struct state **ret, struct 
     int fd = open_directory(directory, err);
     if (fd < 0)
         return STATE_UNUSABLE;
-    enum state_outcome outcome = judge_directory(fd, directory, err) ? lock_directory(fd, directory, err) : STATE_UNUSABLE;
+    enum state_outcome outcome = judge_directory(fd, directory, err) ? lock_directory(fd, directory, err)
+                                                                     : STATE_UNUSABLE;
     if (outcome != STATE_OPENED) {
         close(fd);
         return outcome;
@@ -100,9 +109,15 @@ void state_close(struct state *state)
     free(state);
 }
 
-/* ---- the owner id ------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- the owner id
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
-/* What write_owner writes, lower case alone as in the marker; whoever puts a copy back may have left the newline out. */
+/*
+ * What write_owner writes, lower case alone as in the marker; whoever puts a copy back may have left the newline
+ * out.
+ */
 static bool parse_owner(const char *bytes, size_t length, uint64_t *ret)
 {
     if (length > 0 && bytes[length - 1] == '\n')
@@ -123,8 +138,10 @@ static bool read_owner(const struct state *state, int fd, uint64_t *ret, struct 
     }
     if (!parse_owner(bytes, (size_t)length, ret)) {
         error_set(err, ERROR_SYNTAX,
-                  "%s/" OWNER_FILE " is damaged, it should be 16 hex digits: put a copy back, or write the id that stands in "
-                  "the markers as daemon.owner into the configuration", state->path);
+                  "%s/" OWNER_FILE
+                  " is damaged, it should be 16 hex digits: put a copy back, or write the id that stands in "
+                  "the markers as daemon.owner into the configuration",
+                  state->path);
         return false;
     }
     return true;
@@ -179,7 +196,8 @@ bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct err
         error_set_errno(err, errno, "cannot open %s/" OWNER_FILE, state->path);
         return false;
     }
-    bool good = fresh ? make_owner_id(&owner, err) && write_owner(state, owner, err) : read_owner(state, fd, &owner, err);
+    bool good = fresh ? make_owner_id(&owner, err) && write_owner(state, owner, err)
+                      : read_owner(state, fd, &owner, err);
     if (fd >= 0)
         close(fd);
     if (!good)
@@ -189,17 +207,22 @@ bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct err
     return true;
 }
 
-/* ---- the runtime directory --------------------------------------------------------------------------------------------------- */
+/*
+ * ---- the runtime directory
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 bool state_make_runtime_directory(const char *directory, struct error *err)
 {
     struct stat stat;
     if (mkdir(directory, 0750) != 0 && errno != EEXIST) {
-        error_set_errno(err, errno, "cannot make runtime directory %s (make it, or set daemon.runtime-directory)", directory);
+        error_set_errno(err, errno, "cannot make runtime directory %s (make it, or set daemon.runtime-directory)",
+                        directory);
         return false;
     }
     if (lstat(directory, &stat) != 0 || !S_ISDIR(stat.st_mode)) {
-        error_set(err, ERROR_CONFLICT, "runtime directory %s is no directory: remove it, or set daemon.runtime-directory", directory);
+        error_set(err, ERROR_CONFLICT,
+                  "runtime directory %s is no directory: remove it, or set daemon.runtime-directory", directory);
         return false;
     }
     if (access(directory, W_OK | X_OK) != 0) {

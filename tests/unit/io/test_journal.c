@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of io/journal.
- * What:  nothing blocks and nothing is lost unsaid, with a journal of our own that reads when it is told to. Faults 111, 112, 114.
+ * What:  nothing blocks and nothing is lost unsaid, with a journal of our own that reads when it is told to. Faults
+ *        111, 112, 114.
  */
 #include "io/journal.h"
 
@@ -21,7 +22,10 @@
 
 #include <cmocka.h>
 
-/* ---- native ------------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- native -----------------------------------------------------------------------------------------------------
+ * -------------
+ */
 
 struct fixture {
     char directory[64], path[96];
@@ -80,7 +84,8 @@ static unsigned read_all(const struct fixture *f, unsigned first)
     for (ssize_t length; (length = recv(f->server, datagram, sizeof datagram - 1, 0)) >= 0; count++) {
         char wanted[96];
         datagram[length] = '\0';
-        (void)snprintf(wanted, sizeof wanted, "MESSAGE=line %u\nPRIORITY=6\nSYSLOG_IDENTIFIER=repointd\n", first + count);
+        (void)snprintf(wanted, sizeof wanted, "MESSAGE=line %u\nPRIORITY=6\nSYSLOG_IDENTIFIER=repointd\n",
+                       first + count);
         assert_string_equal(datagram, wanted);
     }
     assert_int_equal(errno, EAGAIN);
@@ -187,7 +192,10 @@ static void test_missing_socket_is_an_error(void **state)
     assert_non_null(strstr(err.text, "/nonexistent/socket"));
 }
 
-/* ---- stderr ------------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- stderr -----------------------------------------------------------------------------------------------------
+ * -------------
+ */
 
 /* Runs `body` with descriptor 2 being `fd`, which may be -1: closed. */
 static void with_stderr(int fd, void (*body)(int reader), int reader)
@@ -285,9 +293,11 @@ static void compare_stream(int reader)
     struct stat stat_of;
     assert_int_equal(fstat(STDERR_FILENO, &stat_of), 0);
     char stream[64];
-    (void)snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)stat_of.st_dev, (unsigned long long)stat_of.st_ino);
+    (void)snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)stat_of.st_dev,
+                   (unsigned long long)stat_of.st_ino);
     assert_true(journal_stream_is_stderr(stream));
-    (void)snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)stat_of.st_dev, (unsigned long long)stat_of.st_ino + 1);
+    (void)snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)stat_of.st_dev,
+                   (unsigned long long)stat_of.st_ino + 1);
     assert_false(journal_stream_is_stderr(stream));
     assert_false(journal_stream_is_stderr("8:"));
     assert_false(journal_stream_is_stderr(""));

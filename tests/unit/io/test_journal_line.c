@@ -17,12 +17,21 @@
 
 static const struct log_record failover = {
     .level = LOG_LEVEL_WARNING,
-    .message = "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 NOERROR in 3 ms, serial 2026112304",
+    .message = "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 NOERROR in 3 "
+               "ms, serial 2026112304",
     .event = "failover",
     .message_id = "b7002155a9454778a49a1d9f6c8c5a5a",
     .field_count = 11,
-    .fields = {{"RECORD", "www.example.com"}, {"ZONE", "example.com"}, {"SERVER", "ns1"}, {"FROM", "primary"}, {"TO", "secondary"},
-               {"CAUSE", "health"}, {"REASON", "refused"}, {"RCODE", "NOERROR"}, {"SERIAL", "2026112304"}, {"CHANGE", "17"},
+    .fields = {{"RECORD", "www.example.com"},
+               {"ZONE", "example.com"},
+               {"SERVER", "ns1"},
+               {"FROM", "primary"},
+               {"TO", "secondary"},
+               {"CAUSE", "health"},
+               {"REASON", "refused"},
+               {"RCODE", "NOERROR"},
+               {"SERIAL", "2026112304"},
+               {"CHANGE", "17"},
                {"DURATION_USEC", "372000000"}},
 };
 
@@ -33,16 +42,19 @@ static void test_logfmt_is_as_documented(void **state)
     (void)state;
     struct text line = text_over(storage, JOURNAL_LINE_MAX);
     journal_line_logfmt(&failover, INSTANT_MS, &line);
-    assert_string_equal(line.bytes,
-                        "time=2026-11-23T14:02:31.204Z level=warning event=failover record=www.example.com zone=example.com server=ns1 "
-                        "from=primary to=secondary cause=health reason=refused rcode=NOERROR serial=2026112304 change=17 "
-                        "duration_usec=372000000 msg=\"www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; "
-                        "ns1 NOERROR in 3 ms, serial 2026112304\"\n");
+    assert_string_equal(
+        line.bytes,
+        "time=2026-11-23T14:02:31.204Z level=warning event=failover record=www.example.com zone=example.com server=ns1 "
+        "from=primary to=secondary cause=health reason=refused rcode=NOERROR serial=2026112304 change=17 "
+        "duration_usec=372000000 msg=\"www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary "
+        "refused; "
+        "ns1 NOERROR in 3 ms, serial 2026112304\"\n");
 }
 
 static void expect_logfmt(const char *value, const char *wanted)
 {
-    struct log_record record = {.level = LOG_LEVEL_DEBUG, .message = "m", .field_count = 1, .fields = {{"DETAIL", value}}};
+    struct log_record record = {
+        .level = LOG_LEVEL_DEBUG, .message = "m", .field_count = 1, .fields = {{"DETAIL", value}}};
     struct text line = text_over(storage, JOURNAL_LINE_MAX);
     journal_line_logfmt(&record, 0, &line);
     char whole[256];
@@ -67,7 +79,7 @@ static void test_logfmt_quotes_where_it_must(void **state)
 static void test_logfmt_names_each_level(void **state)
 {
     (void)state;
-    static const char *const names[] = {[LOG_LEVEL_CRITICAL] = " level=crit ",     [LOG_LEVEL_ERROR] = " level=error ",
+    static const char *const names[] = {[LOG_LEVEL_CRITICAL] = " level=crit ",   [LOG_LEVEL_ERROR] = " level=error ",
                                         [LOG_LEVEL_WARNING] = " level=warning ", [LOG_LEVEL_NOTICE] = " level=notice ",
                                         [LOG_LEVEL_INFO] = " level=info ",       [LOG_LEVEL_DEBUG] = " level=debug "};
     for (enum log_level level = LOG_LEVEL_CRITICAL; level <= LOG_LEVEL_DEBUG; level++) {
@@ -112,15 +124,19 @@ static void test_native_has_a_field_a_line(void **state)
     record.message = "short";
     struct text line = text_over(storage, sizeof storage);
     journal_line_native(&record, &line);
-    assert_string_equal(line.bytes, "MESSAGE=short\nPRIORITY=4\nSYSLOG_IDENTIFIER=repointd\nMESSAGE_ID=b7002155a9454778a49a1d9f6c8c5a5a\n"
-                                    "REPOINT_EVENT=failover\nREPOINT_RECORD=www.example.com\nREPOINT_ZONE=example.com\n");
+    assert_string_equal(
+        line.bytes,
+        "MESSAGE=short\nPRIORITY=4\nSYSLOG_IDENTIFIER=repointd\nMESSAGE_ID=b7002155a9454778a49a1d9f6c8c5a5a\n"
+        "REPOINT_EVENT=failover\nREPOINT_RECORD=www.example.com\nREPOINT_ZONE=example.com\n");
 }
 
 static void test_native_gives_the_length_of_what_has_newlines(void **state)
 {
     (void)state;
-    struct log_record record = {.level = LOG_LEVEL_DEBUG, .message = "m", .field_count = 1, .fields = {{"DETAIL", "a\nPRIORITY=0"}}};
-    static const char wanted[] = "MESSAGE=m\nPRIORITY=7\nSYSLOG_IDENTIFIER=repointd\nREPOINT_DETAIL\n\x0c\0\0\0\0\0\0\0a\nPRIORITY=0\n";
+    struct log_record record = {
+        .level = LOG_LEVEL_DEBUG, .message = "m", .field_count = 1, .fields = {{"DETAIL", "a\nPRIORITY=0"}}};
+    static const char wanted[] =
+        "MESSAGE=m\nPRIORITY=7\nSYSLOG_IDENTIFIER=repointd\nREPOINT_DETAIL\n\x0c\0\0\0\0\0\0\0a\nPRIORITY=0\n";
     struct text line = text_over(storage, sizeof storage);
     journal_line_native(&record, &line);
     assert_int_equal(line.length, sizeof wanted - 1);
@@ -134,7 +150,8 @@ static void test_native_leaves_out_what_does_not_fit(void **state)
     char big[JOURNAL_DATAGRAM_MAX];
     memset(big, 'x', sizeof big - 1);
     big[sizeof big - 1] = '\0';
-    struct log_record record = {.level = LOG_LEVEL_DEBUG, .message = "m", .field_count = 2, .fields = {{"DETAIL", big}, {"CHANGE", "1"}}};
+    struct log_record record = {
+        .level = LOG_LEVEL_DEBUG, .message = "m", .field_count = 2, .fields = {{"DETAIL", big}, {"CHANGE", "1"}}};
     struct text line = text_over(storage, sizeof storage);
     journal_line_native(&record, &line);
     assert_string_equal(line.bytes, "MESSAGE=m\nPRIORITY=7\nSYSLOG_IDENTIFIER=repointd\nREPOINT_CHANGE=1\n");

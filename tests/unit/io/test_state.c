@@ -191,8 +191,16 @@ static void test_damaged_owner_is_an_error_and_is_left_alone(void **state)
 {
     struct fixture *f = *state;
     struct state *held = opened(f);
-    static const char *const damaged[] = {"", "\n", "4be1c0de77aa091\n", "4be1c0de77aa09122\n", "4BE1C0DE77AA0912\n", "4be1c0de77aa091g\n",
-                                          " 4be1c0de77aa091\n", "0x4be1c0de77aa09\n", "4be1c0de77aa0912\n\n", "4be1c0de77aa0912\nmore\n"};
+    static const char *const damaged[] = {"",
+                                          "\n",
+                                          "4be1c0de77aa091\n",
+                                          "4be1c0de77aa09122\n",
+                                          "4BE1C0DE77AA0912\n",
+                                          "4be1c0de77aa091g\n",
+                                          " 4be1c0de77aa091\n",
+                                          "0x4be1c0de77aa09\n",
+                                          "4be1c0de77aa0912\n\n",
+                                          "4be1c0de77aa0912\nmore\n"};
     for (size_t i = 0; i < ARRAY_COUNT(damaged); i++) {
         uint64_t owner = 77;
         bool fresh = false;
