@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_IO_DNS_PACKET_H
+#define REPOINTD_IO_DNS_PACKET_H
+
+/*
+ * Where: io, between the plans of core and the bytes on the line; the only file that sees ldns.
+ * What:  questions and batches of plans to unsigned messages, and verified answers to what they say about a record.
+ * Why:   the messages carry id 0: each attempt gives its copy an id of its own and signs that.
+ */
+
+#include "base/attributes.h"
+#include "base/error.h"
+#include "core/message.h"
+#include "core/plan.h"
+#include "model/settings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A query of class IN, RD clear, no OPT. False: no room, or memory is out. */
+NODISCARD bool dns_packet_write_question(const struct dname *name, enum rrtype type, uint8_t *storage, size_t capacity,
+                                         size_t *ret_length, struct error *err);
+
+/*
+ * One UPDATE for the batch's zone (RFC 2136 2): per member its prerequisites, then its deletions, then its additions.
+ * Every member's plan is a message. False: ERROR_LIMIT where it does not fit `capacity`, else memory is out.
+ */
+NODISCARD bool dns_packet_write_update(const struct settings *settings, const struct batch_view *batch,
+                                       uint8_t *storage, size_t capacity, size_t *ret_length, struct error *err);
+
+/*
+ * What an answer says, put into `observed`: only what the name itself holds, so a CNAME found at it, or a referral or
+ * DNAME above it, is noted and never followed. The bytes must have passed wire_walk and tsig_verify. False: ldns cannot
+ * read the message, or memory is out; `observed` is then as before, but for fields of this question.
+ */
+
+/*
+ * The answer to a question for the set number `place` (0, 1) of the record. The set views `storage`, of `capacity`
+ * octets.
+ */
+NODISCARD bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dname *owner, enum rrtype type,
+                                      uint32_t place, uint8_t *storage, uint16_t capacity, struct observed *observed,
+                                      struct error *err);
+NODISCARD bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, const struct dname *marker,
+                                         struct observed *observed, struct error *err);
+NODISCARD bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct dname *zone,
+                                         struct observed *observed, struct error *err);
+
+#endif
