@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, under dns_exchange.
+ * What:  starts one TCP connection.
+ * Why:   the port of a source is left to the moment of connecting, so that many connections may share one local address
+ *        and run out of ports only where the four-tuple is really taken.
+ */
+
+#include "io/dial.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <unistd.h>
+
+socklen_t dial_sockaddr(const struct address *address, uint16_t port, struct sockaddr_storage *ret)
+{
+    memset(ret, 0, sizeof *ret);
+    if (address->family == ADDRESS_V4) {
+        struct sockaddr_in *in = (struct sockaddr_in *)(void *)ret;
+        in->sin_family = AF_INET;
+        in->sin_port = htons(port);
+        memcpy(&in->sin_addr, address->bytes, sizeof in->sin_addr);
+        return sizeof *in;
+    }
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)(void *)ret;
+    in6->sin6_family = AF_INET6;
+    in6->sin6_port = htons(port);
+    memcpy(&in6->sin6_addr, address->bytes, sizeof in6->sin6_addr);
+    return sizeof *in6;
+}
+
+static bool bind_source(int fd, const struct address *source)
+{
+    if (source->family == ADDRESS_NONE)
+        return true;
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    struct sockaddr_storage address;
+    socklen_t size = dial_sockaddr(source, 0, &address);
+    return bind(fd, (struct sockaddr *)&address, size) == 0;
+}
+
+int dial_start(const struct endpoint *peer, const struct address *source)
+{
+    int family = peer->address.family == ADDRESS_V4 ? AF_INET : AF_INET6;
+    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    struct sockaddr_storage address;
+    socklen_t size = dial_sockaddr(&peer->address, peer->port, &address);
+    if (bind_source(fd, source) && (connect(fd, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS))
+        return fd;
+    int sys_errno = errno;
+    close(fd);
+    errno = sys_errno;
+    return -1;
+}
