@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, the door behind EFFECT_READ and EFFECT_SEND.
+ * What:  per server a queue of updates and one of reads, and four lines that they leave by.
+ * Why:   each record and each zone has one place to wait in, made with the client, so a queue can never be full. What
+ *        is asked is put in its place and leaves on the next turn, so no answer comes from inside the call; and a line
+ *        that has carried an update still stands when the read that proves it is asked for in the same turn. Lines
+ *        without work are closed. When a server cannot be reached, or is silent, everybody who waits is told at once
+ *        instead of one after the other.
+ */
+
+#include "io/dns_client.h"
+
+#include "base/text.h"
+#include "io/dns_line.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* 2026-01-01: a clock before this is not set, and what it signs might be replayed when that day comes. */
+#define CLOCK_LEAST_S 1767225600
+
+/* One record's, or one zone's, place to wait in. */
+struct place {
+    struct op op;
+    struct place *next;
+    struct dns_flight *flight;  /* of an update, and of a read that comes back from a line; else made when it leaves */
+    struct dns_report *refused; /* an update that cannot leave: how it ends */
+    mono_ms asked;
+    bool waits;
+};
+
+struct queue {
+    struct place *first, **end;
+};
+
+struct server {
+    struct dns_client *client;
+    struct queue updates, reads;
+    struct dns_line *lines[SERVER_IN_FLIGHT_MAX];
+};
+
+struct dns_client {
+    struct loop *loop;
+    const struct settings *settings;
+    dns_read_done_fn *read_done;
+    dns_send_done_fn *send_done;
+    void *ctx;
+    struct timer turn;
+    struct server *servers;
+    struct place *records, *zones; /* by index */
+    struct dns_findings findings;
+};
+
+static int64_t wall_now_s(void *ctx)
+{
+    (void)ctx;
+    struct timespec now;
+    int failed = clock_gettime(CLOCK_REALTIME, &now);
+    assert(failed == 0);
+    return now.tv_sec > 0 ? now.tv_sec : 0;
+}
+
+static void wake(struct dns_client *client)
+{
+    loop_timer_set(client->loop, &client->turn, loop_now(client->loop));
+}
+
+/* ---- queues ------------------------------------------------------------------------------------------------------ */
+
+static void queue_init(struct queue *queue)
+{
+    queue->first = NULL;
+    queue->end = &queue->first;
+}
+
+static void queue_add(struct queue *queue, struct place *place)
+{
+    place->next = NULL;
+    *queue->end = place;
+    queue->end = &place->next;
+    place->waits = true;
+}
+
+static void queue_add_in_front(struct queue *queue, struct place *place)
+{
+    if (!queue->first)
+        queue->end = &place->next;
+    place->next = queue->first;
+    queue->first = place;
+    place->waits = true;
+}
+
+static struct place *queue_take(struct queue *queue)
+{
+    struct place *place = queue->first;
+    queue->first = place->next;
+    if (!queue->first)
+        queue->end = &queue->first;
+    place->waits = false;
+    return place;
+}
+
+static void place_empty(struct place *place)
+{
+    dns_flight_free(place->flight);
+    free(place->refused);
+    place->flight = NULL;
+    place->refused = NULL;
+}
+
+static struct server *server_of_zone(struct dns_client *client, uint32_t zone)
+{
+    return &client->servers[client->settings->zones[zone].server];
+}
+
+static struct server *server_of_record(struct dns_client *client, uint32_t record)
+{
+    return server_of_zone(client, client->settings->records[record].zone);
+}
+
+static bool is_update(const struct server *server, const struct queue *queue)
+{
+    return queue == &server->updates;
+}
+
+/* ---- how things end ---------------------------------------------------------------------------------------------- */
+
+static void tell(struct dns_client *client, bool update, struct op op, const struct dns_report *report,
+                 const struct dns_findings *findings)
+{
+    wake(client); /* there may be room on a line now, or one to be closed */
+    if (update)
+        client->send_done(op, report, client->ctx);
+    else
+        client->read_done(op, report, findings ? &findings->observed : NULL, client->ctx);
+}
+
+static void on_done(struct dns_flight *flight, const struct dns_report *report, const struct dns_findings *findings,
+                    void *ctx)
+{
+    struct server *server = ctx;
+    struct op op = flight->op;
+    bool update = flight->is_update;
+    dns_flight_free(flight);
+    tell(server->client, update, op, report, findings);
+}
+
+static void on_returned(struct dns_flight *flight, void *ctx)
+{
+    struct server *server = ctx;
+    struct dns_client *client = server->client;
+    struct place *place = flight->is_update ? &client->zones[flight->op.subject] : &client->records[flight->op.subject];
+    if (place->waits) { /* asked anew meanwhile: that one takes its place */
+        dns_flight_free(flight);
+        return;
+    }
+    place->op = flight->op;
+    place->flight = flight;
+    place->asked = loop_now(client->loop);
+    queue_add_in_front(flight->is_update ? &server->updates : &server->reads, place);
+    wake(client);
+}
+
+/* All who have waited since before `asked_before` end unsent, as the report says. Those that join meanwhile wait on. */
+static void fail_waiting(struct server *server, struct queue *queue, mono_ms asked_before,
+                         const struct dns_report *report)
+{
+    struct dns_report unsent = *report;
+    unsent.outcome = OUTCOME_NOT_SENT;
+    struct queue waiting = *queue;
+    if (!waiting.first)
+        return;
+    queue_init(queue);
+    while (waiting.first) {
+        struct place *place = waiting.first;
+        waiting.first = place->next;
+        if (place->asked > asked_before) {
+            queue_add(queue, place);
+            continue;
+        }
+        struct op op = place->op;
+        place->waits = false;
+        place_empty(place);
+        tell(server->client, is_update(server, queue), op, &unsent, NULL);
+    }
+}
+
+static void on_unreachable(const struct dns_report *report, void *ctx)
+{
+    struct server *server = ctx;
+    struct dns_client *client = server->client;
+    const struct server_settings *settings = &client->settings->servers[server - client->servers];
+    bool left = report->outcome != OUTCOME_NOT_SENT; /* it was silent, and may not be for those who came just now */
+    mono_ms asked_before = loop_now(client->loop) - (left ? settings->timeout_ms : 0);
+    struct dns_report copy = *report;
+    fail_waiting(server, &server->updates, asked_before, &copy);
+    fail_waiting(server, &server->reads, asked_before, &copy);
+}
+
+/* ---- leaving ----------------------------------------------------------------------------------------------------- */
+
+static struct dns_line *best_line(const struct server *server, bool update)
+{
+    struct dns_line *best = NULL;
+    uint32_t best_fitness = 0;
+    for (uint32_t i = 0; i < ARRAY_COUNT(server->lines); i++) {
+        uint32_t fitness = dns_line_fitness(server->lines[i], update);
+        if (fitness > best_fitness) {
+            best = server->lines[i];
+            best_fitness = fitness;
+        }
+    }
+    return best;
+}
+
+static void fill_unsent(struct dns_report *report, const char *words)
+{
+    *report = (struct dns_report){.outcome = OUTCOME_NOT_SENT};
+    struct text detail = text_over(report->detail, sizeof report->detail);
+    text_add(&detail, words);
+}
+
+/* The first of the queue leaves by this line, or ends here. */
+static void leave(struct server *server, struct queue *queue, struct dns_line *line)
+{
+    struct dns_client *client = server->client;
+    struct place *place = queue_take(queue);
+    struct dns_flight *flight = place->flight;
+    struct dns_report report;
+    place->flight = NULL;
+    if (!flight && !is_update(server, queue))
+        flight = dns_flight_read_new(client->settings, place->op);
+    if (flight) {
+        dns_line_carry(line, flight);
+        return;
+    }
+    if (place->refused)
+        report = *place->refused;
+    else
+        fill_unsent(&report, "no memory for a message to the name server");
+    place_empty(place);
+    tell(client, is_update(server, queue), place->op, &report, NULL);
+}
+
+static void leave_all(struct server *server, struct queue *queue)
+{
+    struct dns_line *line;
+    while (queue->first && (line = best_line(server, is_update(server, queue))))
+        leave(server, queue, line);
+}
+
+static void on_turn(struct timer *timer)
+{
+    struct dns_client *client = CONTAINER_OF(timer, struct dns_client, turn);
+    for (uint32_t i = 0; i < client->settings->server_count; i++) {
+        struct server *server = &client->servers[i];
+        leave_all(server, &server->updates);
+        leave_all(server, &server->reads);
+        for (uint32_t l = 0; l < ARRAY_COUNT(server->lines); l++)
+            dns_line_rest(server->lines[l]);
+    }
+}
+
+/* ---- the door ---------------------------------------------------------------------------------------------------- */
+
+static void ask(struct dns_client *client, struct queue *queue, struct place *place, struct op op)
+{
+    place_empty(place);
+    place->op = op;
+    place->asked = loop_now(client->loop);
+    if (!place->waits)
+        queue_add(queue, place);
+    wake(client);
+}
+
+void dns_client_read(struct dns_client *client, struct op op)
+{
+    assert(op.subject < client->settings->record_count);
+    ask(client, &server_of_record(client, op.subject)->reads, &client->records[op.subject], op);
+}
+
+/* An update that cannot be made into bytes ends like one that the server did not understand: a batch is then halved. */
+static void refuse(struct place *place, const struct error *err)
+{
+    place->refused = malloc(sizeof *place->refused);
+    if (!place->refused)
+        return;
+    fill_unsent(place->refused, err->text);
+    if (err->code == ERROR_LIMIT)
+        place->refused->outcome = OUTCOME_BUG;
+}
+
+void dns_client_send(struct dns_client *client, struct op op, const struct batch_view *batch)
+{
+    assert(op.subject < client->settings->zone_count && batch->zone == op.subject);
+    struct place *place = &client->zones[op.subject];
+    ask(client, &server_of_zone(client, op.subject)->updates, place, op);
+    struct error err;
+    if (wall_now_s(NULL) < CLOCK_LEAST_S) {
+        error_set(&err, ERROR_RANGE,
+                  "the clock of this host stands before 2026: set it; nothing is written until it is right");
+        refuse(place, &err);
+        return;
+    }
+    place->flight = dns_flight_update_new(client->settings, op, batch, &err);
+    if (!place->flight)
+        refuse(place, &err);
+}
+
+void dns_client_cancel_all(struct dns_client *client)
+{
+    loop_timer_stop(client->loop, &client->turn);
+    for (uint32_t i = 0; i < client->settings->server_count; i++) {
+        struct server *server = &client->servers[i];
+        for (uint32_t l = 0; l < ARRAY_COUNT(server->lines); l++)
+            if (server->lines[l])
+                dns_line_drop(server->lines[l]);
+        while (server->updates.first)
+            place_empty(queue_take(&server->updates));
+        while (server->reads.first)
+            place_empty(queue_take(&server->reads));
+    }
+}
+
+static bool server_init(struct dns_client *client, uint32_t index, struct error *err)
+{
+    struct server *server = &client->servers[index];
+    struct dns_line_handlers handlers = {
+        .wall_s = wall_now_s, .done = on_done, .returned = on_returned, .unreachable = on_unreachable, .ctx = server};
+    for (uint32_t i = 0; i < ARRAY_COUNT(server->lines); i++) {
+        server->lines[i] = dns_line_new(client->loop, &client->settings->servers[index], &client->findings, &handlers,
+                                        err);
+        if (!server->lines[i])
+            return false;
+    }
+    return true;
+}
+
+struct dns_client *dns_client_new(struct loop *loop, const struct settings *settings, dns_read_done_fn *read_done,
+                                  dns_send_done_fn *send_done, void *ctx, struct error *err)
+{
+    struct dns_client *client = calloc(1, sizeof *client);
+    if (!client) {
+        error_set(err, ERROR_SYSTEM, "out of memory for the DNS client");
+        return NULL;
+    }
+    client->loop = loop;
+    client->settings = settings;
+    client->read_done = read_done;
+    client->send_done = send_done;
+    client->ctx = ctx;
+    client->turn.fire = on_turn;
+    client->servers = calloc(settings->server_count + 1u, sizeof *client->servers);
+    client->records = calloc(settings->record_count + 1u, sizeof *client->records);
+    client->zones = calloc(settings->zone_count + 1u, sizeof *client->zones);
+    bool good = client->servers && client->records && client->zones;
+    if (!good)
+        error_set(err, ERROR_SYSTEM, "out of memory for the DNS client");
+    for (uint32_t i = 0; client->servers && i < settings->server_count; i++) {
+        client->servers[i].client = client;
+        queue_init(&client->servers[i].updates);
+        queue_init(&client->servers[i].reads);
+    }
+    for (uint32_t i = 0; good && i < settings->server_count; i++)
+        good = server_init(client, i, err);
+    if (good)
+        return client;
+    dns_client_free(client);
+    return NULL;
+}
+
+void dns_client_free(struct dns_client *client)
+{
+    if (!client)
+        return;
+    if (client->servers)
+        dns_client_cancel_all(client);
+    for (uint32_t i = 0; client->servers && i < client->settings->server_count; i++)
+        for (uint32_t l = 0; l < SERVER_IN_FLIGHT_MAX; l++)
+            dns_line_free(client->servers[i].lines[l]);
+    free(client->servers);
+    free(client->records);
+    free(client->zones);
+    free(client);
+}
