@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# Where: sourced first by every story of this folder.
+# What:  real name servers and web servers on free loopback ports, with a fresh key and a fresh zone, in a directory of their own; waiting
+#        for a state with a deadline; TAP.
+# Why:   a story tells what happens, not how servers are configured. Whatever a story started ends with it, by process id.
+#
+#   . "$(dirname "$0")/lib.sh"
+#   new_key repointd hmac-sha256
+#   start_bind                          # or start_knot, start_pdns; then $NS_ADDRESS, $NS_PORT, $ZONE
+#   is "it answers" "$(dig_short www A)" 192.0.2.1
+#   done_testing
+set -u
+
+BUILD=${BUILD:-build}
+DIR=$(mktemp -d "${TMPDIR:-/tmp}/repointd-story.XXXXXX")
+chmod 755 "$DIR"
+ZONE=${ZONE:-fo.test}
+NS_ADDRESS=127.0.0.1
+declare -A PIDS=()  # what runs, by name
+tests_run=0 tests_failed=0
+
+# ---- TAP -------------------------------------------------------------------------------------------------------------------------
+
+say() { printf '# %s\n' "$*"; }
+
+result() # STATUS NAME
+{
+    tests_run=$((tests_run + 1))
+    if [ "$1" = 0 ]; then
+        printf 'ok %d - %s\n' "$tests_run" "$2"
+    else
+        tests_failed=$((tests_failed + 1))
+        printf 'not ok %d - %s\n' "$tests_run" "$2"
+    fi
+}
+
+ok() # NAME COMMAND…
+{
+    local name=$1 output status=0
+    shift
+    output=$("$@" 2>&1) || status=$?
+    result "$status" "$name"
+    [ "$status" = 0 ] || printf '%s\n' "$output" | sed 's/^/#   /'
+}
+
+is() # NAME FOUND WANTED
+{
+    if [ "$2" = "$3" ]; then
+        result 0 "$1"
+    else
+        result 1 "$1"
+        printf '#   found:  %s\n#   wanted: %s\n' "${2//$'\n'/ | }" "${3//$'\n'/ | }"
+    fi
+}
+
+like() # NAME FOUND REGEX (extended)
+{
+    if grep -qE -e "$3" <<<"$2"; then
+        result 0 "$1"
+    else
+        result 1 "$1"
+        printf '#   found:  %s\n#   wanted: /%s/\n' "${2//$'\n'/ | }" "$3"
+    fi
+}
+
+skip() # NAME WHY
+{
+    tests_run=$((tests_run + 1))
+    printf 'ok %d - %s # SKIP %s\n' "$tests_run" "$1" "$2"
+}
+
+done_testing()
+{
+    printf '1..%d\n' "$tests_run"
+    [ "$tests_failed" = 0 ]
+    exit
+}
+
+bail() { printf 'Bail out! %s\n' "$*"; exit 1; }
+
+# ---- waiting, ports, processes --------------------------------------------------------------------------------------------------
+
+# Looks 20 times a second whether the command succeeds, for at most that many seconds.
+wait_until() # SECONDS COMMAND…
+{
+    local end=$((${EPOCHREALTIME/.} + $1 * 1000000))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "${EPOCHREALTIME/.}" -lt "$end" ] || return 1
+        sleep 0.05
+    done
+}
+
+# A port that is free for TCP and UDP.
+free_port() # [ADDRESS]
+{
+    /usr/bin/python3 - "${1:-127.0.0.1}" <<'PYTHON'
+import socket, sys
+while True:
+    tcp, udp = socket.socket(socket.AF_INET, socket.SOCK_STREAM), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    tcp.bind((sys.argv[1], 0))
+    try:
+        udp.bind(tcp.getsockname())
+    except OSError:
+        continue
+    print(tcp.getsockname()[1])
+    break
+PYTHON
+}
+
+start() # NAME COMMAND…
+{
+    local name=$1
+    shift
+    "$@" >>"$DIR/$name.log" 2>&1 </dev/null &
+    PIDS[$name]=$!
+}
+
+runs() { [ -n "${PIDS[$1]:-}" ] && kill -0 "${PIDS[$1]}" 2>/dev/null; }
+
+stop() # NAME [SIGNAL]
+{
+    local pid=${PIDS[$1]:-}
+    [ -n "$pid" ] || return 0
+    unset "PIDS[$1]"
+    kill "-${2:-TERM}" "$pid" 2>/dev/null
+    kill -CONT "$pid" 2>/dev/null
+    if ! wait_until 10 not kill -0 "$pid"; then
+        kill -KILL "$pid" 2>/dev/null
+    fi
+    wait "$pid" 2>/dev/null
+    return 0
+}
+
+not() { ! "$@"; }
+
+cleanup()
+{
+    local status=$? name
+    trap - EXIT
+    for name in "${!PIDS[@]}"; do stop "$name"; done
+    if [ "$tests_failed" != 0 ] && [ -n "${KEEP:-}" ]; then say "kept: $DIR"; else rm -rf "$DIR"; fi
+    exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# ---- key and zone ---------------------------------------------------------------------------------------------------------------
+
+# Sets KEY_NAME, KEY_ALGORITHM, KEY_SECRET (base64), KEY_HEX, KEY_FILE (as tsig-keygen writes it).
+new_key() # NAME ALGORITHM
+{
+    KEY_NAME=$1 KEY_ALGORITHM=${2:-hmac-sha256}
+    KEY_HEX=$(od -An -vtx1 -N32 /dev/urandom | tr -d ' \n')
+    KEY_SECRET=$(printf '%b' "$(sed 's/../\\x&/g' <<<"$KEY_HEX")" | base64 -w0)
+    KEY_FILE=$DIR/$KEY_NAME.key
+    (umask 077; printf 'key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n' "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET" >"$KEY_FILE")
+}
+
+# The zone as it is at first: SOA, NS, and the records on standard input. A server may have written it since: this starts anew.
+write_zone()
+{
+    {
+        printf '$ORIGIN %s.\n$TTL 300\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\nns A 127.0.0.1\n' "$ZONE"
+        cat
+    } >"$DIR/zone.db"
+}
+
+dig_at() # ADDRESS PORT NAME TYPE [OPTIONS…]
+{
+    local address=$1 port=$2 name=$3 type=$4
+    shift 4
+    dig +norec +tries=1 +time=2 "$@" "@$address" -p "$port" "$name" "$type"
+}
+
+# What the name server answers for a name of the zone: the data alone, sorted, on one line.
+dig_short() # NAME TYPE
+{
+    dig_at "$NS_ADDRESS" "$NS_PORT" "$1.$ZONE." "$2" +short 2>/dev/null | sort | paste -sd' '
+}
+
+serial() { dig_at "$NS_ADDRESS" "$NS_PORT" "$ZONE." SOA +short | cut -d' ' -f3; }
+
+ns_answers() { [ -n "$(serial)" ]; }
+
+# A change by somebody else, with the key: lines of nsupdate on standard input.
+nsupdate_now()
+{
+    { printf 'server %s %s\nzone %s.\n' "$NS_ADDRESS" "$NS_PORT" "$ZONE"; cat; printf 'send\n'; } | nsupdate -t 5 -k "$KEY_FILE"
+}
+
+# ---- name servers: each keeps its directory, so that stop and start again is a restart -----------------------------------------
+
+start_bind()
+{
+    NS=bind NS_DIR=$DIR/bind
+    if [ ! -d "$NS_DIR" ]; then
+        NS_PORT=$(free_port) RNDC_PORT=$(free_port)
+        mkdir "$NS_DIR"
+        cp "$DIR/zone.db" "$NS_DIR/zone.db"
+        cat "$KEY_FILE" - >"$NS_DIR/named.conf" <<CONF
+options {
+    directory "$NS_DIR"; pid-file none; session-keyfile none; listen-on port $NS_PORT { $NS_ADDRESS; }; listen-on-v6 { none; };
+    recursion no; allow-transfer { key "$KEY_NAME"; }; notify no; dnssec-validation no; ${BIND_OPTIONS:-}
+};
+controls { inet 127.0.0.1 port $RNDC_PORT allow { 127.0.0.1; } keys { "$KEY_NAME"; }; };
+zone "$ZONE" { type primary; file "zone.db"; ${BIND_POLICY:-update-policy { grant $KEY_NAME zonesub ANY; \};} };
+${BIND_ZONES:-}
+CONF
+        [ "$KEY_ALGORITHM" != hmac-md5 ] || sed -i '/^controls/d' "$NS_DIR/named.conf"
+    fi
+    start bind named -g -4 -n 1 -c "$NS_DIR/named.conf"
+    wait_until 15 ns_answers || bail "BIND does not answer: $(tail -n 3 "$DIR/bind.log")"
+}
+
+rndc_now() { rndc -s 127.0.0.1 -p "$RNDC_PORT" -k "$KEY_FILE" "$@"; }
+
+start_knot()
+{
+    NS=knot NS_DIR=$DIR/knot
+    if [ ! -d "$NS_DIR" ]; then
+        NS_PORT=$(free_port)
+        mkdir "$NS_DIR"
+        cp "$DIR/zone.db" "$NS_DIR/zone.db"
+        cat >"$NS_DIR/knot.conf" <<CONF
+server:
+    rundir: "$NS_DIR"
+    listen: $NS_ADDRESS@$NS_PORT
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+database:
+    storage: "$NS_DIR"
+    journal-db-max-size: 64M
+key:
+  - id: $KEY_NAME
+    algorithm: $KEY_ALGORITHM
+    secret: $KEY_SECRET
+acl:
+  - id: update
+    key: $KEY_NAME
+    action: [update, transfer]
+${KNOT_ACL:-}
+template:
+  - id: default
+    storage: "$NS_DIR"
+    journal-content: changes
+zone:
+  - domain: $ZONE
+    file: zone.db
+    acl: update
+${KNOT_ZONES:-}
+CONF
+    fi
+    start knot knotd -c "$NS_DIR/knot.conf" -s "$NS_DIR/knot.sock"
+    wait_until 15 ns_answers || bail "Knot does not answer: $(tail -n 3 "$DIR/knot.log")"
+}
+
+knotc_now() { knotc -s "$NS_DIR/knot.sock" "$@"; }
+
+start_pdns()
+{
+    NS=pdns NS_DIR=$DIR/pdns
+    if [ ! -d "$NS_DIR" ]; then
+        NS_PORT=$(free_port)
+        mkdir "$NS_DIR"
+        sqlite3 "$NS_DIR/zone.sqlite" </usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql
+        cat >"$NS_DIR/pdns.conf" <<CONF
+launch=gsqlite3
+gsqlite3-database=$NS_DIR/zone.sqlite
+socket-dir=$NS_DIR
+local-address=$NS_ADDRESS
+local-port=$NS_PORT
+dnsupdate=${PDNS_UPDATE:-yes}
+allow-dnsupdate-from=127.0.0.0/8
+cache-ttl=0
+query-cache-ttl=0
+negquery-cache-ttl=0
+zone-cache-refresh-interval=0
+security-poll-suffix=
+version-string=anonymous
+daemon=no
+guardian=no
+disable-syslog=yes
+${PDNS_OPTIONS:-}
+CONF
+        {
+            pdnsutil_now load-zone "$ZONE" "$DIR/zone.db"
+            pdnsutil_now import-tsig-key "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET"
+            pdnsutil_now set-meta "$ZONE" TSIG-ALLOW-DNSUPDATE "$KEY_NAME"
+        } >"$DIR/pdnsutil.log" 2>&1
+    fi
+    start pdns pdns_server --config-dir="$NS_DIR"
+    wait_until 15 ns_answers || bail "PowerDNS does not answer: $(tail -n 3 "$DIR/pdns.log")"
+}
+
+pdnsutil_now() { pdnsutil --config-dir="$NS_DIR" "$@"; }
+
+start_ns() { "start_$1"; }
+stop_ns() { stop "$NS" "$@"; }
+
+# ---- web servers ----------------------------------------------------------------------------------------------------------------
+
+# Answers 200 with its name; what it was asked stands in $DIR/NAME.log.
+start_web() # NAME ADDRESS PORT
+{
+    mkdir -p "$DIR/web-$1"
+    printf 'this is %s\n' "$1" >"$DIR/web-$1/index.html"
+    start "$1" /usr/bin/python3 -m http.server --bind "$2" --directory "$DIR/web-$1" "$3"
+    wait_until 10 curl -sf --noproxy '*' -o /dev/null "http://$2:$3/" || bail "no web server on $2 port $3"
+}
