@@ -38,10 +38,12 @@ void names_free(struct names *names)
 {
     if (names == NULL)
         return;
-    struct names_entry *entry, *next;
-    HASH_ITER(hh, names->first, entry, next) {
-        HASH_DEL(names->first, entry);
+    struct names_entry *entry = names->first;
+    HASH_CLEAR(hh, names->first); /* gives back the table; the entries are still a chain */
+    while (entry != NULL) {
+        struct names_entry *next = entry->hh.next;
         free(entry);
+        entry = next;
     }
     free(names);
 }

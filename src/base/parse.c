@@ -21,7 +21,7 @@ struct parse_quoted {
 
 static struct parse_quoted parse_quote(const char *value)
 {
-    struct parse_quoted quoted;
+    struct parse_quoted quoted = {.text = ""};
     struct text out = text_over(quoted.text, sizeof(quoted.text));
     text_add(&out, "'");
     text_add_foreign(&out, value, strlen(value));
