@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_CORE_BELIEF_H
+#define REPOINTD_CORE_BELIEF_H
+
+/*
+ * Where: core, in each transaction; read by plan.
+ * What:  what we know of one record's place in the zone: the sets and the marker that were read or proved, the message of ours that
+ *        is under way, and the markers of earlier ones that may still turn up.
+ * Why:   the zone is the memory of what is published. A belief only says what was seen there last and how old that is; and it
+ *        remembers each marker that we sent, so that a message which comes late is known for ours and not taken for a clone's.
+ */
+
+#include "base/time.h"
+#include "core/plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* An earlier message of ours, sent and never seen in the zone so far. */
+struct stray {
+    enum plan_kind kind;
+    struct marker fresh;
+    uint32_t target; /* place of the target that it publishes; ID_NONE: it leaves the sets as they are */
+    bool in_doubt;   /* the server may have it and may still apply it */
+};
+
+/* More than these are not remembered: while all of them are in doubt a fence goes before anything new. */
+#define STRAYS_MAX 4
+
+/* The message of ours that is queued, under way, or of unknown outcome. plan.kind 0: there is none. */
+struct pending {
+    struct plan plan; /* `publish` views storage of the belief, `expect` views `sets` below */
+    uint32_t target;  /* as in a stray */
+    bool sent;        /* it has left at least once */
+    bool in_doubt;    /* it has left, and may be or may become applied */
+    bool accepted;    /* the server said that it applied it */
+};
+
+struct belief {
+    uint64_t owner;        /* ours */
+    bool known;            /* `sets` were read or proved since start and are ours, or ours to adopt or create */
+    bool marked;           /* `marker` is the one that stands there with them */
+    bool first;            /* nothing read since start was found to be anybody else's: adoption is still open */
+    bool partial;          /* our marker came without our sets */
+    bool stale;            /* has to be read before anything is built on it */
+    bool ttl_due;          /* the last repair of the TTL lies an audit back: set by the caller before plan_make */
+    uint32_t target;       /* place of the target whose sets these are; ID_NONE: none's */
+    struct rrset sets[2];  /* V, by the record's types */
+    struct marker marker;  /* M */
+    mono_ms proved_at;     /* when the read or message that showed this was asked for */
+    struct pending pending; /* W, M' */
+    uint8_t stray_count;
+    struct stray strays[STRAYS_MAX];
+    uint8_t *storage[2][2]; /* by type: of `sets`, of pending.plan.publish; record_settings.room octets each */
+    uint16_t room[2];
+};
+
+/* Nothing known. `storage` holds belief_storage_size octets and outlives the belief. */
+void belief_init(struct belief *belief, const struct record_settings *record, uint64_t owner, uint8_t *storage);
+uint32_t belief_storage_size(const struct record_settings *record);
+
+/* Neither of the sets has a member. */
+bool belief_is_absent(const struct belief *belief);
+
+/* May a message be built on it: read or proved at most `audit_ms` ago, after the last gap, and nothing has shaken it since. */
+bool belief_is_fresh(const struct belief *belief, uint32_t audit_ms, mono_ms gap_at, mono_ms now);
+
+/* The belief as if it had just been read: so that one table plans from both. Views the belief. */
+struct observed belief_as_observed(const struct belief *belief);
+
+/* Takes over what a read showed, asked for at `asked`. The sets have to fit the record's room: they are a target's, ours, or absent. */
+void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms asked);
+
+/* Our marker of `seen` stands there: everything that pinned the former one can never be applied any more. */
+void belief_settle(struct belief *belief);
+
+/* Makes `plan` the pending one; copies what it publishes. One that was sent before and is another becomes a stray. */
+void belief_intend(struct belief *belief, const struct plan *plan, uint32_t target);
+
+/* Some message of ours may still be applied. */
+bool belief_is_in_doubt(const struct belief *belief);
+
+/* No room for one more in doubt. */
+bool belief_is_crowded(const struct belief *belief);
+
+/* The sets that stand there once the pending message is applied. */
+const struct rrset *belief_pending_sets(const struct belief *belief);
+
+#endif

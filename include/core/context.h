@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_CORE_CONTEXT_H
+#define REPOINTD_CORE_CONTEXT_H
+
+/*
+ * Where: core; what the engine's records share. Of no interest outside core.
+ * What:  settings, health of all watches, the zones' queues, the schedules, chance, counters, and the list of effects of this call.
+ */
+
+#include "base/random.h"
+#include "core/batch.h"
+#include "core/engine.h"
+#include "core/record.h"
+#include "core/schedule.h"
+#include "core/watch.h"
+
+/* One use of a watch as people know it: a value of a record. What was told last, so that only changes are told. */
+struct value_told {
+    uint8_t state;         /* enum health_state; at first unknown, and the first `up` goes unsaid */
+    bool unjudged;         /* target-unknown was told */
+    mono_ms since;         /* when `state` began */
+    mono_ms failing_start; /* the streak whose first failure was told */
+    bool failing;          /* … there was one */
+};
+
+struct context {
+    const struct settings *settings;
+    uint64_t owner;
+    struct random random;
+    mono_ms started_at;
+    mono_ms gap_at;               /* end of the last gap; INT64_MIN: none */
+    bool stopping;
+
+    struct watch *watches;
+    mono_ms *trusted_from;        /* by watch: results counted until then say nothing any more (a gap); INT64_MIN: none */
+    struct record *records;
+    struct value_told *told;      /* by value */
+    struct batch *batches;        /* by zone */
+    struct batch_server *servers;
+    struct slate *clock_skew;     /* by server */
+    struct batch_link *links;     /* by record */
+    struct schedule watches_due, records_due, zones_due;
+
+    const struct health **members; /* room for the values of the largest target */
+    uint8_t *wanted;               /* the same */
+    uint8_t *scratch[2];           /* room for the largest set of each managed type */
+
+    uint32_t proofs_awaited;      /* records that wait for a pass */
+    uint32_t tickets;             /* the last one given out */
+    uint64_t changes;             /* switches begun since start */
+    uint32_t late;                /* probes late since the last notice of it */
+    int64_t late_worst_ms;
+    mono_ms late_told_at;
+    mono_ms switched_at;
+    struct engine_stats stats;
+    struct effects *effects;      /* of this call */
+};
+
+/* Effects that one step of a record, watch or zone needs at the most, values' notices aside. */
+#define STEP_EFFECTS 12
+
+uint32_t context_ticket(struct context *ctx);
+
+/* Puts the deadline of a record or zone forward to `now`. */
+void context_wake_record(struct context *ctx, uint32_t record, mono_ms now);
+void context_wake_zone(struct context *ctx, uint32_t zone, mono_ms now);
+
+/* What is believed of a value's watch now: NULL where it has no check, and unknown what a gap has put in question. */
+const struct health *context_health(const struct context *ctx, uint32_t value);
+
+/* Raises a slate; true: it is to be told now. */
+bool slate_raise(struct slate *slate, mono_ms now);
+void slate_lower(struct slate *slate);
+mono_ms slate_deadline(const struct slate *slate);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_CORE_MESSAGE_H
+#define REPOINTD_CORE_MESSAGE_H
+
+/*
+ * Where: core; the vocabulary at its one door, shared with app, io and the simulator.
+ * What:  events go in, effects come out. Ids cross the border, pointers do not, but for views that die with the call.
+ * Why:   each outgoing operation carries a fresh ticket; the first answer uses it up, whatever comes later is dropped and counted.
+ */
+
+#include "base/time.h"
+#include "core/plan.h"
+#include "model/limits.h"
+#include "model/reason.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One operation under way: a watch, a record or a zone (by what asked for it), and its ticket, never 0. */
+struct op {
+    uint32_t subject;
+    uint32_t ticket;
+};
+
+/* ---- what comes in ----------------------------------------------------------------------------------------------------------- */
+
+enum event_kind {
+    EVENT_WAKE = 1,   /* the deadline has come; an earlier or needless one does no harm */
+    EVENT_PROBE_DONE, /* op: the watch */
+    EVENT_READ_DONE,  /* op: the record */
+    EVENT_SEND_DONE,  /* op: the zone */
+    EVENT_GAP,        /* the process stood still */
+    EVENT_STOPPING    /* begin nothing more */
+};
+
+/* Times of one probe since its start, in microseconds; -1: that phase was not reached. */
+struct phase_times {
+    int32_t resolve_us, connect_us, tls_us, first_byte_us, total_us;
+};
+
+struct probe_report {
+    enum verdict verdict;
+    enum reason reason;
+    mono_ms started;    /* when the probe really began */
+    struct phase_times phases;
+    uint16_t code;      /* HTTP status; 0: none */
+    char detail[DETAIL_TEXT_MAX]; /* sanitised: "HTTP 503, wanted 200-399" */
+};
+
+/* What may be concluded from an answer, or from its absence. */
+enum outcome {
+    OUTCOME_ACCEPTED = 1,   /* MAC right, NOERROR; of a read: complete and trustworthy */
+    OUTCOME_PREREQ,         /* MAC right, a prerequisite did not hold */
+    OUTCOME_DENIED,         /* MAC right, REFUSED */
+    OUTCOME_NOT_SERVED,     /* MAC right, NOTAUTH: the zone is not served there */
+    OUTCOME_CLOCK,          /* MAC right, BADTIME */
+    OUTCOME_CONFIG,         /* MAC right, BADTRUNC */
+    OUTCOME_SERVER_FAILURE, /* MAC right, SERVFAIL */
+    OUTCOME_BUG,            /* MAC right, any other RCODE */
+    OUTCOME_UNKNOWN,        /* something left us, nothing trustworthy came back */
+    OUTCOME_NOT_SENT        /* nothing left us */
+};
+
+const char *outcome_name(enum outcome outcome); /* "not-sent" */
+
+/* How an exchange with a name server ended; for reads and updates alike. */
+struct dns_report {
+    enum outcome outcome;
+    bool has_answer;      /* something came back: the fields below say what, and verified whether it may be believed */
+    bool verified;        /* the MAC was right */
+    uint8_t rcode;
+    uint16_t tsig_error;  /* 16 BADSIG, 17 BADKEY, 18 BADTIME, 22 BADTRUNC */
+    int32_t skew_s;       /* our clock minus the server's, where outcome is CLOCK */
+    uint32_t took_us;     /* from the first octet sent to the answer */
+    char detail[DETAIL_TEXT_MAX]; /* sanitised: "connect to 192.0.2.53 port 53: Connection refused", or a hint */
+};
+
+struct event {
+    enum event_kind kind;
+    struct op op;
+    union {
+        const struct probe_report *probe;
+        struct {
+            const struct dns_report *report;
+            const struct observed *observed; /* where the outcome is ACCEPTED; a view that dies with the call */
+        } read;
+        const struct dns_report *send;
+        uint32_t gap_ms;
+    } is;
+};
+
+/* ---- what goes out ----------------------------------------------------------------------------------------------------------- */
+
+enum effect_kind {
+    EFFECT_PROBE = 1,    /* op: the watch; due says when it was meant to start */
+    EFFECT_PROBE_CANCEL, /* op: the same as was started */
+    EFFECT_READ,         /* op: the record: its managed types, its marker, the zone's SOA */
+    EFFECT_SEND,         /* op: the zone; what to send is engine_batch's, to be taken at once */
+    EFFECT_TELL          /* something happened that people should know */
+};
+
+enum notice_kind {
+    NOTICE_PROBE_FAILING = 1, /* first failure of a streak */
+    NOTICE_TARGET_DOWN,
+    NOTICE_TARGET_UP,
+    NOTICE_TARGET_UNKNOWN,    /* an address cannot be judged from this host, or its health is too old */
+    NOTICE_FAILOVER,
+    NOTICE_FAIL_BACK,
+    NOTICE_NO_HEALTHY_TARGET,
+    NOTICE_UPDATE_FAILED,
+    NOTICE_FOREIGN_CHANGE,
+    NOTICE_OWNED,
+    NOTICE_NOT_OURS,          /* conditions other-owner, unowned, missing, foreign, occluded */
+    NOTICE_CONFLICT,          /* conditions partial, clone, rollback, inconsistent, conflict */
+    NOTICE_CLOCK_SKEW,
+    NOTICE_FLAPPING,
+    NOTICE_WOULD_SEND,
+    NOTICE_GAP,
+    NOTICE_PROBES_LATE,
+    NOTICE_CORE_COUNT
+};
+
+/*
+ * One thing that happened, typed; app/report finds the words. Fields that a kind has no use for are zero or ID_NONE.
+ * Places of targets (from, to) are within the record; `value` and `watch` are indexes of settings.
+ */
+struct notice {
+    enum notice_kind kind;
+    uint32_t record, value, watch, target, from, to;
+    enum condition condition;
+    enum decision_reason cause;
+    enum reason reason;         /* of the probe that decided */
+    enum plan_kind plan;
+    uint16_t code;              /* HTTP status */
+    uint32_t streak, threshold; /* results in a row; how many decide */
+    int64_t span_ms;            /* what the streak took; of a gap its length; of late probes the worst lateness */
+    int64_t duration_ms;        /* how long the former state lasted; -1: not known */
+    int64_t next_ms;            /* until the next try; -1: none is planned */
+    int32_t latency_us;         /* -1: none */
+    struct dns_report dns;      /* update-failed, clock-skew, and the update behind a switch (outcome 0: none) */
+    bool answer_was_lost;       /* a switch whose answer never came and that was found by reading */
+    bool repeated;              /* said before, still so */
+    bool has_serial;
+    uint32_t serial;
+    uint64_t change;            /* number of the switch since start, from 1; joins all its lines; 0: none */
+    uint64_t owner, epoch, epoch_known; /* markers: as read, and the newest one that we know of */
+    uint32_t count;             /* switches, late probes */
+    char detail[DETAIL_TEXT_MAX]; /* sanitised: what the probe saw, or the foreign set */
+};
+
+struct effect {
+    enum effect_kind kind;
+    struct op op;
+    mono_ms due;          /* EFFECT_PROBE */
+    struct notice notice; /* EFFECT_TELL */
+};
+
+/* The caller's storage; room is EFFECTS_ROOM. engine_handle sets count. */
+struct effects {
+    uint32_t count, room;
+    struct effect *items;
+};
+
+/* How many more effects fit. */
+uint32_t effects_left(const struct effects *effects);
+
+/* Each adds one; there must be room. The notice comes zeroed but for ids (ID_NONE) and numbers that are not known (-1): fill it in. */
+struct notice *effects_tell(struct effects *effects, enum notice_kind kind);
+void effects_probe(struct effects *effects, struct op op, mono_ms due);
+void effects_probe_cancel(struct effects *effects, struct op op);
+void effects_read(struct effects *effects, struct op op);
+void effects_send(struct effects *effects, struct op op);
+
+/* The message that a zone has to send: its members, each with prerequisites and changes of its own. */
+struct batch_member {
+    uint32_t record;
+    const struct plan *plan;
+};
+
+struct batch_view {
+    uint32_t zone, count;
+    const struct batch_member *members;
+};
+
+#endif

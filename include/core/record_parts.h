@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_CORE_RECORD_PARTS_H
+#define REPOINTD_CORE_RECORD_PARTS_H
+
+/* Where: core; what record.c (the order of things), record_decide.c (the wish) and record_tell.c (notices) give each other. Nobody else's. */
+
+#include "core/context.h"
+#include "core/record.h"
+
+static inline const struct target_settings *record_target(const struct record *record, const struct context *ctx, uint32_t place)
+{
+    return &ctx->settings->targets[record->settings->target_first + place];
+}
+
+/* ---- record_decide.c */
+
+/* Counts the targets, looks at what the zone holds, decides. */
+void record_decide(struct record *record, struct context *ctx, mono_ms now);
+
+/* What the decision asks the transaction for. Its sets stand in the context's scratch until the next call. */
+struct wish record_wish(const struct record *record, struct context *ctx);
+
+/* Where the message goes in the zone's queue. */
+enum batch_class record_class(const struct record *record);
+
+/* The value whose probe decided, for people: of a target that is down the first one that is; ID_NONE. */
+uint32_t record_value_down(const struct record *record, const struct context *ctx, uint32_t place);
+
+/* ---- record_tell.c */
+
+/* What has changed about its values. True: the list is full, there is more. */
+bool record_tell_values(const struct record *record, struct context *ctx, mono_ms now);
+
+/* no-healthy-target, flapping: when the decision becomes so. */
+void record_tell_decision(struct record *record, struct context *ctx);
+void record_tell_failed(struct record *record, struct context *ctx, mono_ms now);
+void record_tell_condition(struct record *record, struct context *ctx, mono_ms now);
+
+/* The message of `kind` has moved the record from place `from`. */
+void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from, int64_t duration_ms);
+void record_tell_would_send(const struct record *record, struct context *ctx, enum plan_kind kind);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, below plan and transaction.
+ * What:  keeping of what was seen in the zone, of the message under way, and of the markers that may still turn up.
+ * Why:   each record has its storage from the start: two rooms a type, one for what stands there and one for what we send. What does
+ *        not fit is never ours, so it is compared and not kept.
+ */
+
+#include "core/belief.h"
+
+#include <assert.h>
+#include <string.h>
+
+uint32_t belief_storage_size(const struct record_settings *record)
+{
+    uint32_t size = 0;
+    for (uint32_t i = 0; i < record->type_count; i++)
+        size += 2U * record->room[i];
+    return size;
+}
+
+void belief_init(struct belief *belief, const struct record_settings *record, uint64_t owner, uint8_t *storage)
+{
+    *belief = (struct belief){ .owner = owner, .first = true, .stale = true, .target = ID_NONE };
+    belief->pending.target = ID_NONE;
+    for (uint32_t i = 0; i < record->type_count; i++) {
+        belief->sets[i].type = record->types[i];
+        belief->room[i] = record->room[i];
+        belief->storage[i][0] = storage;
+        belief->storage[i][1] = storage + record->room[i];
+        storage += 2U * record->room[i];
+    }
+}
+
+bool belief_is_absent(const struct belief *belief)
+{
+    return belief->sets[0].count == 0 && belief->sets[1].count == 0;
+}
+
+bool belief_is_fresh(const struct belief *belief, uint32_t audit_ms, mono_ms gap_at, mono_ms now)
+{
+    return belief->known && !belief->stale && belief->proved_at >= gap_at && now <= mono_after(belief->proved_at, audit_ms);
+}
+
+struct observed belief_as_observed(const struct belief *belief)
+{
+    struct observed seen = { .authenticated = true, .aa = true, .form = belief->marked ? MARKER_FORM_ONE : MARKER_FORM_NONE };
+    memcpy(seen.sets, belief->sets, sizeof(seen.sets));
+    if (belief->marked)
+        seen.marker = belief->marker;
+    return seen;
+}
+
+void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms asked)
+{
+    for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++) {
+        bool fits = rrset_copy(&seen->sets[i], belief->storage[i][0], belief->room[i], &belief->sets[i]);
+        assert(fits);
+        (void)fits;
+    }
+    belief->marked = seen->form == MARKER_FORM_ONE;
+    if (belief->marked) {
+        belief->marker = seen->marker;
+        belief->first = false;
+    }
+    belief->known = true;
+    belief->stale = false;
+    belief->partial = false;
+    belief->target = target;
+    belief->proved_at = asked;
+}
+
+void belief_settle(struct belief *belief)
+{
+    belief->pending = (struct pending){ .target = ID_NONE };
+    belief->stray_count = 0;
+}
+
+/* Remembers the pending message. Where there is no room, the oldest one that is not in doubt is forgotten, else the oldest one. */
+static void belief_stray(struct belief *belief)
+{
+    const struct pending *pending = &belief->pending;
+    uint32_t gone = 0;
+    while (gone < belief->stray_count && belief->strays[gone].in_doubt)
+        gone++;
+    if (belief->stray_count == STRAYS_MAX) {
+        if (gone == STRAYS_MAX && !pending->in_doubt)
+            return;
+        gone %= STRAYS_MAX;
+        memmove(&belief->strays[gone], &belief->strays[gone + 1], (STRAYS_MAX - 1 - gone) * sizeof(belief->strays[0]));
+        belief->stray_count--;
+    }
+    belief->strays[belief->stray_count++] =
+        (struct stray){ pending->plan.kind, pending->plan.fresh, pending->target, pending->in_doubt };
+}
+
+void belief_intend(struct belief *belief, const struct plan *plan, uint32_t target)
+{
+    struct pending *pending = &belief->pending;
+    bool again = pending->sent && pending->plan.kind == plan->kind && marker_equal(&pending->plan.fresh, &plan->fresh);
+    if (again)
+        return;
+    if (pending->sent)
+        belief_stray(belief);
+    *pending = (struct pending){ .plan = *plan, .target = target };
+    for (uint32_t i = 0; i < 2; i++) {
+        pending->plan.expect[i] = belief->sets[i];
+        if (belief->storage[i][1] == NULL || plan->publish[i].type == 0)
+            continue;
+        bool fits = rrset_copy(&plan->publish[i], belief->storage[i][1], belief->room[i], &pending->plan.publish[i]);
+        assert(fits);
+        (void)fits;
+    }
+}
+
+bool belief_is_in_doubt(const struct belief *belief)
+{
+    if (belief->pending.in_doubt)
+        return true;
+    for (uint32_t i = 0; i < belief->stray_count; i++)
+        if (belief->strays[i].in_doubt)
+            return true;
+    return false;
+}
+
+bool belief_is_crowded(const struct belief *belief)
+{
+    uint32_t doubts = belief->pending.in_doubt ? 1 : 0;
+    for (uint32_t i = 0; i < belief->stray_count; i++)
+        doubts += belief->strays[i].in_doubt ? 1 : 0;
+    return doubts >= STRAYS_MAX;
+}
+
+const struct rrset *belief_pending_sets(const struct belief *belief)
+{
+    switch (belief->pending.plan.kind) {
+    case PLAN_CREATE:
+    case PLAN_SWITCH:
+    case PLAN_TTL:
+        return belief->pending.plan.publish;
+    case PLAN_IN_SYNC:
+    case PLAN_APPLIED:
+    case PLAN_READ_AGAIN:
+    case PLAN_STOP:
+    case PLAN_ASSERT:
+    case PLAN_ADOPT:
+    case PLAN_FENCE:
+        break;
+    }
+    return belief->sets;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core; the one door.
+ * What:  takes an event to the watch, record or zone it is about, then does what is due while there is room for its effects.
+ * Why:   three heaps of deadlines say who is due, so no event walks over all records. What does not fit keeps its past deadline, and
+ *        the shell comes straight back.
+ */
+
+#include "core/engine.h"
+
+#include "core/engine_parts.h"
+
+#include <assert.h>
+
+/* A probe counts as late when it began this much after it was due: within that the loop only had more to do. */
+#define LATE_MS 1000
+#define LATE_TOLD_AGAIN_MS 60000
+
+/* ---- watches ------------------------------------------------------------------------------------------------------------------ */
+
+static void wake_users(struct context *ctx, uint32_t index, mono_ms now)
+{
+    const struct watch_settings *watch = &ctx->settings->watches[index];
+    for (uint32_t i = 0; i < watch->user_count; i++) {
+        const struct value_settings *value = &ctx->settings->values[ctx->settings->users[watch->user_first + i]];
+        context_wake_record(ctx, ctx->settings->targets[value->target].record, now);
+    }
+}
+
+/* Is there anything in this result that a record could act on, or that people should know? */
+static bool is_news(const struct context *ctx, uint32_t index, const struct health *before)
+{
+    const struct health *after = &ctx->watches[index].health;
+    bool first_failure = after->fails > 0 && (before->fails == 0 || before->failing_start != after->failing_start);
+    bool trusted_again = before->counted_at <= ctx->trusted_from[index] && after->counted_at > ctx->trusted_from[index];
+    bool proof = ctx->proofs_awaited > 0 && after->passed_start != before->passed_start;
+    return before->state != after->state || before->local_only != after->local_only || before->counted != after->counted || first_failure ||
+           trusted_again || proof;
+}
+
+static void step_watch(struct context *ctx, uint32_t index, mono_ms now)
+{
+    struct watch *watch = &ctx->watches[index];
+    if (watch_expire(watch, now))
+        wake_users(ctx, index, now);
+    if (watch_is_due(watch, now)) {
+        struct op op = watch_start(watch, now);
+        ctx->stats.probes_asked++;
+        ctx->stats.probes_in_flight++;
+        effects_probe(ctx->effects, op, watch->due);
+    }
+    schedule_set(&ctx->watches_due, index, watch_deadline(watch));
+}
+
+/* Whether this host keeps up: measured by when a probe really began, not by when its turn of the loop came. */
+static void count_lateness(struct context *ctx, int64_t late_ms, mono_ms now)
+{
+    struct engine_stats *stats = &ctx->stats;
+    stats->worst_late_ms = late_ms > stats->worst_late_ms ? late_ms : stats->worst_late_ms;
+    if (late_ms > LATE_MS) {
+        stats->probes_late++;
+        ctx->late++;
+        ctx->late_worst_ms = late_ms > ctx->late_worst_ms ? late_ms : ctx->late_worst_ms;
+    }
+    if (ctx->late == 0 || now < ctx->late_told_at)
+        return;
+    struct notice *notice = effects_tell(ctx->effects, NOTICE_PROBES_LATE);
+    notice->count = ctx->late;
+    notice->span_ms = ctx->late_worst_ms;
+    ctx->late = 0;
+    ctx->late_worst_ms = 0;
+    ctx->late_told_at = mono_after(now, LATE_TOLD_AGAIN_MS);
+}
+
+static void probe_done(struct context *ctx, const struct event *event, mono_ms now)
+{
+    uint32_t index = event->op.subject;
+    if (index >= ctx->settings->watch_count) {
+        ctx->stats.answers_dropped++;
+        return;
+    }
+    struct watch *watch = &ctx->watches[index];
+    const struct health before = watch->health;
+    const mono_ms due = watch->due;
+    if (watch_done(watch, event->op.ticket, event->is.probe, now) == WATCH_STALE) {
+        ctx->stats.answers_dropped++;
+        return;
+    }
+    ctx->stats.probes_done++;
+    ctx->stats.probes_in_flight--;
+    count_lateness(ctx, mono_later(watch->last.started - due, 0), now);
+    if (is_news(ctx, index, &before))
+        wake_users(ctx, index, now);
+    schedule_set(&ctx->watches_due, index, watch_deadline(watch));
+}
+
+/* ---- records and zones -------------------------------------------------------------------------------------------------------- */
+
+static void step_record(struct context *ctx, uint32_t index, mono_ms now)
+{
+    struct record *record = &ctx->records[index];
+    bool more = record_step(record, ctx, now);
+    schedule_set(&ctx->records_due, index, more ? now : record_deadline(record));
+}
+
+/* A clock that a server refuses is told once for the server, not for each record. */
+static void note_clock(struct context *ctx, uint32_t record, const struct dns_report *report, mono_ms now)
+{
+    struct slate *slate = &ctx->clock_skew[ctx->settings->zones[ctx->settings->records[record].zone].server];
+    if (report->outcome != OUTCOME_CLOCK) {
+        if (report->outcome == OUTCOME_ACCEPTED)
+            *slate = (struct slate){ .active = false };
+        return;
+    }
+    if (!slate_raise(slate, now))
+        return;
+    struct notice *notice = effects_tell(ctx->effects, NOTICE_CLOCK_SKEW);
+    notice->record = record;
+    notice->dns = *report;
+    notice->repeated = slate->told > 1;
+    notice->duration_ms = now - slate->since;
+}
+
+static void read_done(struct context *ctx, const struct event *event, mono_ms now)
+{
+    uint32_t index = event->op.subject;
+    const struct dns_report *report = event->is.read.report;
+    if (index >= ctx->settings->record_count ||
+        !record_read_done(&ctx->records[index], ctx, event->op.ticket, report, event->is.read.observed, now)) {
+        ctx->stats.answers_dropped++;
+        return;
+    }
+    note_clock(ctx, index, report, now);
+    context_wake_record(ctx, index, now);
+}
+
+static void serve_waiting(struct context *ctx, struct batch_server *server, mono_ms now)
+{
+    uint32_t zone = batch_server_next(server, ctx->batches);
+    if (zone != ID_NONE)
+        context_wake_zone(ctx, zone, now);
+}
+
+static void send_done(struct context *ctx, const struct event *event, mono_ms now)
+{
+    uint32_t zone = event->op.subject;
+    if (zone >= ctx->settings->zone_count || event->op.ticket == 0 || event->op.ticket != ctx->batches[zone].ticket) {
+        ctx->stats.answers_dropped++;
+        return;
+    }
+    struct batch *batch = &ctx->batches[zone];
+    ctx->stats.sends_in_flight--;
+    uint32_t index = batch_answered(batch, event->is.send->outcome, &ctx->random, now);
+    record_answered(&ctx->records[index], ctx, event->is.send, now);
+    note_clock(ctx, index, event->is.send, now);
+    context_wake_record(ctx, index, now);
+    context_wake_zone(ctx, zone, now);
+    serve_waiting(ctx, batch->server, now);
+}
+
+static void step_zone(struct context *ctx, uint32_t zone, mono_ms now)
+{
+    struct batch *batch = &ctx->batches[zone];
+    uint32_t index = batch_next(batch, now);
+    if (index != ID_NONE) {
+        const struct plan *plan = record_seal(&ctx->records[index], ctx, now);
+        if (plan != NULL) {
+            batch_seal(batch, index, plan, context_ticket(ctx));
+            ctx->stats.sends_asked++;
+            ctx->stats.sends_in_flight++;
+            effects_send(ctx->effects, (struct op){ .subject = zone, .ticket = batch->ticket });
+        }
+        context_wake_record(ctx, index, now);
+    }
+    schedule_set(&ctx->zones_due, zone, batch_deadline(batch));
+    serve_waiting(ctx, batch->server, now);
+}
+
+/* ---- the door ----------------------------------------------------------------------------------------------------------------- */
+
+/* The only event that walks over all watches; it comes when the host slept, not when targets fail. */
+static void gap(struct context *ctx, uint32_t gap_ms, mono_ms now)
+{
+    effects_tell(ctx->effects, NOTICE_GAP)->span_ms = gap_ms;
+    ctx->gap_at = now;
+    for (uint32_t i = 0; i < ctx->settings->watch_count; i++) {
+        struct watch *watch = &ctx->watches[i];
+        struct op op;
+        if (watch_gap(watch, gap_ms, now, &op))
+            wake_users(ctx, i, now);
+        if (gap_ms > watch->check->interval_ms)
+            ctx->trusted_from[i] = now;
+        if (op.ticket != 0) {
+            ctx->stats.probes_in_flight--;
+            /* Where there is no room the shell is not told; the answer will be stale whenever it comes. */
+            if (effects_left(ctx->effects) > STEP_EFFECTS)
+                effects_probe_cancel(ctx->effects, op);
+        }
+        schedule_set(&ctx->watches_due, i, watch_deadline(watch));
+    }
+}
+
+static mono_ms next_due(const struct context *ctx)
+{
+    mono_ms at = mono_earlier(schedule_next(&ctx->watches_due), schedule_next(&ctx->records_due));
+    return mono_earlier(at, schedule_next(&ctx->zones_due));
+}
+
+/* What has waited longest comes first; among equals records, whose answers may move a name. */
+static void step_due(struct context *ctx, mono_ms now)
+{
+    while (effects_left(ctx->effects) >= 2 * STEP_EFFECTS && next_due(ctx) <= now) {
+        mono_ms at = next_due(ctx);
+        if (schedule_next(&ctx->records_due) == at)
+            step_record(ctx, schedule_pop_due(&ctx->records_due, now), now);
+        else if (schedule_next(&ctx->zones_due) == at)
+            step_zone(ctx, schedule_pop_due(&ctx->zones_due, now), now);
+        else
+            step_watch(ctx, schedule_pop_due(&ctx->watches_due, now), now);
+    }
+}
+
+void engine_handle(struct engine *engine, const struct event *event, mono_ms now, struct effects *ret)
+{
+    struct context *ctx = &engine->context;
+    assert(ret->room >= 4 * STEP_EFFECTS);
+    ret->count = 0;
+    ctx->effects = ret;
+    switch (event->kind) {
+    case EVENT_WAKE:
+        break;
+    case EVENT_PROBE_DONE:
+        probe_done(ctx, event, now);
+        break;
+    case EVENT_READ_DONE:
+        read_done(ctx, event, now);
+        break;
+    case EVENT_SEND_DONE:
+        send_done(ctx, event, now);
+        break;
+    case EVENT_GAP:
+        gap(ctx, event->is.gap_ms, now);
+        break;
+    case EVENT_STOPPING:
+        ctx->stopping = true;
+        break;
+    }
+    if (!ctx->stopping)
+        step_due(ctx, now);
+    ctx->effects = NULL;
+}
+
+mono_ms engine_deadline(const struct engine *engine)
+{
+    return engine->context.stopping ? MONO_NEVER : next_due(&engine->context);
+}
+
+const struct batch_view *engine_batch(const struct engine *engine, uint32_t zone)
+{
+    return &engine->context.batches[zone].view;
+}
+
+bool engine_is_idle(const struct engine *engine)
+{
+    return engine->context.stats.reads_in_flight == 0 && engine->context.stats.sends_in_flight == 0;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core; a part of engine.
+ * What:  adds up what a configuration needs, takes it in one block, and puts everybody in their places.
+ * Why:   after this nothing is allocated, so no hour of trouble can fail for want of memory. The block is laid out by one function
+ *        that runs twice: first to measure, then to place.
+ */
+
+#include "core/engine_parts.h"
+
+#include <stdlib.h>
+
+/* Hands out pieces of one block; while `bytes` is NULL it only measures. */
+struct block {
+    uint8_t *bytes;
+    size_t used;
+};
+
+static void *take(struct block *block, size_t count, size_t size)
+{
+    block->used = (block->used + 15U) & ~(size_t)15U;
+    void *piece = block->bytes == NULL ? NULL : block->bytes + block->used;
+    block->used += count * size;
+    return piece;
+}
+
+static uint32_t most_values(const struct settings *settings)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < settings->target_count; i++)
+        most = settings->targets[i].value_count > most ? settings->targets[i].value_count : most;
+    return most;
+}
+
+static uint32_t most_room(const struct settings *settings, uint32_t type)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < settings->record_count; i++)
+        most = settings->records[i].room[type] > most ? settings->records[i].room[type] : most;
+    return most;
+}
+
+static void lay_shared(struct context *ctx, struct block *block, const struct settings *settings)
+{
+    ctx->watches = take(block, settings->watch_count, sizeof(*ctx->watches));
+    ctx->trusted_from = take(block, settings->watch_count, sizeof(*ctx->trusted_from));
+    ctx->records = take(block, settings->record_count, sizeof(*ctx->records));
+    ctx->told = take(block, settings->value_count, sizeof(*ctx->told));
+    ctx->batches = take(block, settings->zone_count, sizeof(*ctx->batches));
+    ctx->servers = take(block, settings->server_count, sizeof(*ctx->servers));
+    ctx->clock_skew = take(block, settings->server_count, sizeof(*ctx->clock_skew));
+    ctx->links = take(block, settings->record_count, sizeof(*ctx->links));
+    ctx->members = take(block, most_values(settings), sizeof(struct health *));
+    ctx->wanted = take(block, most_values(settings), 1);
+    ctx->scratch[0] = take(block, most_room(settings, 0), 1);
+    ctx->scratch[1] = take(block, most_room(settings, 1), 1);
+}
+
+static void lay_schedule(struct schedule *schedule, struct block *block, uint32_t ids)
+{
+    void *storage = take(block, schedule_size(ids), 1);
+    if (block->bytes != NULL)
+        schedule_init(schedule, storage, ids);
+}
+
+static void lay_record(struct context *ctx, struct block *block, uint32_t index, mono_ms now)
+{
+    const struct record_settings *record = &ctx->settings->records[index];
+    struct tally *targets = take(block, record->target_count, sizeof(*targets));
+    mono_ms *times = take(block, flap_room(record), sizeof(*times));
+    uint8_t *storage = take(block, belief_storage_size(record), 1);
+    if (block->bytes != NULL)
+        record_init(&ctx->records[index], ctx, index, targets, times, storage, now);
+}
+
+static struct engine *lay_out(struct block *block, struct context *ctx, mono_ms now)
+{
+    const struct settings *settings = ctx->settings;
+    struct engine *engine = take(block, 1, sizeof(*engine));
+    lay_shared(ctx, block, settings);
+    lay_schedule(&ctx->watches_due, block, settings->watch_count);
+    lay_schedule(&ctx->records_due, block, settings->record_count);
+    lay_schedule(&ctx->zones_due, block, settings->zone_count);
+    for (uint32_t i = 0; i < settings->record_count; i++)
+        lay_record(ctx, block, i, now);
+    return engine;
+}
+
+/* Watches of one interval share a rhythm: they are spread evenly over it. */
+struct rhythm {
+    uint32_t interval_ms, of, nth;
+};
+
+static struct rhythm *rhythm_of(struct rhythm *rhythms, uint32_t interval_ms)
+{
+    while (rhythms->interval_ms != 0 && rhythms->interval_ms != interval_ms)
+        rhythms++;
+    rhythms->interval_ms = interval_ms;
+    return rhythms;
+}
+
+static void start_watches(struct context *ctx, struct rhythm *rhythms, uint64_t seed, mono_ms now)
+{
+    const struct settings *settings = ctx->settings;
+    uint32_t tick_ms = watch_tick_ms(settings);
+    for (uint32_t i = 0; i < settings->watch_count; i++)
+        rhythm_of(rhythms, settings->checks[settings->watches[i].check].interval_ms)->of++;
+    for (uint32_t i = 0; i < settings->watch_count; i++) {
+        struct rhythm *rhythm = rhythm_of(rhythms, settings->checks[settings->watches[i].check].interval_ms);
+        watch_init(&ctx->watches[i], settings, i, rhythm->nth++, rhythm->of, tick_ms, seed, now);
+        ctx->trusted_from[i] = INT64_MIN;
+        schedule_set(&ctx->watches_due, i, watch_deadline(&ctx->watches[i]));
+    }
+}
+
+static void start_zones(struct context *ctx)
+{
+    const struct settings *settings = ctx->settings;
+    for (uint32_t i = 0; i < settings->server_count; i++)
+        batch_server_init(&ctx->servers[i]);
+    for (uint32_t i = 0; i < settings->zone_count; i++) {
+        uint32_t server = settings->zones[i].server;
+        batch_init(&ctx->batches[i], i, &settings->servers[server], &ctx->servers[server], ctx->links);
+    }
+    for (uint32_t i = 0; i < settings->record_count; i++)
+        schedule_set(&ctx->records_due, i, record_deadline(&ctx->records[i]));
+}
+
+struct engine *engine_new(const struct settings *settings, uint64_t owner, uint64_t seed, mono_ms now, struct error *err)
+{
+    struct context ctx = { .settings = settings,
+                           .owner = owner,
+                           .random = random_from_seed(seed),
+                           .started_at = now,
+                           .gap_at = INT64_MIN,
+                           .late_told_at = INT64_MIN,
+                           .switched_at = MONO_NEVER };
+    struct block block = { .bytes = NULL, .used = 0 };
+    (void)lay_out(&block, &ctx, now);
+    struct rhythm *rhythms = calloc(settings->check_count + 1, sizeof(*rhythms));
+    block.bytes = calloc(1, block.used);
+    if (block.bytes == NULL || rhythms == NULL) {
+        free(block.bytes);
+        free(rhythms);
+        error_set(err, ERROR_LIMIT, "no memory for %u records and %u watches: %zu octets", settings->record_count, settings->watch_count,
+                  block.used);
+        return NULL;
+    }
+    block.used = 0;
+    struct engine *engine = lay_out(&block, &ctx, now);
+    start_watches(&ctx, rhythms, seed, now);
+    free(rhythms);
+    start_zones(&ctx);
+    engine->context = ctx;
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    free(engine);
+}

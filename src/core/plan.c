@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, between policy (which target) and transaction (how it gets there).
+ * What:  from what was read, or is freshly believed, and what is wanted to one next step.
+ * Why:   whoever decides what may be overwritten must see all of it in one place. Each row names what it saw; what no row names is
+ *        somebody else's and stays as it is.
+ */
+
+#include "core/plan.h"
+
+#include "core/belief.h"
+
+#include <string.h>
+
+/* What is being judged. */
+struct question {
+    const struct settings *settings;
+    const struct record_settings *record;
+    const struct observed *seen;
+    const struct belief *belief;
+    const struct rrset *wanted; /* NULL: as it is */
+    uint64_t nonce;
+};
+
+const char *plan_kind_name(enum plan_kind kind)
+{
+    switch (kind) {
+    case PLAN_IN_SYNC:
+        return "in-sync";
+    case PLAN_APPLIED:
+        return "applied";
+    case PLAN_READ_AGAIN:
+        return "read-again";
+    case PLAN_STOP:
+        return "stop";
+    case PLAN_ASSERT:
+        return "assert";
+    case PLAN_ADOPT:
+        return "adopt";
+    case PLAN_CREATE:
+        return "create";
+    case PLAN_SWITCH:
+        return "switch";
+    case PLAN_TTL:
+        return "ttl";
+    case PLAN_FENCE:
+        return "fence";
+    }
+    return "none";
+}
+
+bool plan_is_message(const struct plan *plan)
+{
+    return plan->kind >= PLAN_ASSERT;
+}
+
+/* ---- whose sets these are ----------------------------------------------------------------------------------------------------- */
+
+static bool set_holds(const struct rrset *set, const struct address *address)
+{
+    const uint8_t *rdata;
+    uint16_t offset = 0, length;
+    while (rrset_next(set, &offset, &rdata, &length))
+        if (length == address_length(address) && memcmp(rdata, address->bytes, length) == 0)
+            return true;
+    return false;
+}
+
+static enum rrtype type_of(const struct address *address)
+{
+    return address->family == ADDRESS_V6 ? RRTYPE_AAAA : RRTYPE_A;
+}
+
+static bool target_holds(const struct settings *settings, const struct target_settings *target, enum rrtype type, const uint8_t *rdata,
+                         uint16_t length)
+{
+    for (uint32_t i = 0; i < target->value_count; i++) {
+        const struct address *address = &settings->values[target->value_first + i].address;
+        if (type_of(address) == type && length == address_length(address) && memcmp(rdata, address->bytes, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Nothing but addresses of the target. */
+static bool sets_within(const struct settings *settings, const struct record_settings *record, const struct target_settings *target,
+                        const struct rrset sets[2])
+{
+    for (uint32_t i = 0; i < record->type_count; i++) {
+        const uint8_t *rdata;
+        uint16_t offset = 0, length;
+        while (rrset_next(&sets[i], &offset, &rdata, &length))
+            if (!target_holds(settings, target, record->types[i], rdata, length))
+                return false;
+    }
+    return true;
+}
+
+/* Every address of the target. */
+static bool sets_cover(const struct settings *settings, const struct record_settings *record, const struct target_settings *target,
+                       const struct rrset sets[2])
+{
+    for (uint32_t i = 0; i < target->value_count; i++) {
+        const struct address *address = &settings->values[target->value_first + i].address;
+        bool held = false;
+        for (uint32_t t = 0; t < record->type_count; t++)
+            held = held || (record->types[t] == type_of(address) && set_holds(&sets[t], address));
+        if (!held)
+            return false;
+    }
+    return true;
+}
+
+static bool sets_absent(const struct rrset sets[2])
+{
+    return sets[0].count == 0 && sets[1].count == 0;
+}
+
+bool plan_same_sets(const struct record_settings *record, const struct rrset a[2], const struct rrset b[2])
+{
+    for (uint32_t i = 0; i < record->type_count; i++)
+        if (!rrset_same_data(&a[i], &b[i]))
+            return false;
+    return true;
+}
+
+static uint32_t target_of(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2], bool parts)
+{
+    if (sets_absent(sets))
+        return ID_NONE;
+    for (uint32_t i = 0; i < record->target_count; i++) {
+        const struct target_settings *target = &settings->targets[record->target_first + i];
+        if (sets_within(settings, record, target, sets) && (parts || sets_cover(settings, record, target, sets)))
+            return i;
+    }
+    return ID_NONE;
+}
+
+uint32_t plan_current_target(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2])
+{
+    return target_of(settings, record, sets, record->publish == PUBLISH_HEALTHY);
+}
+
+uint32_t plan_whole_target(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2])
+{
+    return target_of(settings, record, sets, false);
+}
+
+/* ---- results ------------------------------------------------------------------------------------------------------------------ */
+
+static struct plan stop(enum condition condition)
+{
+    return (struct plan){ .kind = PLAN_STOP, .condition = condition };
+}
+
+static struct plan nothing(enum plan_kind kind)
+{
+    return (struct plan){ .kind = kind };
+}
+
+/* A new message that expects what was seen; `publish` NULL: it leaves the sets as they are. */
+static struct plan message(const struct question *q, enum plan_kind kind, const struct rrset *publish)
+{
+    struct plan plan = { .kind = kind, .has_old = q->seen->form == MARKER_FORM_ONE };
+    memcpy(plan.expect, q->seen->sets, sizeof(plan.expect));
+    for (uint32_t i = 0; publish != NULL && i < q->record->type_count; i++) {
+        plan.publish[i] = publish[i];
+        plan.publish[i].ttl_s = q->record->ttl_s;
+    }
+    if (plan.has_old)
+        plan.old = q->seen->marker;
+    plan.fresh = marker_next(plan.has_old ? &plan.old : NULL, q->belief->owner, q->nonce);
+    return plan;
+}
+
+/* Is it our pending message of unknown outcome, of this kind, that would publish the same again? */
+static bool still_pending(const struct question *q, enum plan_kind kind, const struct rrset *publish)
+{
+    const struct pending *pending = &q->belief->pending;
+    return pending->in_doubt && pending->plan.kind == kind &&
+           (publish == NULL || plan_same_sets(q->record, pending->plan.publish, publish));
+}
+
+static struct plan once_more_or(const struct question *q, enum plan_kind kind, const struct rrset *publish)
+{
+    return still_pending(q, kind, publish) ? q->belief->pending.plan : message(q, kind, publish);
+}
+
+/* ---- the table ---------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * No TXT stands at the marker's name:
+ *
+ *   sets                                       plan
+ *   nothing at all, create: yes                CREATE, once a target is up that can be published; until then in sync
+ *   nothing at all, create: no                 stop missing
+ *   exactly one target's, first, adopt: yes    ADOPT
+ *   one target's, or what we wrote last        stop unowned
+ *   anything else                              stop foreign
+ */
+static struct plan plan_unmarked(const struct question *q)
+{
+    const struct rrset *sets = q->seen->sets;
+    if (sets_absent(sets)) {
+        if (!q->record->create)
+            return stop(CONDITION_MISSING);
+        return q->wanted != NULL ? once_more_or(q, PLAN_CREATE, q->wanted) : nothing(PLAN_IN_SYNC);
+    }
+    if (q->belief->first && q->record->adopt && plan_whole_target(q->settings, q->record, sets) != ID_NONE)
+        return still_pending(q, PLAN_ADOPT, NULL) && plan_same_sets(q->record, q->belief->pending.plan.expect, sets)
+                   ? q->belief->pending.plan
+                   : message(q, PLAN_ADOPT, NULL);
+    bool written = q->belief->known && plan_same_sets(q->record, q->belief->sets, sets);
+    if (written || plan_current_target(q->settings, q->record, sets) != ID_NONE)
+        return stop(CONDITION_UNOWNED);
+    return stop(CONDITION_FOREIGN);
+}
+
+static bool ttl_differs(const struct question *q)
+{
+    for (uint32_t i = 0; i < q->record->type_count; i++)
+        if (q->seen->sets[i].count > 0 && q->seen->sets[i].ttl_s != q->record->ttl_s)
+            return true;
+    return false;
+}
+
+/*
+ * Sets and marker are ours (V, M):
+ *
+ *   wanted            ours in doubt                            plan
+ *   V                 TTL                                      the same bytes again
+ *   V                 anything else                            FENCE (the same one again, if it is what is in doubt)
+ *   V, TTL differs    nothing, repair is due                   TTL
+ *   V                 nothing                                  in sync
+ *   not V             a SWITCH to it                           the same bytes again
+ *   not V             as many as can be remembered             FENCE
+ *   not V             others, or nothing                       SWITCH
+ */
+static struct plan plan_ours(const struct question *q)
+{
+    const struct belief *belief = q->belief;
+    const struct rrset *sets = q->seen->sets;
+    if (q->wanted == NULL || plan_same_sets(q->record, q->wanted, sets)) {
+        if (still_pending(q, PLAN_TTL, sets))
+            return belief->pending.plan;
+        if (belief_is_in_doubt(belief))
+            return once_more_or(q, PLAN_FENCE, NULL);
+        return belief->ttl_due && ttl_differs(q) ? message(q, PLAN_TTL, sets) : nothing(PLAN_IN_SYNC);
+    }
+    if (!still_pending(q, PLAN_SWITCH, q->wanted) && belief_is_crowded(belief))
+        return once_more_or(q, PLAN_FENCE, NULL);
+    return once_more_or(q, PLAN_SWITCH, q->wanted);
+}
+
+/*
+ * The marker is the one that we believe, or the first of ours that we see since start:
+ *
+ *   sets                                          plan
+ *   as we wrote them; at first, any target's      by the table above
+ *   what our accepted message publishes           stop partial (its marker did not come)
+ *   others, while known to be partial             stop partial
+ *   nothing at all, create: yes                   SWITCH from nothing
+ *   nothing at all, create: no                    stop missing
+ *   others                                        stop foreign-change
+ */
+static struct plan plan_marker_known(const struct question *q)
+{
+    const struct belief *belief = q->belief;
+    const struct rrset *sets = q->seen->sets;
+    bool same = belief->known ? plan_same_sets(q->record, belief->sets, sets)
+                              : !belief->partial && plan_current_target(q->settings, q->record, sets) != ID_NONE;
+    if (same)
+        return plan_ours(q);
+    if (belief->partial || (belief->pending.accepted && plan_same_sets(q->record, belief_pending_sets(belief), sets)))
+        return stop(CONDITION_PARTIAL);
+    if (!sets_absent(sets))
+        return stop(CONDITION_FOREIGN_CHANGE);
+    return q->record->create ? plan_ours(q) : stop(CONDITION_MISSING);
+}
+
+/* A stray's marker stands there: do the sets fit it? */
+static bool stray_fits(const struct question *q, const struct stray *stray)
+{
+    if (stray->target == ID_NONE)
+        return plan_same_sets(q->record, q->belief->sets, q->seen->sets);
+    const struct target_settings *target = &q->settings->targets[q->record->target_first + stray->target];
+    return !sets_absent(q->seen->sets) && sets_within(q->settings, q->record, target, q->seen->sets) &&
+           (q->record->publish == PUBLISH_HEALTHY || sets_cover(q->settings, q->record, target, q->seen->sets));
+}
+
+/*
+ * A well-formed marker with our owner id stands there:
+ *
+ *   marker                                       sets       plan
+ *   M', of the pending message or a stray        its own    applied
+ *   the same                                     others     stop partial
+ *   M                                            any        by the table above
+ *   unknown, at the first read since start       any        by the table above
+ *   unknown, lower epoch than M                  any        stop rollback
+ *   unknown otherwise                            any        stop clone
+ */
+static struct plan plan_our_marker(const struct question *q)
+{
+    const struct belief *belief = q->belief;
+    const struct marker *marker = &q->seen->marker;
+    if (belief->pending.sent && marker_equal(marker, &belief->pending.plan.fresh))
+        return plan_same_sets(q->record, belief_pending_sets(belief), q->seen->sets) ? nothing(PLAN_APPLIED) : stop(CONDITION_PARTIAL);
+    for (uint32_t i = 0; i < belief->stray_count; i++)
+        if (marker_equal(marker, &belief->strays[i].fresh))
+            return stray_fits(q, &belief->strays[i]) ? nothing(PLAN_APPLIED) : stop(CONDITION_PARTIAL);
+    if (belief->marked ? marker_equal(marker, &belief->marker) : belief->first)
+        return plan_marker_known(q);
+    return stop(belief->marked && marker->epoch < belief->marker.epoch ? CONDITION_ROLLBACK : CONDITION_CLONE);
+}
+
+/*
+ *   read                                    plan
+ *   not authenticated                       read again
+ *   CNAME, or a referral or DNAME above     stop occluded
+ *   not authoritative                       read again
+ *   no marker                               plan_unmarked
+ *   several TXT, or malformed               stop foreign
+ *   another owner's marker                  stop other-owner
+ *   our owner's marker                      plan_our_marker
+ */
+struct plan plan_make(const struct settings *settings, const struct record_settings *record, const struct observed *seen,
+                      const struct belief *belief, const struct rrset *wanted, uint64_t nonce)
+{
+    const struct question q = { settings, record, seen, belief, wanted, nonce };
+    if (!seen->authenticated)
+        return nothing(PLAN_READ_AGAIN);
+    if (seen->cname || seen->occluded)
+        return stop(CONDITION_OCCLUDED);
+    if (!seen->aa)
+        return nothing(PLAN_READ_AGAIN);
+    switch (seen->form) {
+    case MARKER_FORM_NONE:
+        return plan_unmarked(&q);
+    case MARKER_FORM_FOREIGN:
+        return stop(CONDITION_FOREIGN);
+    case MARKER_FORM_ONE:
+        break;
+    }
+    return seen->marker.owner == belief->owner ? plan_our_marker(&q) : stop(CONDITION_OTHER_OWNER);
+}

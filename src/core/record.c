@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, between the engine and the parts of one record.
+ * What:  the order in which things happen to it: tell what changed, decide, ask the transaction, carry out its step.
+ * Why:   whatever came (a probe's result, a read, an answer, an instant), the same step follows: look, compare, act on the
+ *        difference. A step that is repeated does no harm.
+ */
+
+#include "core/record_parts.h"
+
+#include <assert.h>
+
+void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets, mono_ms *times, uint8_t *storage,
+                 mono_ms now)
+{
+    const struct record_settings *settings = &ctx->settings->records[index];
+    *record = (struct record){ .settings = settings,
+                               .index = index,
+                               .targets = targets,
+                               .current = ID_NONE,
+                               .current_since = now,
+                               .decision = { .target = ID_NONE, .reason = DECISION_CONDITION, .review_at = MONO_NEVER },
+                               .switched_at = MONO_NEVER,
+                               .change_target = ID_NONE,
+                               .cause_value = ID_NONE,
+                               .would_target = ID_NONE };
+    flap_init(&record->flap, times, flap_room(settings));
+    /* Four first reads a millisecond: 100,000 records are read within the start's grace, and not all at once. */
+    txn_init(&record->txn, ctx->settings, settings, ctx->owner, storage, mono_after(now, index / 4));
+}
+
+enum condition record_condition(const struct record *record)
+{
+    return record->settings->enabled ? record->txn.condition : CONDITION_OFF;
+}
+
+bool record_is_pending(const struct record *record)
+{
+    switch (record->txn.state) {
+    case TXN_QUEUED:
+    case TXN_SENT:
+    case TXN_CHECKING:
+    case TXN_RESOLVING:
+        return true;
+    case TXN_IDLE:
+    case TXN_READING:
+    case TXN_PAUSED:
+    case TXN_STOPPED:
+        break;
+    }
+    return record->current != ID_NONE && record->decision.target != record->current;
+}
+
+mono_ms record_deadline(const struct record *record)
+{
+    mono_ms at = mono_earlier(txn_deadline(&record->txn), record->decision.review_at);
+    at = mono_earlier(at, slate_deadline(&record->failed));
+    return mono_earlier(at, slate_deadline(&record->stopped));
+}
+
+/* ---- carrying out a step of the transaction --------------------------------------------------------------------------------- */
+
+static void ask_read(struct record *record, struct context *ctx)
+{
+    record->read_ticket = context_ticket(ctx);
+    ctx->stats.reads_asked++;
+    ctx->stats.reads_in_flight++;
+    effects_read(ctx->effects, (struct op){ .subject = record->index, .ticket = record->read_ticket });
+}
+
+/* Remembers why, for the notice that may come much later; a switch keeps its number until it is published or given up. */
+static void note_cause(struct record *record, struct context *ctx)
+{
+    const struct pending *pending = &record->txn.belief.pending;
+    if (pending->plan.kind != PLAN_SWITCH)
+        return;
+    record->cause = record->decision.reason;
+    record->cause_value = record_value_down(record, ctx, record->current);
+    if (record->change != 0 && record->change_target == pending->target)
+        return;
+    record->change = ++ctx->changes;
+    record->change_target = pending->target;
+}
+
+static void settle(struct record *record)
+{
+    record->failed = (struct slate){ .active = false };
+    record->stopped = (struct slate){ .active = false };
+    record->stopped_by = CONDITION_OK;
+}
+
+static void published(struct record *record, struct context *ctx, const struct txn_step *step, mono_ms now)
+{
+    uint32_t from = record->current;
+    int64_t lasted = record->published ? now - record->current_since : -1;
+    settle(record);
+    record->current = txn_current(&record->txn);
+    if (record->current != from || !record->published)
+        record->current_since = now;
+    record->published = true;
+    if (step->kind == PLAN_SWITCH && from != record->current && from < record->settings->target_count) {
+        flap_note(&record->flap, record->settings, now);
+        record->switched_at = now;
+        ctx->switched_at = now;
+        ctx->stats.switches++;
+    }
+    record_tell_published(record, ctx, step, from, lasted);
+    record->change = 0;
+}
+
+/* Dry run: once a wish. */
+static void would_send(struct record *record, struct context *ctx, enum plan_kind kind)
+{
+    if (record->would_kind == kind && record->would_target == record->decision.target)
+        return;
+    record->would_kind = kind;
+    record->would_target = record->decision.target;
+    record_tell_would_send(record, ctx, kind);
+}
+
+static void speak(struct record *record, struct context *ctx, const struct txn_step *step, mono_ms now)
+{
+    switch (step->word) {
+    case TXN_WORD_NONE:
+        break;
+    case TXN_WORD_FAILED:
+        record_tell_failed(record, ctx, now);
+        break;
+    case TXN_WORD_STOPPED:
+        slate_lower(&record->failed);
+        record->change = 0;
+        record_tell_condition(record, ctx, now);
+        break;
+    case TXN_WORD_SETTLED:
+        settle(record);
+        record->change = 0;
+        record->would_kind = PLAN_IN_SYNC;
+        break;
+    case TXN_WORD_PUBLISHED:
+        published(record, ctx, step, now);
+        break;
+    case TXN_WORD_WOULD_SEND:
+        would_send(record, ctx, step->kind);
+        break;
+    }
+}
+
+static void carry_out(struct record *record, struct context *ctx, const struct txn_step *step, mono_ms now)
+{
+    struct batch *batch = &ctx->batches[record->settings->zone];
+    speak(record, ctx, step, now);
+    switch (step->act) {
+    case TXN_ACT_NONE:
+        break;
+    case TXN_ACT_READ:
+        ask_read(record, ctx);
+        break;
+    case TXN_ACT_JOIN:
+        note_cause(record, ctx);
+        batch_join(batch, record->index, record_class(record));
+        context_wake_zone(ctx, record->settings->zone, now);
+        break;
+    case TXN_ACT_LEAVE:
+        batch_leave(batch, record->index);
+        break;
+    case TXN_ACT_LEAVE_AND_READ:
+        batch_leave(batch, record->index);
+        ask_read(record, ctx);
+        break;
+    }
+}
+
+static struct txn_scene scene_of(struct context *ctx, const struct wish *wish, mono_ms now)
+{
+    return (struct txn_scene){ .now = now, .gap_at = ctx->gap_at, .random = &ctx->random, .wish = wish };
+}
+
+/* ---- what comes --------------------------------------------------------------------------------------------------------------- */
+
+/* Waits to create the record until something is up: the operator should know that it is missing meanwhile. */
+static void tell_waiting(struct record *record, struct context *ctx, const struct wish *wish, mono_ms now)
+{
+    const struct txn *txn = &record->txn;
+    if (txn->state == TXN_IDLE && txn->condition == CONDITION_MISSING && !wish->frozen && !wish->moves)
+        record_tell_condition(record, ctx, now);
+}
+
+/* One wish may lead to the next: a read that settles one thing, then a message. Two turns at most. */
+static void decide_and_act(struct record *record, struct context *ctx, mono_ms now)
+{
+    record_decide(record, ctx, now);
+    record_tell_decision(record, ctx);
+    struct wish wish = record_wish(record, ctx);
+    struct txn_scene scene = scene_of(ctx, &wish, now);
+    struct txn_step step = txn_consider(&record->txn, &scene);
+    carry_out(record, ctx, &step, now);
+    tell_waiting(record, ctx, &wish, now);
+}
+
+bool record_step(struct record *record, struct context *ctx, mono_ms now)
+{
+    if (record_tell_values(record, ctx, now))
+        return true;
+    decide_and_act(record, ctx, now);
+    if (slate_deadline(&record->failed) <= now)
+        record_tell_failed(record, ctx, now);
+    if (slate_deadline(&record->stopped) <= now)
+        record_tell_condition(record, ctx, now);
+    return false;
+}
+
+bool record_read_done(struct record *record, struct context *ctx, uint32_t ticket, const struct dns_report *report,
+                      const struct observed *observed, mono_ms now)
+{
+    if (ticket == 0 || ticket != record->read_ticket)
+        return false;
+    record->read_ticket = 0;
+    ctx->stats.reads_in_flight--;
+    record_decide(record, ctx, now);
+    struct wish wish = record_wish(record, ctx);
+    struct txn_scene scene = scene_of(ctx, &wish, now);
+    struct txn_step step = txn_read_done(&record->txn, &scene, report, observed);
+    carry_out(record, ctx, &step, now);
+    return true;
+}
+
+const struct plan *record_seal(struct record *record, struct context *ctx, mono_ms now)
+{
+    decide_and_act(record, ctx, now);
+    if (record->txn.state != TXN_QUEUED)
+        return NULL;
+    txn_sent(&record->txn, now);
+    return &record->txn.belief.pending.plan;
+}
+
+void record_answered(struct record *record, struct context *ctx, const struct dns_report *report, mono_ms now)
+{
+    record_decide(record, ctx, now);
+    struct wish wish = record_wish(record, ctx);
+    struct txn_scene scene = scene_of(ctx, &wish, now);
+    struct txn_step step = txn_answered(&record->txn, &scene, report);
+    carry_out(record, ctx, &step, now);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, a part of record.
+ * What:  from the health of its watches and from what the zone holds to what the record wants to stand there.
+ * Why:   each step counts again from the facts as they are; nothing is remembered that could be seen.
+ */
+
+#include "core/record_parts.h"
+
+#include <assert.h>
+
+/* Fills the context's room with the members of one target. */
+static void gather(const struct target_settings *target, const struct context *ctx)
+{
+    for (uint32_t i = 0; i < target->value_count; i++)
+        ctx->members[i] = context_health(ctx, target->value_first + i);
+}
+
+static void count_targets(struct record *record, const struct context *ctx, mono_ms now)
+{
+    for (uint32_t place = 0; place < record->settings->target_count; place++) {
+        const struct target_settings *target = record_target(record, ctx, place);
+        gather(target, ctx);
+        struct tally former = record->targets[place];
+        record->targets[place] = tally_of(ctx->members, target->value_count, target->least_healthy, &former, now);
+    }
+}
+
+static void look(struct record *record, mono_ms now)
+{
+    uint32_t current = txn_current(&record->txn);
+    if (current == record->current)
+        return;
+    record->current = current;
+    record->current_since = now;
+    record->published = false;
+}
+
+void record_decide(struct record *record, struct context *ctx, mono_ms now)
+{
+    const struct record_settings *settings = record->settings;
+    count_targets(record, ctx, now);
+    look(record, now);
+    const mono_ms grace_until = mono_after(ctx->started_at, ctx->settings->safety.start_grace_ms);
+    const struct policy_input input = {
+        .targets = record->targets,
+        .target_count = settings->target_count,
+        .fallback = settings->fallback,
+        .current = settings->enabled ? record->current : ID_NONE,
+        .gate_open = true,
+        .grace = now < grace_until,
+        .hold_until = MONO_NEVER,
+        .forced_until = MONO_NEVER,
+        .grace_until = grace_until,
+        .forced = ID_NONE,
+        .fail_back_delay_ms = flap_delay_ms(&record->flap, settings, now),
+        .fail_back_from = record->switched_at == MONO_NEVER ? 0 : record->switched_at,
+        .latched = flap_is_latched(&record->flap),
+    };
+    bool awaited = record->decision.reason == DECISION_PROOF_AWAITED;
+    record->decision = policy_decide(settings, &input, now);
+    if (record->decision.reason == DECISION_FAIL_BACK_WAIT)
+        record->decision.review_at = mono_earlier(record->decision.review_at, flap_changes_at(&record->flap, settings, now));
+    bool awaits = record->decision.reason == DECISION_PROOF_AWAITED;
+    ctx->proofs_awaited += (awaits ? 1U : 0U) - (awaited ? 1U : 0U);
+}
+
+/* ---- the wish ----------------------------------------------------------------------------------------------------------------- */
+
+/* Builds the sets of one target that are to be published, in the scratch. */
+static void build_sets(const struct record *record, const struct context *ctx, uint32_t place, struct rrset sets[2])
+{
+    const struct record_settings *settings = record->settings;
+    const struct target_settings *target = record_target(record, ctx, place);
+    gather(target, ctx);
+    uint32_t wanted = policy_values(settings, ctx->members, NULL, target->value_count, ctx->wanted);
+    assert(wanted > 0);
+    (void)wanted;
+    for (uint32_t t = 0; t < settings->type_count; t++) {
+        struct rrset_builder builder = rrset_builder_over(settings->types[t], settings->ttl_s, ctx->scratch[t], settings->room[t]);
+        uint8_t family = settings->types[t] == RRTYPE_AAAA ? ADDRESS_V6 : ADDRESS_V4;
+        for (uint32_t i = 0; i < target->value_count; i++) {
+            const struct address *address = &ctx->settings->values[target->value_first + i].address;
+            if (ctx->wanted[i] && address->family == family)
+                rrset_add_address(&builder, address);
+        }
+        bool fits = rrset_pack(&builder, &sets[t]);
+        assert(fits);
+        (void)fits;
+    }
+}
+
+/*
+ * `publish: healthy` changes the addresses of a target that stays only while all of them are known: leaving one out is as much a
+ * change of the answer as a switch is.
+ */
+static bool adjusts(const struct record *record)
+{
+    uint32_t current = record->current;
+    if (record->settings->publish != PUBLISH_HEALTHY || current >= record->settings->target_count || current == record->settings->fallback)
+        return false;
+    const struct tally *tally = &record->targets[current];
+    return tally->state == HEALTH_UP && tally->unknown == 0;
+}
+
+/*
+ *   decision                                        wish
+ *   start-grace, or enabled: off                    frozen: nothing is sent
+ *   another target                                  moves to its sets
+ *   the current one, all its addresses known        moves to those of its addresses that are up (publish: healthy)
+ *   the current one, or none                        what stands there is right
+ */
+struct wish record_wish(const struct record *record, struct context *ctx)
+{
+    const struct decision *decision = &record->decision;
+    struct wish wish = { .target = ID_NONE, .dry_run = ctx->settings->safety.dry_run };
+    wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE;
+    bool another = decision->target < record->settings->target_count && decision->target != record->current;
+    if (!another && !(decision->target == record->current && adjusts(record)))
+        return wish;
+    wish.moves = true;
+    wish.target = decision->target;
+    build_sets(record, ctx, decision->target, wish.sets);
+    return wish;
+}
+
+enum batch_class record_class(const struct record *record)
+{
+    switch (record->txn.belief.pending.plan.kind) {
+    case PLAN_TTL:
+        return BATCH_TTL;
+    case PLAN_ADOPT:
+    case PLAN_CREATE:
+    case PLAN_ASSERT:
+    case PLAN_SWITCH:
+    case PLAN_FENCE:
+    case PLAN_IN_SYNC:
+    case PLAN_APPLIED:
+    case PLAN_READ_AGAIN:
+    case PLAN_STOP:
+        break;
+    }
+    uint32_t current = record->current;
+    bool leaves = record->decision.target != current && current < record->settings->target_count;
+    if (leaves && record->targets[current].state == HEALTH_DOWN)
+        return BATCH_LEAVE_DEAD;
+    enum plan_kind kind = record->txn.belief.pending.plan.kind;
+    return kind == PLAN_ADOPT || kind == PLAN_CREATE ? BATCH_OWN : BATCH_FAIL_BACK;
+}
+
+uint32_t record_value_down(const struct record *record, const struct context *ctx, uint32_t place)
+{
+    if (place >= record->settings->target_count)
+        return ID_NONE;
+    const struct target_settings *target = record_target(record, ctx, place);
+    for (uint32_t i = 0; i < target->value_count; i++) {
+        uint32_t watch = ctx->settings->values[target->value_first + i].watch;
+        if (watch != ID_NONE && ctx->watches[watch].health.state == HEALTH_DOWN)
+            return target->value_first + i;
+    }
+    return ID_NONE;
+}

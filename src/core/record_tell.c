@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, a part of record.
+ * What:  its notices: what changed about its values, its decision, its place in the zone.
+ * Why:   a thing is told when it changes, and again only where an operator is needed. What was told is compared with what is, so
+ *        nothing is lost when the list of effects is full: it is told by the next step.
+ */
+
+#include "core/record_parts.h"
+
+#include <string.h>
+
+#define TOLD_AGAIN_FIRST_MS 300000
+#define TOLD_AGAIN_MS 3600000
+
+/* ---- slates ------------------------------------------------------------------------------------------------------------------- */
+
+bool slate_raise(struct slate *slate, mono_ms now)
+{
+    slate->active = true;
+    if (slate->told == 0)
+        slate->since = now;
+    else if (now < slate->next)
+        return false;
+    slate->next = mono_after(now, slate->told == 0 ? TOLD_AGAIN_FIRST_MS : TOLD_AGAIN_MS);
+    slate->told++;
+    return true;
+}
+
+void slate_lower(struct slate *slate)
+{
+    slate->active = false;
+}
+
+mono_ms slate_deadline(const struct slate *slate)
+{
+    return slate->active ? slate->next : MONO_NEVER;
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------------------- */
+
+static void report_into(struct notice *notice, const struct probe_report *report)
+{
+    notice->reason = report->reason;
+    notice->code = report->code;
+    notice->latency_us = report->phases.total_us;
+    memcpy(notice->detail, report->detail, sizeof(notice->detail));
+}
+
+static struct notice *tell_value(const struct record *record, struct context *ctx, enum notice_kind kind, uint32_t value)
+{
+    const struct value_settings *settings = &ctx->settings->values[value];
+    const struct watch *watch = &ctx->watches[settings->watch];
+    struct notice *notice = effects_tell(ctx->effects, kind);
+    notice->record = record->index;
+    notice->value = value;
+    notice->watch = settings->watch;
+    notice->target = settings->target - record->settings->target_first;
+    notice->streak = watch->health.streak;
+    report_into(notice, kind == NOTICE_TARGET_UP || kind == NOTICE_TARGET_UNKNOWN ? &watch->last : &watch->last_failure);
+    return notice;
+}
+
+/*
+ * Can the address not be judged from this host? Only LOCAL results came, and another address of its target is judged; or none is,
+ * and the start lies behind us, when the line may just not have been up yet.
+ */
+static bool is_unjudged(const struct record *record, const struct context *ctx, uint32_t place, uint32_t nth, mono_ms now)
+{
+    const struct target_settings *target = record_target(record, ctx, place);
+    if (!ctx->watches[ctx->settings->values[target->value_first + nth].watch].health.local_only)
+        return false;
+    for (uint32_t i = 0; i < target->value_count; i++)
+        ctx->members[i] = context_health(ctx, target->value_first + i);
+    return tally_leaves_out(ctx->members, target->value_count, nth) ||
+           now >= mono_after(ctx->started_at, ctx->settings->safety.start_grace_ms);
+}
+
+static int64_t former_lasted(const struct value_told *told, enum health_state state, const struct health *health)
+{
+    return told->state == (uint8_t)state ? health->since - told->since : -1;
+}
+
+/*
+ *   health                        told last              now told
+ *   down                          not down               target-down
+ *   up                            down, or unjudged      target-up
+ *   up                            nothing                nothing: it is remembered
+ *   unknown, by age               up, down               target-unknown
+ *   unknown, by a gap             up, down               nothing: the gap was told
+ *   unknown, cannot be judged     not that               target-unknown
+ *   failing, but not down         not this streak        probe-failing
+ */
+static void tell_change(const struct record *record, struct context *ctx, uint32_t place, uint32_t nth, mono_ms now)
+{
+    uint32_t value = record_target(record, ctx, place)->value_first + nth;
+    uint32_t index = ctx->settings->values[value].watch;
+    struct value_told *told = &ctx->told[value];
+    const struct watch *watch = &ctx->watches[index];
+    const struct health *health = &watch->health;
+    if (health->state == HEALTH_UNKNOWN) {
+        bool aged = told->state != HEALTH_UNKNOWN && health->since > ctx->gap_at;
+        if (aged || (!told->unjudged && is_unjudged(record, ctx, place, nth, now))) {
+            tell_value(record, ctx, NOTICE_TARGET_UNKNOWN, value);
+            *told = (struct value_told){ .state = HEALTH_UNKNOWN, .unjudged = true, .since = health->since };
+        }
+    } else if (told->state != (uint8_t)health->state) {
+        bool down = health->state == HEALTH_DOWN;
+        if (down || told->state == HEALTH_DOWN || told->unjudged) {
+            struct notice *notice = tell_value(record, ctx, down ? NOTICE_TARGET_DOWN : NOTICE_TARGET_UP, value);
+            notice->threshold = down ? watch->check->fall : watch->check->rise;
+            notice->span_ms = health->counted_at - (down ? health->failing_start : health->streak_start);
+            notice->duration_ms = former_lasted(told, down ? HEALTH_UP : HEALTH_DOWN, health);
+        }
+        told->state = (uint8_t)health->state;
+        told->since = health->since;
+        told->unjudged = false;
+    }
+    if (health->state == HEALTH_DOWN || health->fails == 0 || (told->failing && told->failing_start == health->failing_start))
+        return;
+    tell_value(record, ctx, NOTICE_PROBE_FAILING, value)->threshold = watch->check->fall;
+    told->failing = true;
+    told->failing_start = health->failing_start;
+}
+
+bool record_tell_values(const struct record *record, struct context *ctx, mono_ms now)
+{
+    for (uint32_t place = 0; place < record->settings->target_count; place++) {
+        const struct target_settings *target = record_target(record, ctx, place);
+        for (uint32_t nth = 0; nth < target->value_count; nth++) {
+            if (ctx->settings->values[target->value_first + nth].watch == ID_NONE)
+                continue;
+            if (effects_left(ctx->effects) < STEP_EFFECTS + 2)
+                return true;
+            tell_change(record, ctx, place, nth, now);
+        }
+    }
+    return false;
+}
+
+/* ---- the record --------------------------------------------------------------------------------------------------------------- */
+
+static struct notice *tell(const struct record *record, struct context *ctx, enum notice_kind kind)
+{
+    struct notice *notice = effects_tell(ctx->effects, kind);
+    notice->record = record->index;
+    notice->from = record->current < record->settings->target_count ? record->current : ID_NONE;
+    notice->cause = record->decision.reason;
+    notice->condition = record_condition(record);
+    return notice;
+}
+
+/* The probe that decided. */
+static void cause_into(struct notice *notice, const struct context *ctx, uint32_t value)
+{
+    if (value == ID_NONE)
+        return;
+    notice->value = value;
+    notice->watch = ctx->settings->values[value].watch;
+    report_into(notice, &ctx->watches[notice->watch].last_failure);
+}
+
+static bool any_is_up(const struct record *record)
+{
+    for (uint32_t place = 0; place < record->settings->target_count; place++)
+        if (place != record->settings->fallback && record->targets[place].state == HEALTH_UP)
+            return true;
+    return false;
+}
+
+void record_tell_decision(struct record *record, struct context *ctx)
+{
+    enum decision_reason reason = record->decision.reason;
+    if (reason == DECISION_NO_HEALTHY_TARGET && !record->told_no_healthy) {
+        struct notice *notice = tell(record, ctx, NOTICE_NO_HEALTHY_TARGET);
+        notice->to = record->decision.target < record->settings->target_count ? record->decision.target : ID_NONE;
+        cause_into(notice, ctx, record_value_down(record, ctx, record->current));
+    }
+    record->told_no_healthy = reason == DECISION_NO_HEALTHY_TARGET || (record->told_no_healthy && !any_is_up(record));
+    if (reason == DECISION_FLAPPING && !record->told_flapping) {
+        struct notice *notice = tell(record, ctx, NOTICE_FLAPPING);
+        notice->count = record->settings->switches_most;
+        notice->span_ms = record->settings->flap_window_ms;
+    }
+    record->told_flapping = reason == DECISION_FLAPPING || (record->told_flapping && flap_is_latched(&record->flap));
+}
+
+void record_tell_failed(struct record *record, struct context *ctx, mono_ms now)
+{
+    const struct txn *txn = &record->txn;
+    if (!record->settings->enabled || !slate_raise(&record->failed, now))
+        return;
+    struct notice *notice = tell(record, ctx, NOTICE_UPDATE_FAILED);
+    bool message = txn->sending || txn->state == TXN_RESOLVING || txn->state == TXN_SENT;
+    notice->plan = message ? txn->belief.pending.plan.kind : 0;
+    notice->to = record->decision.target < record->settings->target_count ? record->decision.target : ID_NONE;
+    notice->dns = txn->report;
+    notice->change = record->change;
+    notice->repeated = record->failed.told > 1;
+    notice->duration_ms = now - record->failed.since;
+    notice->next_ms = txn->wake_at == MONO_NEVER ? -1 : mono_later(txn->wake_at - now, 0);
+}
+
+static enum notice_kind kind_of(enum condition condition)
+{
+    switch (condition) {
+    case CONDITION_FOREIGN_CHANGE:
+        return NOTICE_FOREIGN_CHANGE;
+    case CONDITION_PARTIAL:
+    case CONDITION_CLONE:
+    case CONDITION_ROLLBACK:
+    case CONDITION_INCONSISTENT:
+    case CONDITION_CONFLICT:
+        return NOTICE_CONFLICT;
+    case CONDITION_OK:
+    case CONDITION_UNREAD:
+    case CONDITION_OFF:
+    case CONDITION_MISSING:
+    case CONDITION_UNOWNED:
+    case CONDITION_FOREIGN:
+    case CONDITION_OTHER_OWNER:
+    case CONDITION_OCCLUDED:
+    case CONDITION_COUNT:
+        break;
+    }
+    return NOTICE_NOT_OURS;
+}
+
+void record_tell_condition(struct record *record, struct context *ctx, mono_ms now)
+{
+    const struct txn *txn = &record->txn;
+    if (!record->settings->enabled)
+        return;
+    if (record->stopped_by != txn->condition)
+        record->stopped = (struct slate){ .active = false };
+    record->stopped_by = txn->condition;
+    if (!slate_raise(&record->stopped, now))
+        return;
+    struct notice *notice = tell(record, ctx, kind_of(txn->condition));
+    notice->repeated = record->stopped.told > 1;
+    notice->duration_ms = now - record->stopped.since;
+    notice->dns = txn->report;
+    memcpy(notice->detail, txn->report.detail, sizeof(notice->detail));
+    notice->owner = txn->seen.form == MARKER_FORM_ONE ? txn->seen.marker.owner : 0;
+    notice->epoch = txn->seen.form == MARKER_FORM_ONE ? txn->seen.marker.epoch : 0;
+    notice->epoch_known = txn->belief.marked ? txn->belief.marker.epoch : 0;
+    notice->has_serial = txn->has_serial;
+    notice->serial = txn->serial;
+}
+
+/* Leaving a dead or drained target, or going down the list: failover. Going up the list: fail-back. */
+static enum notice_kind kind_of_switch(const struct record *record, uint32_t from, uint32_t to)
+{
+    bool flees = record->cause == DECISION_CURRENT_DOWN || record->cause == DECISION_DRAINED;
+    return flees || to > from ? NOTICE_FAILOVER : NOTICE_FAIL_BACK;
+}
+
+/*
+ *   message                           from, to              told
+ *   ADOPT, CREATE                     any                   owned
+ *   SWITCH                            nothing there         owned
+ *   SWITCH                            two targets           failover or fail-back
+ *   SWITCH                            one target            nothing: publish: healthy, a part of the same target
+ *   TTL, FENCE                        any                   nothing
+ */
+void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from, int64_t duration_ms)
+{
+    const struct txn *txn = &record->txn;
+    uint32_t to = record->current;
+    bool owned = step->kind == PLAN_ADOPT || step->kind == PLAN_CREATE || (step->kind == PLAN_SWITCH && from == TARGET_RETIRED);
+    if (!owned && (step->kind != PLAN_SWITCH || from == to))
+        return;
+    struct notice *notice = tell(record, ctx, owned ? NOTICE_OWNED : kind_of_switch(record, from, to));
+    notice->from = from < record->settings->target_count ? from : ID_NONE;
+    notice->to = to;
+    notice->target = to;
+    notice->plan = step->kind;
+    notice->duration_ms = duration_ms;
+    notice->dns = txn->report;
+    notice->answer_was_lost = step->answer_was_lost;
+    notice->has_serial = txn->has_serial;
+    notice->serial = txn->serial;
+    notice->owner = txn->belief.marker.owner;
+    notice->epoch = txn->belief.marker.epoch;
+    if (owned)
+        return;
+    notice->cause = record->cause;
+    notice->change = record->change;
+    cause_into(notice, ctx, record->cause_value);
+}
+
+void record_tell_would_send(const struct record *record, struct context *ctx, enum plan_kind kind)
+{
+    struct notice *notice = tell(record, ctx, NOTICE_WOULD_SEND);
+    uint32_t to = record->decision.target < record->settings->target_count ? record->decision.target : record->current;
+    notice->to = to < record->settings->target_count ? to : ID_NONE;
+    notice->plan = kind == PLAN_ADOPT && notice->to != notice->from ? PLAN_SWITCH : kind;
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, in each record; between plan (what should change) and batch (the zone's post office).
+ * What:  the steps of a message on its way into the zone, and the waiting between them. What a read means stands in
+ *        transaction_read.c.
+ * Why:   every state but idle and stopped waits for an answer with a deadline or for an instant, so nothing is ever lost in silence;
+ *        and whoever doubts, reads.
+ */
+
+#include "core/transaction.h"
+
+#include "core/policy.h"
+#include "core/transaction_step.h"
+
+#include <assert.h>
+
+const char *txn_state_name(enum txn_state state)
+{
+    switch (state) {
+    case TXN_IDLE:
+        return "idle";
+    case TXN_READING:
+        return "reading";
+    case TXN_QUEUED:
+        return "queued";
+    case TXN_SENT:
+        return "sent";
+    case TXN_CHECKING:
+        return "checking";
+    case TXN_RESOLVING:
+        return "resolving";
+    case TXN_PAUSED:
+        return "paused";
+    case TXN_STOPPED:
+        return "stopped";
+    }
+    return "none";
+}
+
+void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner, uint8_t *storage,
+              mono_ms first_read)
+{
+    *txn = (struct txn){ .settings = settings,
+                         .record = record,
+                         .server = &settings->servers[settings->zones[record->zone].server],
+                         .state = TXN_IDLE,
+                         .condition = CONDITION_UNREAD,
+                         .audit_at = first_read,
+                         .wake_at = first_read,
+                         .ttl_at = first_read,
+                         .wish_target = ID_NONE };
+    belief_init(&txn->belief, record, owner, storage);
+}
+
+bool txn_is_fresh(const struct txn *txn, const struct txn_scene *scene)
+{
+    return belief_is_fresh(&txn->belief, txn->server->audit_ms, scene->gap_at, scene->now);
+}
+
+mono_ms txn_deadline(const struct txn *txn)
+{
+    return txn->reading || txn->state == TXN_SENT || txn->state == TXN_QUEUED ? MONO_NEVER : txn->wake_at;
+}
+
+bool txn_is_busy(const struct txn *txn)
+{
+    return txn->reading || txn->state == TXN_SENT;
+}
+
+uint32_t txn_current(const struct txn *txn)
+{
+    const struct belief *belief = &txn->belief;
+    if (!belief->known)
+        return ID_NONE;
+    if (belief_is_absent(belief) && txn->condition == CONDITION_MISSING)
+        return TARGET_RETIRED;
+    return txn->condition == CONDITION_OK ? belief->target : ID_NONE;
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------------------------------------ */
+
+mono_ms txn_next_audit(const struct txn *txn, const struct txn_scene *scene)
+{
+    uint32_t audit = txn->server->audit_ms;
+    return mono_after(scene->now, audit - (int64_t)random_below(scene->random, audit / 10 + 1));
+}
+
+/* The wait doubles from retry.first to retry.max; where in it is left to chance, so that many do not come back at once. */
+mono_ms txn_next_try(struct txn *txn, const struct txn_scene *scene)
+{
+    uint32_t most = txn->server->retry_most_ms;
+    uint32_t wait = txn->back_off_ms == 0 ? txn->server->retry_first_ms : txn->back_off_ms;
+    wait = wait < most ? wait : most;
+    txn->back_off_ms = wait > most / 2 ? most : 2 * wait;
+    return mono_after(scene->now, 1 + (int64_t)random_below(scene->random, wait));
+}
+
+struct txn_step txn_read(struct txn *txn, const struct txn_scene *scene, enum txn_state state)
+{
+    assert(!txn->reading);
+    txn->state = state;
+    txn->reading = true;
+    txn->read_at = scene->now;
+    txn->wake_at = MONO_NEVER;
+    return (struct txn_step){ .act = TXN_ACT_READ };
+}
+
+struct txn_step txn_rest(struct txn *txn, enum txn_word word)
+{
+    txn->state = TXN_IDLE;
+    txn->wake_at = txn->audit_at;
+    return (struct txn_step){ .word = word };
+}
+
+static struct txn_step pause(struct txn *txn, mono_ms until)
+{
+    txn->state = TXN_PAUSED;
+    txn->sending = true;
+    txn->wake_at = until;
+    return (struct txn_step){ .word = TXN_WORD_FAILED };
+}
+
+/* Whose trouble the counts are about. */
+void txn_note_wish(struct txn *txn, const struct wish *wish)
+{
+    if (!wish->moves || wish->target == txn->wish_target)
+        return;
+    txn->wish_target = wish->target;
+    txn->refusals = 0;
+    txn->losses = 0;
+    txn->asserted = false;
+}
+
+/* ---- into the queue ----------------------------------------------------------------------------------------------------------- */
+
+struct plan txn_plan(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
+{
+    const struct wish *wish = scene->wish;
+    txn->belief.ttl_due = scene->now >= txn->ttl_at;
+    return plan_make(txn->settings, txn->record, seen, &txn->belief, wish->moves ? wish->sets : NULL, random_u64(scene->random));
+}
+
+static uint32_t target_published(const struct txn *txn, const struct plan *plan, const struct wish *wish)
+{
+    switch (plan->kind) {
+    case PLAN_CREATE:
+    case PLAN_SWITCH:
+        return wish->target;
+    case PLAN_ADOPT:
+        return txn->belief.target;
+    case PLAN_IN_SYNC:
+    case PLAN_APPLIED:
+    case PLAN_READ_AGAIN:
+    case PLAN_STOP:
+    case PLAN_ASSERT:
+    case PLAN_TTL:
+    case PLAN_FENCE:
+        break;
+    }
+    return ID_NONE;
+}
+
+/* A plan that is a message, made from a belief that was just read or is fresh. */
+struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const struct plan *plan)
+{
+    if (scene->wish->dry_run || scene->wish->frozen) {
+        struct txn_step step = txn_rest(txn, scene->wish->frozen ? TXN_WORD_NONE : TXN_WORD_WOULD_SEND);
+        step.kind = plan->kind;
+        return step;
+    }
+    belief_intend(&txn->belief, plan, target_published(txn, plan, scene->wish));
+    txn->state = TXN_QUEUED;
+    txn->wake_at = MONO_NEVER;
+    return (struct txn_step){ .act = TXN_ACT_JOIN };
+}
+
+/* ---- time and wishes ---------------------------------------------------------------------------------------------------------- */
+
+/*
+ * idle:
+ *   audit due                                              read
+ *   the wish differs, belief fresh, plan is a message      queue
+ *   the wish differs, belief not fresh                     read
+ *   … but nothing may be sent (yet)                        idle
+ *   else                                                   idle
+ */
+static struct txn_step from_idle(struct txn *txn, const struct txn_scene *scene)
+{
+    if (scene->now >= txn->wake_at)
+        return txn_read(txn, scene, TXN_READING);
+    if (!txn->belief.known)
+        return (struct txn_step){ .word = TXN_WORD_NONE };
+    struct observed believed = belief_as_observed(&txn->belief);
+    struct plan plan = txn_plan(txn, scene, &believed);
+    if (!plan_is_message(&plan))
+        return (struct txn_step){ .word = TXN_WORD_NONE };
+    if (!scene->wish->frozen && !txn_is_fresh(txn, scene))
+        return txn_read(txn, scene, TXN_READING);
+    return txn_queue(txn, scene, &plan);
+}
+
+static bool same_intent(const struct txn *txn, const struct plan *plan)
+{
+    const struct plan *pending = &txn->belief.pending.plan;
+    if (pending->kind == PLAN_ASSERT)
+        return true;
+    return pending->kind == plan->kind && plan_same_sets(txn->record, pending->publish, plan->publish);
+}
+
+/*
+ * queued; asked when the wish may have changed, and before the message leaves:
+ *   nothing may be sent any more           leave, idle
+ *   the belief has become too old          leave, read
+ *   the wish is what stands there          leave, idle
+ *   the wish is another                    the new plan takes the place, in the queue of its class
+ *   else                                   stay
+ */
+static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene)
+{
+    if (scene->wish->frozen || scene->wish->dry_run) {
+        struct txn_step step = txn_rest(txn, TXN_WORD_NONE);
+        step.act = TXN_ACT_LEAVE;
+        return step;
+    }
+    if (!txn_is_fresh(txn, scene)) {
+        txn_read(txn, scene, TXN_READING);
+        return (struct txn_step){ .act = TXN_ACT_LEAVE_AND_READ };
+    }
+    struct observed believed = belief_as_observed(&txn->belief);
+    struct plan plan = txn_plan(txn, scene, &believed);
+    if (!plan_is_message(&plan)) {
+        struct txn_step step = txn_rest(txn, TXN_WORD_NONE);
+        step.act = TXN_ACT_LEAVE;
+        return step;
+    }
+    return same_intent(txn, &plan) ? (struct txn_step){ .word = TXN_WORD_NONE } : txn_queue(txn, scene, &plan);
+}
+
+/*
+ * paused:
+ *   retry due                                           read
+ *   what a message was to bring is not wanted any more  read, at once
+ */
+static struct txn_step from_pause(struct txn *txn, const struct txn_scene *scene)
+{
+    bool needless = false;
+    if (txn->sending && txn->belief.known) {
+        struct observed believed = belief_as_observed(&txn->belief);
+        struct plan plan = txn_plan(txn, scene, &believed);
+        needless = plan.kind == PLAN_IN_SYNC;
+    }
+    if (scene->now < txn->wake_at && !needless)
+        return (struct txn_step){ .word = TXN_WORD_NONE };
+    txn->sending = false;
+    return txn_read(txn, scene, TXN_READING);
+}
+
+struct txn_step txn_consider(struct txn *txn, const struct txn_scene *scene)
+{
+    txn_note_wish(txn, scene->wish);
+    switch (txn->state) {
+    case TXN_IDLE:
+        return from_idle(txn, scene);
+    case TXN_QUEUED:
+        return from_queue(txn, scene);
+    case TXN_PAUSED:
+        return from_pause(txn, scene);
+    case TXN_CHECKING:
+    case TXN_RESOLVING:
+        if (!txn->reading && scene->now >= txn->wake_at)
+            return txn_read(txn, scene, txn->state);
+        break;
+    case TXN_STOPPED:
+        if (scene->now >= txn->wake_at)
+            return txn_read(txn, scene, TXN_READING);
+        break;
+    case TXN_READING:
+    case TXN_SENT:
+        break;
+    }
+    return (struct txn_step){ .word = TXN_WORD_NONE };
+}
+
+/* ---- out and back ------------------------------------------------------------------------------------------------------------- */
+
+void txn_sent(struct txn *txn, mono_ms now)
+{
+    assert(txn->state == TXN_QUEUED);
+    struct pending *pending = &txn->belief.pending;
+    txn->state = TXN_SENT;
+    pending->sent = pending->plan.kind != PLAN_ASSERT;
+    pending->accepted = false;
+    if (pending->plan.kind == PLAN_TTL)
+        txn->ttl_at = mono_after(now, txn->server->audit_ms);
+}
+
+static struct txn_step accepted(struct txn *txn, const struct txn_scene *scene)
+{
+    struct pending *pending = &txn->belief.pending;
+    if (pending->plan.kind == PLAN_ASSERT) {
+        txn->asserted = true;
+        txn_rest(txn, TXN_WORD_NONE);
+        return txn_consider(txn, scene);
+    }
+    pending->accepted = true;
+    txn->accepted_at = scene->now;
+    txn->polls = 0;
+    return txn_read(txn, scene, TXN_CHECKING);
+}
+
+/* RFC 2136 7.20: whoever lost a race waits a moment before looking again. */
+static struct txn_step refused(struct txn *txn, const struct txn_scene *scene)
+{
+    const struct plan *plan = &txn->belief.pending.plan;
+    if (plan->kind == PLAN_ASSERT)
+        return txn_stop(txn, scene, plan->has_old ? CONDITION_INCONSISTENT : CONDITION_OCCLUDED, NULL);
+    txn->refusals++;
+    txn->refused = true;
+    txn->state = TXN_RESOLVING;
+    txn->wake_at = mono_after(scene->now, 200 + (int64_t)random_below(scene->random, 1801));
+    return (struct txn_step){ .word = TXN_WORD_NONE };
+}
+
+/* At first we look at once. When answers keep getting lost, looking and sending again follow the back-off. */
+static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
+{
+    struct pending *pending = &txn->belief.pending;
+    pending->in_doubt = pending->plan.kind != PLAN_ASSERT;
+    struct txn_step step = { .word = TXN_WORD_FAILED };
+    if (txn->losses == 0)
+        step.act = txn_read(txn, scene, TXN_RESOLVING).act;
+    else
+        txn->wake_at = txn_next_try(txn, scene);
+    txn->state = TXN_RESOLVING;
+    txn->losses = 1;
+    return step;
+}
+
+/*
+ * sent:
+ *   ACCEPTED                                     checking: read; of an ASSERT: plan again from what it confirmed
+ *   PREREQ                                       resolving: read after 0.2-2 s; of an ASSERT: stop
+ *   UNKNOWN                                      resolving: read
+ *   NOT_SENT, SERVER_FAILURE                     paused for the back-off
+ *   DENIED, NOT_SERVED, CLOCK, CONFIG, BUG       paused for retry.max
+ */
+struct txn_step txn_answered(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report)
+{
+    assert(txn->state == TXN_SENT);
+    txn->report = *report;
+    txn_note_wish(txn, scene->wish);
+    txn->belief.stale = report->outcome != OUTCOME_ACCEPTED;
+    switch (report->outcome) {
+    case OUTCOME_ACCEPTED:
+        return accepted(txn, scene);
+    case OUTCOME_PREREQ:
+        return refused(txn, scene);
+    case OUTCOME_UNKNOWN:
+        return lost(txn, scene);
+    case OUTCOME_NOT_SENT:
+        txn->belief.pending.sent = txn->belief.pending.in_doubt;
+        return pause(txn, txn_next_try(txn, scene));
+    case OUTCOME_SERVER_FAILURE:
+        return pause(txn, txn_next_try(txn, scene));
+    case OUTCOME_DENIED:
+    case OUTCOME_NOT_SERVED:
+    case OUTCOME_CLOCK:
+    case OUTCOME_CONFIG:
+    case OUTCOME_BUG:
+        break;
+    }
+    return pause(txn, mono_after(scene->now, txn->server->retry_most_ms));
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, beside transaction.c.
+ * What:  what a read of the zone means for the message that is wanted, under way, or in doubt.
+ * Why:   facts first: a read changes what we believe before anything is planned again, so a plan is made from what was read or
+ *        proved and never from what we meant to write.
+ */
+
+#include "core/transaction_step.h"
+
+#include "base/attributes.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* An accepted message is looked for at these times after its acceptance; inline signing takes some milliseconds. */
+static const uint16_t polls_ms[] = { 10, 50, 200, 500, 1000, 1500, 2000 };
+
+#define CHECK_MOST_MS 2000
+
+static bool check_is_over(const struct txn *txn, mono_ms now)
+{
+    return now >= mono_after(txn->accepted_at, CHECK_MOST_MS) || txn->polls == ARRAY_COUNT(polls_ms);
+}
+
+static struct txn_step look_again(struct txn *txn)
+{
+    txn->wake_at = mono_after(txn->accepted_at, polls_ms[txn->polls++]);
+    return (struct txn_step){ .word = TXN_WORD_NONE };
+}
+
+/*
+ * No trustworthy answer:
+ *   reading                   paused for the back-off
+ *   checking, within 2 s      look again
+ *   checking, later           resolving: accepted or not, nobody has seen it
+ *   resolving                 read again after the back-off, nothing else
+ */
+static struct txn_step read_failed(struct txn *txn, const struct txn_scene *scene)
+{
+    if (txn->state == TXN_CHECKING && !check_is_over(txn, scene->now))
+        return look_again(txn);
+    if (txn->state == TXN_READING) {
+        txn->state = TXN_PAUSED;
+    } else {
+        txn->belief.pending.in_doubt = txn->belief.pending.sent;
+        txn->belief.stale = true;
+        txn->state = TXN_RESOLVING;
+    }
+    txn->wake_at = txn_next_try(txn, scene);
+    return (struct txn_step){ .word = TXN_WORD_FAILED };
+}
+
+/* ---- stopping ----------------------------------------------------------------------------------------------------------------- */
+
+static void describe(const struct record_settings *record, const struct observed *seen, char detail[DETAIL_TEXT_MAX])
+{
+    struct text text = text_over(detail, DETAIL_TEXT_MAX);
+    for (uint32_t i = 0; i < record->type_count; i++) {
+        if (i > 0)
+            text_add(&text, ", ");
+        rrset_format(&seen->sets[i], &text);
+    }
+    if (seen->cname)
+        text_add(&text, ", a CNAME");
+}
+
+/* Our new marker stands there without our new sets: these are what was written last, and what ends the stop when it comes. */
+static void remember_partial(struct txn *txn, const struct observed *seen)
+{
+    struct belief *belief = &txn->belief;
+    belief->partial = true;
+    if (!belief->pending.sent || !marker_equal(&seen->marker, &belief->pending.plan.fresh)) {
+        if (!marker_equal(&seen->marker, &belief->marker))
+            belief->known = false;
+        belief->marker = seen->marker;
+        return;
+    }
+    struct observed written = *seen;
+    memcpy(written.sets, belief_pending_sets(belief), sizeof(written.sets));
+    uint32_t target = belief->pending.target == ID_NONE ? belief->target : belief->pending.target;
+    belief_learn(belief, &written, target, txn->read_at);
+    belief->partial = true;
+    belief_settle(belief);
+}
+
+/*
+ * Keeps what is needed to see when the stop may end: the sets and the marker that we wrote last. Of a foreign change at the first
+ * read that is the marker alone.
+ */
+static void remember_stop(struct txn *txn, enum condition condition, const struct observed *seen)
+{
+    struct belief *belief = &txn->belief;
+    belief->stale = true;
+    belief->first = false;
+    if (condition == CONDITION_PARTIAL) {
+        remember_partial(txn, seen);
+    } else if (!belief->marked) {
+        belief->known = false;
+        belief->marked = seen != NULL && seen->form == MARKER_FORM_ONE &&
+                         (condition == CONDITION_FOREIGN_CHANGE || condition == CONDITION_MISSING);
+        if (belief->marked)
+            belief->marker = seen->marker;
+    }
+}
+
+struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition, const struct observed *seen)
+{
+    remember_stop(txn, condition, seen);
+    if (seen != NULL) {
+        txn->report = (struct dns_report){ .skew_s = 0 };
+        describe(txn->record, seen, txn->report.detail);
+    }
+    txn->condition = condition;
+    txn->state = TXN_STOPPED;
+    txn->audit_at = txn_next_audit(txn, scene);
+    txn->wake_at = txn->audit_at;
+    txn->refused = false;
+    txn->refusals = 0;
+    txn->losses = 0;
+    txn->asserted = false;
+    return (struct txn_step){ .word = TXN_WORD_STOPPED };
+}
+
+/* ---- going on ----------------------------------------------------------------------------------------------------------------- */
+
+static void succeed(struct txn *txn)
+{
+    txn->back_off_ms = 0;
+    txn->refusals = 0;
+    txn->losses = 0;
+    txn->refused = false;
+    txn->asserted = false;
+    txn->sending = false;
+}
+
+static void learn(struct txn *txn, const struct txn_scene *scene, const struct observed *seen, uint32_t target)
+{
+    belief_learn(&txn->belief, seen, target, txn->read_at);
+    txn->condition = belief_is_absent(&txn->belief) ? CONDITION_MISSING : CONDITION_OK;
+    txn->audit_at = txn_next_audit(txn, scene);
+}
+
+/* Whose sets were read: those we knew already keep their target, for a part of it may be what we wrote. */
+static uint32_t target_seen(const struct txn *txn, const struct observed *seen)
+{
+    const struct belief *belief = &txn->belief;
+    if (belief->known && plan_same_sets(txn->record, belief->sets, seen->sets))
+        return belief->target;
+    return plan_current_target(txn->settings, txn->record, seen->sets);
+}
+
+static struct txn_step carry_on(struct txn *txn, const struct txn_scene *scene, const struct plan *plan)
+{
+    if (plan_is_message(plan))
+        return txn_queue(txn, scene, plan);
+    succeed(txn);
+    return txn_rest(txn, TXN_WORD_SETTLED);
+}
+
+/*
+ * The server refused the prerequisites, and what was read since allows the same wish:
+ *
+ *   second refusal for one wish, reads still as pinned      stop inconsistent; occluded where no marker was involved
+ *   second refusal for one wish                             stop conflict
+ *   reads exactly as pinned                                 ASSERT: reads and prerequisites disagree, which is right?
+ *   reads changed                                           the new plan, once
+ */
+static struct txn_step rebuild(struct txn *txn, const struct txn_scene *scene, const struct plan *plan, const struct observed *seen,
+                               bool as_pinned)
+{
+    if (txn->refusals >= 2) {
+        enum condition disagree = plan->has_old ? CONDITION_INCONSISTENT : CONDITION_OCCLUDED;
+        return txn_stop(txn, scene, as_pinned && txn->asserted ? disagree : CONDITION_CONFLICT, seen);
+    }
+    if (!as_pinned)
+        return txn_queue(txn, scene, plan);
+    struct plan assertion = *plan;
+    assertion.kind = PLAN_ASSERT;
+    memset(assertion.publish, 0, sizeof(assertion.publish));
+    return txn_queue(txn, scene, &assertion);
+}
+
+/* Accepted, and after 2 s still not to be seen: it may come yet, so it is in doubt; and the server is not asked again soon. */
+static struct txn_step not_applied(struct txn *txn, const struct txn_scene *scene)
+{
+    txn->belief.pending.in_doubt = true;
+    txn->belief.stale = true;
+    txn->state = TXN_PAUSED;
+    txn->sending = true;
+    txn->wake_at = mono_after(scene->now, txn->server->retry_most_ms);
+    return (struct txn_step){ .word = TXN_WORD_FAILED };
+}
+
+/* What was read is exactly what the pending message expected to find. */
+static bool is_as_pinned(const struct txn *txn, const struct observed *seen)
+{
+    const struct plan *plan = &txn->belief.pending.plan;
+    bool marker = plan->has_old ? seen->form == MARKER_FORM_ONE && marker_equal(&seen->marker, &plan->old)
+                                : seen->form == MARKER_FORM_NONE;
+    return marker && plan_same_sets(txn->record, plan->expect, seen->sets);
+}
+
+/* A message of ours stands in the zone: whatever pinned the marker before it is dead. */
+static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
+{
+    struct belief *belief = &txn->belief;
+    const struct pending *pending = &belief->pending;
+    enum plan_kind kind = pending->plan.kind;
+    uint32_t target = pending->target;
+    bool lost = !pending->accepted || pending->in_doubt;
+    for (uint32_t i = 0; i < belief->stray_count; i++)
+        if (marker_equal(&belief->strays[i].fresh, &seen->marker)) {
+            kind = belief->strays[i].kind;
+            target = belief->strays[i].target;
+            lost = true;
+        }
+    learn(txn, scene, seen, target == ID_NONE ? belief->target : target);
+    belief_settle(belief);
+    succeed(txn);
+    struct plan next = txn_plan(txn, scene, seen);
+    struct txn_step step = carry_on(txn, scene, &next);
+    step.word = TXN_WORD_PUBLISHED;
+    step.kind = kind;
+    step.answer_was_lost = lost;
+    return step;
+}
+
+/* The accepted message is to be seen, its TTL too. */
+static bool shows(const struct txn *txn, const struct plan *plan, const struct observed *seen)
+{
+    const struct pending *pending = &txn->belief.pending;
+    if (plan->kind != PLAN_APPLIED)
+        return false;
+    if (belief_pending_sets(&txn->belief) != pending->plan.publish)
+        return true;
+    for (uint32_t i = 0; i < txn->record->type_count; i++)
+        if (seen->sets[i].count > 0 && seen->sets[i].ttl_s != txn->record->ttl_s)
+            return false;
+    return true;
+}
+
+/*
+ *   state        plan                       then
+ *   checking     not shown, within 2 s      look again
+ *   any          applied                    published; then what the wish asks for next
+ *   any          stop                       stopped
+ *   checking     anything else              paused: not applied
+ *   resolving    after PREREQ               the table over rebuild
+ *   any          in sync                    idle
+ *   any          a message                  queued
+ */
+static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
+{
+    struct plan plan = txn_plan(txn, scene, seen);
+    bool checking = txn->state == TXN_CHECKING;
+    if (checking && !shows(txn, &plan, seen) && !check_is_over(txn, scene->now))
+        return look_again(txn);
+    if (plan.kind == PLAN_APPLIED)
+        return applied(txn, scene, seen);
+    if (plan.kind == PLAN_STOP)
+        return txn_stop(txn, scene, plan.condition, seen);
+    bool refused = txn->refused, as_pinned = refused && is_as_pinned(txn, seen);
+    txn->refused = false;
+    learn(txn, scene, seen, target_seen(txn, seen));
+    if (checking)
+        return not_applied(txn, scene);
+    if (refused && plan_is_message(&plan))
+        return rebuild(txn, scene, &plan, seen, as_pinned);
+    return carry_on(txn, scene, &plan);
+}
+
+struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report,
+                              const struct observed *observed)
+{
+    assert(txn->reading);
+    txn->reading = false;
+    txn_note_wish(txn, scene->wish);
+    bool trustworthy = report->outcome == OUTCOME_ACCEPTED && observed != NULL && observed->authenticated &&
+                       (observed->aa || observed->occluded || observed->cname);
+    if (!trustworthy) {
+        if (txn->state != TXN_CHECKING || check_is_over(txn, scene->now)) {
+            txn->report = *report;
+            if (report->outcome == OUTCOME_ACCEPTED)
+                txn->report.outcome = OUTCOME_UNKNOWN;
+        }
+        return read_failed(txn, scene);
+    }
+    txn->seen.form = observed->form;
+    txn->seen.marker = observed->marker;
+    txn->has_serial = observed->has_serial;
+    txn->serial = observed->serial;
+    return judge(txn, scene, observed);
+}
