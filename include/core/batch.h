@@ -4,10 +4,10 @@
 
 /*
  * Where: core, between the records of one zone and the wire.
- * What:  one zone's post office: records that want a message queue here, one message is under way at a time, and its outcome says
- *        how soon the next may go.
- * Why:   hundreds of updates at once make a name server lose some of them, so a zone has one message in flight and a server a few.
- *        Who leaves a dead target goes first. For now each message carries one record.
+ * What:  one zone's post office: records that want a message queue here, one message is under way at a time, and its
+ *        outcome says how soon the next may go.
+ * Why:   hundreds of updates at once make a name server lose some of them, so a zone has one message in flight and a
+ *        server a few. Who leaves a dead target goes first. For now each message carries one record.
  */
 
 #include "base/random.h"
@@ -19,7 +19,15 @@
 #include <stdint.h>
 
 /* The order of the queue; within a class first come, first served. */
-enum batch_class { BATCH_LEAVE_DEAD = 0, BATCH_COMMAND, BATCH_FAIL_BACK, BATCH_OWN, BATCH_TTL, BATCH_REHEARSE, BATCH_CLASS_COUNT };
+enum batch_class {
+    BATCH_LEAVE_DEAD = 0,
+    BATCH_COMMAND,
+    BATCH_FAIL_BACK,
+    BATCH_OWN,
+    BATCH_TTL,
+    BATCH_REHEARSE,
+    BATCH_CLASS_COUNT
+};
 
 /* One record's place in its zone's queue. */
 struct batch_link {
@@ -37,15 +45,15 @@ struct batch_server {
 struct batch {
     const struct server_settings *settings;
     struct batch_server *server;
-    struct batch_link *links;  /* by record, of all records */
+    struct batch_link *links; /* by record, of all records */
     uint32_t first[BATCH_CLASS_COUNT], last[BATCH_CLASS_COUNT];
     uint32_t queued;
-    uint32_t ticket;           /* of the message under way; 0: none is */
-    bool closed;               /* the server does not take this zone's messages: one a tick, until another answer comes */
-    mono_ms open_at;           /* no message before */
+    uint32_t ticket; /* of the message under way; 0: none is */
+    bool closed;     /* the server does not take this zone's messages: one a tick, until another answer comes */
+    mono_ms open_at; /* no message before */
     uint32_t back_off_ms;
-    bool waiting;              /* for the server */
-    uint32_t wait_next;        /* zone */
+    bool waiting;       /* for the server */
+    uint32_t wait_next; /* zone */
     struct batch_member member;
     struct batch_view view;
 };
@@ -59,8 +67,8 @@ void batch_join(struct batch *batch, uint32_t record, enum batch_class class);
 void batch_leave(struct batch *batch, uint32_t record); /* one that is not queued is fine */
 
 /*
- * The record whose message may go now, ID_NONE if none may. Where only the server is too busy, the zone waits for it and
- * batch_server_next names it in its turn.
+ * The record whose message may go now, ID_NONE if none may. Where only the server is too busy, the zone waits for it
+ * and batch_server_next names it in its turn.
  */
 uint32_t batch_next(struct batch *batch, mono_ms now);
 

@@ -4,10 +4,11 @@
 
 /*
  * Where: core, in each transaction; read by plan.
- * What:  what we know of one record's place in the zone: the sets and the marker that were read or proved, the message of ours that
- *        is under way, and the markers of earlier ones that may still turn up.
- * Why:   the zone is the memory of what is published. A belief only says what was seen there last and how old that is; and it
- *        remembers each marker that we sent, so that a message which comes late is known for ours and not taken for a clone's.
+ * What:  what we know of one record's place in the zone: the sets and the marker that were read or proved, the
+ *        message of ours that is under way, and the markers of earlier ones that may still turn up.
+ * Why:   the zone is the memory of what is published. A belief only says what was seen there last and how old that
+ *        is; and it remembers each marker that we sent, so that a message which comes late is known for ours and not
+ *        taken for a clone's.
  */
 
 #include "base/time.h"
@@ -37,17 +38,17 @@ struct pending {
 };
 
 struct belief {
-    uint64_t owner;        /* ours */
-    bool known;            /* `sets` were read or proved since start and are ours, or ours to adopt or create */
-    bool marked;           /* `marker` is the one that stands there with them */
-    bool first;            /* nothing read since start was found to be anybody else's: adoption is still open */
-    bool partial;          /* our marker came without our sets */
-    bool stale;            /* has to be read before anything is built on it */
-    bool ttl_due;          /* the last repair of the TTL lies an audit back: set by the caller before plan_make */
-    uint32_t target;       /* place of the target whose sets these are; ID_NONE: none's */
-    struct rrset sets[2];  /* V, by the record's types */
-    struct marker marker;  /* M */
-    mono_ms proved_at;     /* when the read or message that showed this was asked for */
+    uint64_t owner;         /* ours */
+    bool known;             /* `sets` were read or proved since start and are ours, or ours to adopt or create */
+    bool marked;            /* `marker` is the one that stands there with them */
+    bool first;             /* nothing read since start was found to be anybody else's: adoption is still open */
+    bool partial;           /* our marker came without our sets */
+    bool stale;             /* has to be read before anything is built on it */
+    bool ttl_due;           /* the last repair of the TTL lies an audit back: set by the caller before plan_make */
+    uint32_t target;        /* place of the target whose sets these are; ID_NONE: none's */
+    struct rrset sets[2];   /* V, by the record's types */
+    struct marker marker;   /* M */
+    mono_ms proved_at;      /* when the read or message that showed this was asked for */
     struct pending pending; /* W, M' */
     uint8_t stray_count;
     struct stray strays[STRAYS_MAX];
@@ -62,13 +63,19 @@ uint32_t belief_storage_size(const struct record_settings *record);
 /* Neither of the sets has a member. */
 bool belief_is_absent(const struct belief *belief);
 
-/* May a message be built on it: read or proved at most `audit_ms` ago, after the last gap, and nothing has shaken it since. */
+/*
+ * May a message be built on it: read or proved at most `audit_ms` ago, after the last gap, and nothing has shaken it
+ * since.
+ */
 bool belief_is_fresh(const struct belief *belief, uint32_t audit_ms, mono_ms gap_at, mono_ms now);
 
 /* The belief as if it had just been read: so that one table plans from both. Views the belief. */
 struct observed belief_as_observed(const struct belief *belief);
 
-/* Takes over what a read showed, asked for at `asked`. The sets have to fit the record's room: they are a target's, ours, or absent. */
+/*
+ * Takes over what a read showed, asked for at `asked`. The sets have to fit the record's room: they are a target's,
+ * ours, or absent.
+ */
 void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms asked);
 
 /* Our marker of `seen` stands there: everything that pinned the former one can never be applied any more. */

@@ -4,7 +4,8 @@
 
 /*
  * Where: core; what the engine's records share. Of no interest outside core.
- * What:  settings, health of all watches, the zones' queues, the schedules, chance, counters, and the list of effects of this call.
+ * What:  settings, health of all watches, the zones' queues, the schedules, chance, counters, and the list of effects
+ *        of this call.
  */
 
 #include "base/random.h"
@@ -28,32 +29,32 @@ struct context {
     uint64_t owner;
     struct random random;
     mono_ms started_at;
-    mono_ms gap_at;               /* end of the last gap; INT64_MIN: none */
+    mono_ms gap_at; /* end of the last gap; INT64_MIN: none */
     bool stopping;
 
     struct watch *watches;
-    mono_ms *trusted_from;        /* by watch: results counted until then say nothing any more (a gap); INT64_MIN: none */
+    mono_ms *trusted_from; /* by watch: results counted until then say nothing any more (a gap); INT64_MIN: none */
     struct record *records;
-    struct value_told *told;      /* by value */
-    struct batch *batches;        /* by zone */
+    struct value_told *told; /* by value */
+    struct batch *batches;   /* by zone */
     struct batch_server *servers;
-    struct slate *clock_skew;     /* by server */
-    struct batch_link *links;     /* by record */
+    struct slate *clock_skew; /* by server */
+    struct batch_link *links; /* by record */
     struct schedule watches_due, records_due, zones_due;
 
     const struct health **members; /* room for the values of the largest target */
     uint8_t *wanted;               /* the same */
     uint8_t *scratch[2];           /* room for the largest set of each managed type */
 
-    uint32_t proofs_awaited;      /* records that wait for a pass */
-    uint32_t tickets;             /* the last one given out */
-    uint64_t changes;             /* switches begun since start */
-    uint32_t late;                /* probes late since the last notice of it */
+    uint32_t proofs_awaited; /* records that wait for a pass */
+    uint32_t tickets;        /* the last one given out */
+    uint64_t changes;        /* switches begun since start */
+    uint32_t late;           /* probes late since the last notice of it */
     int64_t late_worst_ms;
     mono_ms late_told_at;
     mono_ms switched_at;
     struct engine_stats stats;
-    struct effects *effects;      /* of this call */
+    struct effects *effects; /* of this call */
 };
 
 /* Effects that one step of a record, watch or zone needs at the most, values' notices aside. */

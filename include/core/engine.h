@@ -5,8 +5,8 @@
 /*
  * Where: core; the one door of the brain. The shell (app) and the simulator stand outside.
  * What:  an event and an instant go in, a bounded list of effects comes out.
- * Why:   it reads no clock, opens no socket, logs nothing, and allocates only in engine_new: so all of it can be lived through in
- *        virtual time, and every decision can be replayed.
+ * Why:   it reads no clock, opens no socket, logs nothing, and allocates only in engine_new: so all of it can be
+ *        lived through in virtual time, and every decision can be replayed.
  */
 
 #include "base/error.h"
@@ -22,15 +22,16 @@ struct record;
 struct watch;
 
 /*
- * `settings` is borrowed and must outlive the engine. `owner` is this daemon's id in markers; `seed` moves jitter, back-off and
- * nonces. Adds up what the configuration needs and allocates once; NULL with `err` if it cannot.
+ * `settings` is borrowed and must outlive the engine. `owner` is this daemon's id in markers; `seed` moves jitter,
+ * back-off and nonces. Adds up what the configuration needs and allocates once; NULL with `err` if it cannot.
  */
-struct engine *engine_new(const struct settings *settings, uint64_t owner, uint64_t seed, mono_ms now, struct error *err);
+struct engine *engine_new(const struct settings *settings, uint64_t owner, uint64_t seed, mono_ms now,
+                          struct error *err);
 void engine_free(struct engine *engine); /* NULL is fine */
 
 /*
- * Handles one event. `now` never goes back. Afterwards the engine is ready for the next one; what was due and did not fit into
- * `ret` keeps its past deadline, so that the next wake-up comes at once.
+ * Handles one event. `now` never goes back. Afterwards the engine is ready for the next one; what was due and did not
+ * fit into `ret` keeps its past deadline, so that the next wake-up comes at once.
  */
 void engine_handle(struct engine *engine, const struct event *event, mono_ms now, struct effects *ret);
 
@@ -43,21 +44,21 @@ const struct batch_view *engine_batch(const struct engine *engine, uint32_t zone
 /* Nothing is under way with any name server: a stopping daemon may go. */
 bool engine_is_idle(const struct engine *engine);
 
-/* ---- views for reports; valid within the current callback --------------------------------------------------------------------- */
+/* ---- views for reports; valid within the current callback ---- */
 
 const struct record *engine_record(const struct engine *engine, uint32_t index);
 const struct watch *engine_watch(const struct engine *engine, uint32_t index);
 
 struct engine_summary {
-    uint32_t records;     /* enabled ones */
-    uint32_t on_first;    /* the zone holds the first target */
-    uint32_t failed_over; /* … or another one of ours */
+    uint32_t records;            /* enabled ones */
+    uint32_t on_first;           /* the zone holds the first target */
+    uint32_t failed_over;        /* … or another one of ours */
     uint32_t failed_over_record; /* index of one of those, or ID_NONE */
-    uint32_t unread;      /* not read yet */
-    uint32_t stopped;     /* in a condition that keeps us from writing */
+    uint32_t unread;             /* not read yet */
+    uint32_t stopped;            /* in a condition that keeps us from writing */
     uint32_t stopped_record;
-    uint32_t pending;     /* a change is wanted or under way */
-    mono_ms changed_at;   /* last switch; MONO_NEVER: none since start */
+    uint32_t pending;   /* a change is wanted or under way */
+    mono_ms changed_at; /* last switch; MONO_NEVER: none since start */
 };
 
 /* Walks all records: for the status line, once a change or a minute, not for every event. */

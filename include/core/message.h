@@ -5,7 +5,8 @@
 /*
  * Where: core; the vocabulary at its one door, shared with app, io and the simulator.
  * What:  events go in, effects come out. Ids cross the border, pointers do not, but for views that die with the call.
- * Why:   each outgoing operation carries a fresh ticket; the first answer uses it up, whatever comes later is dropped and counted.
+ * Why:   each outgoing operation carries a fresh ticket; the first answer uses it up, whatever comes later is dropped
+ *        and counted.
  */
 
 #include "base/time.h"
@@ -22,7 +23,7 @@ struct op {
     uint32_t ticket;
 };
 
-/* ---- what comes in ----------------------------------------------------------------------------------------------------------- */
+/* ---- what comes in ---- */
 
 enum event_kind {
     EVENT_WAKE = 1,   /* the deadline has come; an earlier or needless one does no harm */
@@ -41,9 +42,9 @@ struct phase_times {
 struct probe_report {
     enum verdict verdict;
     enum reason reason;
-    mono_ms started;    /* when the probe really began */
+    mono_ms started; /* when the probe really began */
     struct phase_times phases;
-    uint16_t code;      /* HTTP status; 0: none */
+    uint16_t code;                /* HTTP status; 0: none */
     char detail[DETAIL_TEXT_MAX]; /* sanitised: "HTTP 503, wanted 200-399" */
 };
 
@@ -66,12 +67,12 @@ const char *outcome_name(enum outcome outcome); /* "not-sent" */
 /* How an exchange with a name server ended; for reads and updates alike. */
 struct dns_report {
     enum outcome outcome;
-    bool has_answer;      /* something came back: the fields below say what, and verified whether it may be believed */
-    bool verified;        /* the MAC was right */
+    bool has_answer; /* something came back: the fields below say what, and verified whether it may be believed */
+    bool verified;   /* the MAC was right */
     uint8_t rcode;
-    uint16_t tsig_error;  /* 16 BADSIG, 17 BADKEY, 18 BADTIME, 22 BADTRUNC */
-    int32_t skew_s;       /* our clock minus the server's, where outcome is CLOCK */
-    uint32_t took_us;     /* from the first octet sent to the answer */
+    uint16_t tsig_error;          /* 16 BADSIG, 17 BADKEY, 18 BADTIME, 22 BADTRUNC */
+    int32_t skew_s;               /* our clock minus the server's, where outcome is CLOCK */
+    uint32_t took_us;             /* from the first octet sent to the answer */
     char detail[DETAIL_TEXT_MAX]; /* sanitised: "connect to 192.0.2.53 port 53: Connection refused", or a hint */
 };
 
@@ -89,7 +90,7 @@ struct event {
     } is;
 };
 
-/* ---- what goes out ----------------------------------------------------------------------------------------------------------- */
+/* ---- what goes out ---- */
 
 enum effect_kind {
     EFFECT_PROBE = 1,    /* op: the watch; due says when it was meant to start */
@@ -103,15 +104,15 @@ enum notice_kind {
     NOTICE_PROBE_FAILING = 1, /* first failure of a streak */
     NOTICE_TARGET_DOWN,
     NOTICE_TARGET_UP,
-    NOTICE_TARGET_UNKNOWN,    /* an address cannot be judged from this host, or its health is too old */
+    NOTICE_TARGET_UNKNOWN, /* an address cannot be judged from this host, or its health is too old */
     NOTICE_FAILOVER,
     NOTICE_FAIL_BACK,
     NOTICE_NO_HEALTHY_TARGET,
     NOTICE_UPDATE_FAILED,
     NOTICE_FOREIGN_CHANGE,
     NOTICE_OWNED,
-    NOTICE_NOT_OURS,          /* conditions other-owner, unowned, missing, foreign, occluded */
-    NOTICE_CONFLICT,          /* conditions partial, clone, rollback, inconsistent, conflict */
+    NOTICE_NOT_OURS, /* conditions other-owner, unowned, missing, foreign, occluded */
+    NOTICE_CONFLICT, /* conditions partial, clone, rollback, inconsistent, conflict */
     NOTICE_CLOCK_SKEW,
     NOTICE_FLAPPING,
     NOTICE_WOULD_SEND,
@@ -129,7 +130,7 @@ struct notice {
     uint32_t record, value, watch, target, from, to;
     enum condition condition;
     enum decision_reason cause;
-    enum reason reason;         /* of the probe that decided */
+    enum reason reason; /* of the probe that decided */
     enum plan_kind plan;
     uint16_t code;              /* HTTP status */
     uint32_t streak, threshold; /* results in a row; how many decide */
@@ -142,10 +143,10 @@ struct notice {
     bool repeated;              /* said before, still so */
     bool has_serial;
     uint32_t serial;
-    uint64_t change;            /* number of the switch since start, from 1; joins all its lines; 0: none */
+    uint64_t change;                    /* number of the switch since start, from 1; joins all its lines; 0: none */
     uint64_t owner, epoch, epoch_known; /* markers: as read, and the newest one that we know of */
-    uint32_t count;             /* switches, late probes */
-    char detail[DETAIL_TEXT_MAX]; /* sanitised: what the probe saw, or the foreign set */
+    uint32_t count;                     /* switches, late probes */
+    char detail[DETAIL_TEXT_MAX];       /* sanitised: what the probe saw, or the foreign set */
 };
 
 struct effect {
@@ -164,7 +165,10 @@ struct effects {
 /* How many more effects fit. */
 uint32_t effects_left(const struct effects *effects);
 
-/* Each adds one; there must be room. The notice comes zeroed but for ids (ID_NONE) and numbers that are not known (-1): fill it in. */
+/*
+ * Each adds one; there must be room. The notice comes zeroed but for ids (ID_NONE) and numbers that are not known
+ * (-1): fill it in.
+ */
 struct notice *effects_tell(struct effects *effects, enum notice_kind kind);
 void effects_probe(struct effects *effects, struct op op, mono_ms due);
 void effects_probe_cancel(struct effects *effects, struct op op);

@@ -3,9 +3,11 @@
 #define REPOINTD_CORE_PLAN_H
 
 /*
- * Where: core, between policy (which target) and transaction (how it gets there); its messages are written by io/dns_packet.
+ * Where: core, between policy (which target) and transaction (how it gets there); its messages are written by
+ *        io/dns_packet.
  * What:  from what was read and what is wanted to one transaction.
- * Why:   a change is a compare-and-swap: it expects exactly what was seen and replaces it, addresses and marker in one message.
+ * Why:   a change is a compare-and-swap: it expects exactly what was seen and replaces it, addresses and marker in
+ *        one message.
  */
 
 #include "model/marker.h"
@@ -22,7 +24,10 @@ enum marker_form {
     MARKER_FORM_FOREIGN   /* several, or something else */
 };
 
-/* What the update server showed of one record, in one round of signed reads. Sets are in the order of the record's types. */
+/*
+ * What the update server showed of one record, in one round of signed reads. Sets are in the order of the record's
+ * types.
+ */
 struct observed {
     struct rrset sets[2];
     enum marker_form form;
@@ -32,12 +37,12 @@ struct observed {
     bool cname;           /* a CNAME stands at the owner name */
     bool occluded;        /* a referral, or a DNAME above the name */
     bool has_serial;
-    uint32_t serial;      /* of the zone's SOA on that server */
+    uint32_t serial; /* of the zone's SOA on that server */
 };
 
 /*
- * What each kind sends (RFC 2136 2.4, 2.5), P(V) being "exactly the sets in `expect`": per managed type the whole set, or that
- * there is none, and that there is no CNAME.
+ * What each kind sends (RFC 2136 2.4, 2.5), P(V) being "exactly the sets in `expect`": per managed type the whole
+ * set, or that there is none, and that there is no CNAME.
  *
  *   kind     prerequisites                        update
  *   ASSERT   P(V), marker exactly `old` or none   nothing
@@ -75,20 +80,24 @@ struct plan {
 struct belief;
 
 /*
- * The place of the target that these sets belong to, or ID_NONE. Exactly its addresses; with `publish: healthy` a part of them too.
+ * The place of the target that these sets belong to, or ID_NONE. Exactly its addresses; with `publish: healthy` a
+ * part of them too.
  */
-uint32_t plan_current_target(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2]);
+uint32_t plan_current_target(const struct settings *settings, const struct record_settings *record,
+                             const struct rrset sets[2]);
 
 /* The same, exactly its addresses and no part. */
-uint32_t plan_whole_target(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2]);
+uint32_t plan_whole_target(const struct settings *settings, const struct record_settings *record,
+                           const struct rrset sets[2]);
 
 /*
- * What `seen` (a read, or a fresh belief) says about the next step. `wanted` NULL: what stands there is right as it is. `nonce` is
- * for the marker of a new message. A plan equal to belief->pending.plan, marker and all, means: the same bytes again. The sets of
- * the result view `seen`, `wanted` or `belief`. The tables stand over the functions.
+ * What `seen` (a read, or a fresh belief) says about the next step. `wanted` NULL: what stands there is right as it
+ * is. `nonce` is for the marker of a new message. A plan equal to belief->pending.plan, marker and all, means: the
+ * same bytes again. The sets of the result view `seen`, `wanted` or `belief`. The tables stand over the functions.
  */
-struct plan plan_make(const struct settings *settings, const struct record_settings *record, const struct observed *seen,
-                      const struct belief *belief, const struct rrset *wanted, uint64_t nonce);
+struct plan plan_make(const struct settings *settings, const struct record_settings *record,
+                      const struct observed *seen, const struct belief *belief, const struct rrset *wanted,
+                      uint64_t nonce);
 
 /* The same data in each managed type; TTLs do not count. */
 bool plan_same_sets(const struct record_settings *record, const struct rrset a[2], const struct rrset b[2]);

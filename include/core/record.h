@@ -4,8 +4,10 @@
 
 /*
  * Where: core, in the engine; one for each managed name.
- * What:  its targets' state, the decision, the transaction that carries it into the zone, and what people were told of it.
- * Why:   one place where opinion (health), fact (what the zone holds) and wish (the decision) of a name meet. Reports read it.
+ * What:  its targets' state, the decision, the transaction that carries it into the zone, and what people were told
+ *        of it.
+ * Why:   one place where opinion (health), fact (what the zone holds) and wish (the decision) of a name meet. Reports
+ *        read it.
  */
 
 #include "core/flap.h"
@@ -22,39 +24,40 @@ struct context;
 /* Something that is told at once, after 5 min, and then hourly, for as long as it lasts. */
 struct slate {
     bool active;
-    uint32_t told;  /* how often */
-    mono_ms since;  /* when it was raised first, while `told` is not 0 */
-    mono_ms next;   /* not told again before */
+    uint32_t told; /* how often */
+    mono_ms since; /* when it was raised first, while `told` is not 0 */
+    mono_ms next;  /* not told again before */
 };
 
 struct record {
     const struct record_settings *settings;
     uint32_t index;
-    struct txn txn;             /* what the zone holds, the message under way, the state */
-    struct tally *targets;      /* by place */
+    struct txn txn;        /* what the zone holds, the message under way, the state */
+    struct tally *targets; /* by place */
     struct flap flap;
 
     /* ---- the view: facts and wishes */
-    uint32_t current;           /* place of the target that the zone holds; TARGET_RETIRED: nothing, and we may create; ID_NONE: nothing of ours */
-    mono_ms current_since;      /* when that was published or, if not by us since start, read */
-    bool published;             /* … by us, since start */
-    struct decision decision;   /* of the last step */
-    mono_ms switched_at;        /* last switch that we published; MONO_NEVER: none since start */
+    /* place of the target that the zone holds; TARGET_RETIRED: nothing, and we may create; ID_NONE: nothing of ours */
+    uint32_t current;
+    mono_ms current_since;    /* when that was published or, if not by us since start, read */
+    bool published;           /* … by us, since start */
+    struct decision decision; /* of the last step */
+    mono_ms switched_at;      /* last switch that we published; MONO_NEVER: none since start */
 
     /* ---- the switch under way */
-    uint64_t change;            /* its number; 0: none */
-    uint32_t change_target;     /* where to */
+    uint64_t change;        /* its number; 0: none */
+    uint32_t change_target; /* where to */
     enum decision_reason cause;
-    uint32_t cause_value;       /* whose probe decided; ID_NONE */
+    uint32_t cause_value; /* whose probe decided; ID_NONE */
 
     /* ---- what was told */
     struct slate failed, stopped;
-    enum condition stopped_by;  /* what `stopped` is about */
+    enum condition stopped_by; /* what `stopped` is about */
     bool told_no_healthy, told_flapping;
-    uint32_t would_target;      /* dry run: the wish that was told last */
+    uint32_t would_target; /* dry run: the wish that was told last */
     enum plan_kind would_kind;
 
-    uint32_t read_ticket;       /* of the read under way; 0: none */
+    uint32_t read_ticket; /* of the read under way; 0: none */
 };
 
 /* Why nothing is written, if so; `enabled: off` included. */
@@ -66,11 +69,11 @@ mono_ms record_deadline(const struct record *record);
 /* A change is wanted or under way. */
 bool record_is_pending(const struct record *record);
 
-/* ---- the engine's side ---------------------------------------------------------------------------------------------------------- */
+/* ---- the engine's side ---- */
 
 /* `targets` and `times` are room for the tallies and the flap ring, `storage` for the sets; all zeroed. */
-void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets, mono_ms *times, uint8_t *storage,
-                 mono_ms now);
+void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets,
+                 mono_ms *times, uint8_t *storage, mono_ms now);
 
 /* Its health may have changed, or its deadline has come. True: not all could be told yet, call again at once. */
 bool record_step(struct record *record, struct context *ctx, mono_ms now);
@@ -79,7 +82,10 @@ bool record_step(struct record *record, struct context *ctx, mono_ms now);
 bool record_read_done(struct record *record, struct context *ctx, uint32_t ticket, const struct dns_report *report,
                       const struct observed *observed, mono_ms now);
 
-/* Its turn in the zone's queue: the message to send, if it still wants to send one; else NULL and it has left the queue. */
+/*
+ * Its turn in the zone's queue: the message to send, if it still wants to send one; else NULL and it has left the
+ * queue.
+ */
 const struct plan *record_seal(struct record *record, struct context *ctx, mono_ms now);
 void record_answered(struct record *record, struct context *ctx, const struct dns_report *report, mono_ms now);
 

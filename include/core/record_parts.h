@@ -2,12 +2,16 @@
 #ifndef REPOINTD_CORE_RECORD_PARTS_H
 #define REPOINTD_CORE_RECORD_PARTS_H
 
-/* Where: core; what record.c (the order of things), record_decide.c (the wish) and record_tell.c (notices) give each other. Nobody else's. */
+/*
+ * Where: core; what record.c (the order of things), record_decide.c (the wish) and record_tell.c (notices) give each
+ * other. Nobody else's.
+ */
 
 #include "core/context.h"
 #include "core/record.h"
 
-static inline const struct target_settings *record_target(const struct record *record, const struct context *ctx, uint32_t place)
+static inline const struct target_settings *record_target(const struct record *record, const struct context *ctx,
+                                                          uint32_t place)
 {
     return &ctx->settings->targets[record->settings->target_first + place];
 }
@@ -37,7 +41,8 @@ void record_tell_failed(struct record *record, struct context *ctx, mono_ms now)
 void record_tell_condition(struct record *record, struct context *ctx, mono_ms now);
 
 /* The message of `kind` has moved the record from place `from`. */
-void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from, int64_t duration_ms);
+void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from,
+                           int64_t duration_ms);
 void record_tell_would_send(const struct record *record, struct context *ctx, enum plan_kind kind);
 
 #endif

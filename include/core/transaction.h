@@ -4,9 +4,11 @@
 
 /*
  * Where: core, in each record; between plan (what should change) and batch (the zone's post office).
- * What:  the steps that bring one plan into a zone: read, queue, send, read back; what to make of a lost answer; when to give up.
- * Why:   an UPDATE whose answer is lost may have been applied, may be applied minutes later, or never. Sending again could undo
- *        somebody else's change, so after every doubt we read first; and before we change our mind we fence.
+ * What:  the steps that bring one plan into a zone: read, queue, send, read back; what to make of a lost answer; when
+ *        to give up.
+ * Why:   an UPDATE whose answer is lost may have been applied, may be applied minutes later, or never. Sending again
+ *        could undo somebody else's change, so after every doubt we read first; and before we change our mind we
+ *        fence.
  *
  * Pure: it says what is to be done and what is to be told, and the record does it.
  */
@@ -26,7 +28,7 @@ enum txn_state {
     TXN_QUEUED,    /* a message waits in the zone's queue */
     TXN_SENT,      /* … and now for its answer */
     TXN_CHECKING,  /* accepted; read back until it shows, or 2 s are over */
-    TXN_RESOLVING, /* nobody knows what became of the message, or the server refused its prerequisites: only a read helps */
+    TXN_RESOLVING, /* the message is lost, or its prerequisites were refused: only a read helps */
     TXN_PAUSED,    /* something failed; wakes for the next try */
     TXN_STOPPED    /* `condition` keeps us from writing; wakes for the next audit */
 };
@@ -35,11 +37,11 @@ const char *txn_state_name(enum txn_state state); /* "resolving" */
 
 /* What the record wants to stand in the zone, as policy decided just now. Dies with the call it is given to. */
 struct wish {
-    bool moves;            /* else: what stands there is right as it is */
-    bool frozen;           /* nothing may be sent now: start-grace, `enabled: off` */
-    bool dry_run;          /* nothing may be sent at all */
-    uint32_t target;       /* place of the target wanted, ID_NONE if !moves */
-    struct rrset sets[2];  /* where moves */
+    bool moves;           /* else: what stands there is right as it is */
+    bool frozen;          /* nothing may be sent now: start-grace, `enabled: off` */
+    bool dry_run;         /* nothing may be sent at all */
+    uint32_t target;      /* place of the target wanted, ID_NONE if !moves */
+    struct rrset sets[2]; /* where moves */
 };
 
 /* The circumstances of one step. */
@@ -79,32 +81,33 @@ struct txn {
     const struct record_settings *record;
     const struct server_settings *server;
     enum txn_state state;
-    enum condition condition;     /* what the last trustworthy read made of the record's place */
+    enum condition condition; /* what the last trustworthy read made of the record's place */
     struct belief belief;
-    bool reading;                 /* a read is under way, in whatever state */
-    mono_ms read_at;              /* when the last read was asked for */
-    mono_ms audit_at;             /* when the zone is read again for no other reason */
-    mono_ms wake_at;              /* when time alone goes on; MONO_NEVER: an answer has to come */
-    mono_ms accepted_at;          /* of the message being checked */
-    mono_ms ttl_at;               /* no TTL is repaired before */
-    uint32_t back_off_ms;         /* the last one; 0: none since the last success */
-    uint32_t wish_target;         /* whose message the counts below are about */
+    bool reading;         /* a read is under way, in whatever state */
+    mono_ms read_at;      /* when the last read was asked for */
+    mono_ms audit_at;     /* when the zone is read again for no other reason */
+    mono_ms wake_at;      /* when time alone goes on; MONO_NEVER: an answer has to come */
+    mono_ms accepted_at;  /* of the message being checked */
+    mono_ms ttl_at;       /* no TTL is repaired before */
+    uint32_t back_off_ms; /* the last one; 0: none since the last success */
+    uint32_t wish_target; /* whose message the counts below are about */
     uint8_t polls, refusals, losses;
-    bool refused;                 /* resolving because of a PREREQ */
-    bool asserted;                /* the server has confirmed by ASSERT what reads show */
-    bool sending;                 /* paused after a message and not after a read */
+    bool refused;  /* resolving because of a PREREQ */
+    bool asserted; /* the server has confirmed by ASSERT what reads show */
+    bool sending;  /* paused after a message and not after a read */
     bool has_serial;
-    uint32_t serial;              /* of the zone, as read last */
+    uint32_t serial; /* of the zone, as read last */
     struct observed_marker {
         enum marker_form form;
         struct marker marker;
-    } seen;                       /* the marker as read last */
-    struct dns_report report;     /* of the last message, or of the last read that failed; after a stop its detail is what was seen */
+    } seen; /* the marker as read last */
+    struct dns_report
+        report; /* of the last message, or of the last read that failed; after a stop its detail is what was seen */
 };
 
 /* `storage` is belief_storage_size(record) octets. The first read is due at `first_read`. */
-void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner, uint8_t *storage,
-              mono_ms first_read);
+void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner,
+              uint8_t *storage, mono_ms first_read);
 
 /* The wish may have changed, or txn_deadline has come. */
 struct txn_step txn_consider(struct txn *txn, const struct txn_scene *scene);
@@ -128,7 +131,10 @@ mono_ms txn_deadline(const struct txn *txn);
 /* A read or a message is under way. */
 bool txn_is_busy(const struct txn *txn);
 
-/* Whose sets the zone holds for all we know, as our own or to be made our own: a place, TARGET_RETIRED where nothing stands there and we may create, else ID_NONE. */
+/*
+ * Whose sets the zone holds for all we know, as our own or to be made our own: a place, TARGET_RETIRED where nothing
+ * stands there and we may create, else ID_NONE.
+ */
 uint32_t txn_current(const struct txn *txn);
 
 #endif

@@ -2,7 +2,10 @@
 #ifndef REPOINTD_CORE_TRANSACTION_STEP_H
 #define REPOINTD_CORE_TRANSACTION_STEP_H
 
-/* Where: core; what transaction.c (messages and time) and transaction_read.c (what a read means) give each other. Nobody else's. */
+/*
+ * Where: core; what transaction.c (messages and time) and transaction_read.c (what a read means) give each other.
+ * Nobody else's.
+ */
 
 #include "core/transaction.h"
 
@@ -21,6 +24,7 @@ struct txn_step txn_rest(struct txn *txn, enum txn_word word);
 struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const struct plan *plan);
 
 /* Stops. `seen` is what showed it; NULL: an answer to a message did. */
-struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition, const struct observed *seen);
+struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
+                         const struct observed *seen);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * Where: core, between the records of one zone and the wire.
  * What:  the queue of a zone by classes, the one message under way, and the pause that its outcome asks for.
- * Why:   lists are threaded through one array over all records, so that joining and leaving cost nothing and need no memory.
+ * Why:   lists are threaded through one array over all records, so that joining and leaving cost nothing and need no
+ *        memory.
  */
 
 #include "core/batch.h"
@@ -11,20 +12,21 @@
 
 void batch_server_init(struct batch_server *server)
 {
-    *server = (struct batch_server){ .wait_first = ID_NONE, .wait_last = ID_NONE };
+    *server = (struct batch_server){.wait_first = ID_NONE, .wait_last = ID_NONE};
 }
 
 void batch_init(struct batch *batch, uint32_t zone, const struct server_settings *settings, struct batch_server *server,
                 struct batch_link *links)
 {
-    *batch = (struct batch){ .settings = settings, .server = server, .links = links, .wait_next = ID_NONE, .open_at = INT64_MIN };
-    for (uint32_t class = 0; class < BATCH_CLASS_COUNT; class++)
+    *batch = (struct batch){
+        .settings = settings, .server = server, .links = links, .wait_next = ID_NONE, .open_at = INT64_MIN};
+    for (uint32_t class = 0; class < BATCH_CLASS_COUNT; class ++)
         batch->first[class] = batch->last[class] = ID_NONE;
     batch->member.record = ID_NONE;
-    batch->view = (struct batch_view){ .zone = zone, .count = 0, .members = &batch->member };
+    batch->view = (struct batch_view){.zone = zone, .count = 0, .members = &batch->member};
 }
 
-/* ---- the queue ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the queue ---- */
 
 void batch_leave(struct batch *batch, uint32_t record)
 {
@@ -45,7 +47,8 @@ void batch_join(struct batch *batch, uint32_t record, enum batch_class class)
     if (link->queued && link->class == class)
         return;
     batch_leave(batch, record);
-    *link = (struct batch_link){ .former = batch->last[class], .next = ID_NONE, .class = (uint8_t)class, .queued = true };
+    *link = (struct batch_link){
+        .former = batch->last[class], .next = ID_NONE, .class = (uint8_t) class, .queued = true};
     if (link->former == ID_NONE)
         batch->first[class] = record;
     else
@@ -56,13 +59,13 @@ void batch_join(struct batch *batch, uint32_t record, enum batch_class class)
 
 static uint32_t first_in_order(const struct batch *batch)
 {
-    for (uint32_t class = 0; class < BATCH_CLASS_COUNT; class++)
+    for (uint32_t class = 0; class < BATCH_CLASS_COUNT; class ++)
         if (batch->first[class] != ID_NONE)
             return batch->first[class];
     return ID_NONE;
 }
 
-/* ---- the server's few ------------------------------------------------------------------------------------------------------- */
+/* ---- the server's few ---- */
 
 static void wait_for_server(struct batch *batch)
 {
@@ -90,7 +93,7 @@ uint32_t batch_server_next(struct batch_server *server, struct batch *batches)
     return zone;
 }
 
-/* ---- sending ------------------------------------------------------------------------------------------------------------------ */
+/* ---- sending ---- */
 
 mono_ms batch_deadline(const struct batch *batch)
 {
@@ -112,7 +115,7 @@ void batch_seal(struct batch *batch, uint32_t record, const struct plan *plan, u
 {
     assert(batch->ticket == 0 && ticket != 0 && batch->server->in_flight < SERVER_IN_FLIGHT_MAX);
     batch_leave(batch, record);
-    batch->member = (struct batch_member){ .record = record, .plan = plan };
+    batch->member = (struct batch_member){.record = record, .plan = plan};
     batch->view.count = 1;
     batch->ticket = ticket;
     batch->server->in_flight++;

@@ -2,8 +2,8 @@
 /*
  * Where: core, below plan and transaction.
  * What:  keeping of what was seen in the zone, of the message under way, and of the markers that may still turn up.
- * Why:   each record has its storage from the start: two rooms a type, one for what stands there and one for what we send. What does
- *        not fit is never ours, so it is compared and not kept.
+ * Why:   each record has its storage from the start: two rooms a type, one for what stands there and one for what we
+ *        send. What does not fit is never ours, so it is compared and not kept.
  */
 
 #include "core/belief.h"
@@ -21,7 +21,7 @@ uint32_t belief_storage_size(const struct record_settings *record)
 
 void belief_init(struct belief *belief, const struct record_settings *record, uint64_t owner, uint8_t *storage)
 {
-    *belief = (struct belief){ .owner = owner, .first = true, .stale = true, .target = ID_NONE };
+    *belief = (struct belief){.owner = owner, .first = true, .stale = true, .target = ID_NONE};
     belief->pending.target = ID_NONE;
     for (uint32_t i = 0; i < record->type_count; i++) {
         belief->sets[i].type = record->types[i];
@@ -39,12 +39,14 @@ bool belief_is_absent(const struct belief *belief)
 
 bool belief_is_fresh(const struct belief *belief, uint32_t audit_ms, mono_ms gap_at, mono_ms now)
 {
-    return belief->known && !belief->stale && belief->proved_at >= gap_at && now <= mono_after(belief->proved_at, audit_ms);
+    return belief->known && !belief->stale && belief->proved_at >= gap_at &&
+           now <= mono_after(belief->proved_at, audit_ms);
 }
 
 struct observed belief_as_observed(const struct belief *belief)
 {
-    struct observed seen = { .authenticated = true, .aa = true, .form = belief->marked ? MARKER_FORM_ONE : MARKER_FORM_NONE };
+    struct observed seen = {
+        .authenticated = true, .aa = true, .form = belief->marked ? MARKER_FORM_ONE : MARKER_FORM_NONE};
     memcpy(seen.sets, belief->sets, sizeof(seen.sets));
     if (belief->marked)
         seen.marker = belief->marker;
@@ -72,11 +74,14 @@ void belief_learn(struct belief *belief, const struct observed *seen, uint32_t t
 
 void belief_settle(struct belief *belief)
 {
-    belief->pending = (struct pending){ .target = ID_NONE };
+    belief->pending = (struct pending){.target = ID_NONE};
     belief->stray_count = 0;
 }
 
-/* Remembers the pending message. Where there is no room, the oldest one that is not in doubt is forgotten, else the oldest one. */
+/*
+ * Remembers the pending message. Where there is no room, the oldest one that is not in doubt is forgotten, else the
+ * oldest one.
+ */
 static void belief_stray(struct belief *belief)
 {
     const struct pending *pending = &belief->pending;
@@ -90,8 +95,8 @@ static void belief_stray(struct belief *belief)
         memmove(&belief->strays[gone], &belief->strays[gone + 1], (STRAYS_MAX - 1 - gone) * sizeof(belief->strays[0]));
         belief->stray_count--;
     }
-    belief->strays[belief->stray_count++] =
-        (struct stray){ pending->plan.kind, pending->plan.fresh, pending->target, pending->in_doubt };
+    belief->strays[belief->stray_count++] = (struct stray){pending->plan.kind, pending->plan.fresh, pending->target,
+                                                           pending->in_doubt};
 }
 
 void belief_intend(struct belief *belief, const struct plan *plan, uint32_t target)
@@ -102,7 +107,7 @@ void belief_intend(struct belief *belief, const struct plan *plan, uint32_t targ
         return;
     if (pending->sent)
         belief_stray(belief);
-    *pending = (struct pending){ .plan = *plan, .target = target };
+    *pending = (struct pending){.plan = *plan, .target = target};
     for (uint32_t i = 0; i < 2; i++) {
         pending->plan.expect[i] = belief->sets[i];
         if (belief->storage[i][1] == NULL || plan->publish[i].type == 0)

@@ -24,12 +24,12 @@ void context_wake_zone(struct context *ctx, uint32_t zone, mono_ms now)
 }
 
 /*
- * After a gap the state of a watch is kept, so that one odd second does not cost what was learned in hours; but nothing is decided
- * on it before a result has come that was asked for afterwards.
+ * After a gap the state of a watch is kept, so that one odd second does not cost what was learned in hours; but
+ * nothing is decided on it before a result has come that was asked for afterwards.
  */
 const struct health *context_health(const struct context *ctx, uint32_t value)
 {
-    static const struct health in_question = { .state = HEALTH_UNKNOWN };
+    static const struct health in_question = {.state = HEALTH_UNKNOWN};
     uint32_t watch = ctx->settings->values[value].watch;
     if (watch == ID_NONE)
         return NULL;

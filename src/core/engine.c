@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: core; the one door.
- * What:  takes an event to the watch, record or zone it is about, then does what is due while there is room for its effects.
- * Why:   three heaps of deadlines say who is due, so no event walks over all records. What does not fit keeps its past deadline, and
- *        the shell comes straight back.
+ * What:  takes an event to the watch, record or zone it is about, then does what is due while there is room for its
+ *        effects.
+ * Why:   three heaps of deadlines say who is due, so no event walks over all records. What does not fit keeps its
+ *        past deadline, and the shell comes straight back.
  */
 
 #include "core/engine.h"
@@ -13,10 +14,10 @@
 #include <assert.h>
 
 /* A probe counts as late when it began this much after it was due: within that the loop only had more to do. */
-#define LATE_MS 1000
+#define LATE_MS            1000
 #define LATE_TOLD_AGAIN_MS 60000
 
-/* ---- watches ------------------------------------------------------------------------------------------------------------------ */
+/* ---- watches ---- */
 
 static void wake_users(struct context *ctx, uint32_t index, mono_ms now)
 {
@@ -34,8 +35,8 @@ static bool is_news(const struct context *ctx, uint32_t index, const struct heal
     bool first_failure = after->fails > 0 && (before->fails == 0 || before->failing_start != after->failing_start);
     bool trusted_again = before->counted_at <= ctx->trusted_from[index] && after->counted_at > ctx->trusted_from[index];
     bool proof = ctx->proofs_awaited > 0 && after->passed_start != before->passed_start;
-    return before->state != after->state || before->local_only != after->local_only || before->counted != after->counted || first_failure ||
-           trusted_again || proof;
+    return before->state != after->state || before->local_only != after->local_only ||
+           before->counted != after->counted || first_failure || trusted_again || proof;
 }
 
 static void step_watch(struct context *ctx, uint32_t index, mono_ms now)
@@ -94,7 +95,7 @@ static void probe_done(struct context *ctx, const struct event *event, mono_ms n
     schedule_set(&ctx->watches_due, index, watch_deadline(watch));
 }
 
-/* ---- records and zones -------------------------------------------------------------------------------------------------------- */
+/* ---- records and zones ---- */
 
 static void step_record(struct context *ctx, uint32_t index, mono_ms now)
 {
@@ -109,7 +110,7 @@ static void note_clock(struct context *ctx, uint32_t record, const struct dns_re
     struct slate *slate = &ctx->clock_skew[ctx->settings->zones[ctx->settings->records[record].zone].server];
     if (report->outcome != OUTCOME_CLOCK) {
         if (report->outcome == OUTCOME_ACCEPTED)
-            *slate = (struct slate){ .active = false };
+            *slate = (struct slate){.active = false};
         return;
     }
     if (!slate_raise(slate, now))
@@ -168,7 +169,7 @@ static void step_zone(struct context *ctx, uint32_t zone, mono_ms now)
             batch_seal(batch, index, plan, context_ticket(ctx));
             ctx->stats.sends_asked++;
             ctx->stats.sends_in_flight++;
-            effects_send(ctx->effects, (struct op){ .subject = zone, .ticket = batch->ticket });
+            effects_send(ctx->effects, (struct op){.subject = zone, .ticket = batch->ticket});
         }
         context_wake_record(ctx, index, now);
     }
@@ -176,7 +177,7 @@ static void step_zone(struct context *ctx, uint32_t zone, mono_ms now)
     serve_waiting(ctx, batch->server, now);
 }
 
-/* ---- the door ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the door ---- */
 
 /* The only event that walks over all watches; it comes when the host slept, not when targets fail. */
 static void gap(struct context *ctx, uint32_t gap_ms, mono_ms now)

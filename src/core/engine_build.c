@@ -2,8 +2,8 @@
 /*
  * Where: core; a part of engine.
  * What:  adds up what a configuration needs, takes it in one block, and puts everybody in their places.
- * Why:   after this nothing is allocated, so no hour of trouble can fail for want of memory. The block is laid out by one function
- *        that runs twice: first to measure, then to place.
+ * Why:   after this nothing is allocated, so no hour of trouble can fail for want of memory. The block is laid out by
+ *        one function that runs twice: first to measure, then to place.
  */
 
 #include "core/engine_parts.h"
@@ -126,24 +126,25 @@ static void start_zones(struct context *ctx)
         schedule_set(&ctx->records_due, i, record_deadline(&ctx->records[i]));
 }
 
-struct engine *engine_new(const struct settings *settings, uint64_t owner, uint64_t seed, mono_ms now, struct error *err)
+struct engine *engine_new(const struct settings *settings, uint64_t owner, uint64_t seed, mono_ms now,
+                          struct error *err)
 {
-    struct context ctx = { .settings = settings,
-                           .owner = owner,
-                           .random = random_from_seed(seed),
-                           .started_at = now,
-                           .gap_at = INT64_MIN,
-                           .late_told_at = INT64_MIN,
-                           .switched_at = MONO_NEVER };
-    struct block block = { .bytes = NULL, .used = 0 };
+    struct context ctx = {.settings = settings,
+                          .owner = owner,
+                          .random = random_from_seed(seed),
+                          .started_at = now,
+                          .gap_at = INT64_MIN,
+                          .late_told_at = INT64_MIN,
+                          .switched_at = MONO_NEVER};
+    struct block block = {.bytes = NULL, .used = 0};
     (void)lay_out(&block, &ctx, now);
     struct rhythm *rhythms = calloc(settings->check_count + 1, sizeof(*rhythms));
     block.bytes = calloc(1, block.used);
     if (block.bytes == NULL || rhythms == NULL) {
         free(block.bytes);
         free(rhythms);
-        error_set(err, ERROR_LIMIT, "no memory for %u records and %u watches: %zu octets", settings->record_count, settings->watch_count,
-                  block.used);
+        error_set(err, ERROR_LIMIT, "no memory for %u records and %u watches: %zu octets", settings->record_count,
+                  settings->watch_count, block.used);
         return NULL;
     }
     block.used = 0;

@@ -53,17 +53,17 @@ static struct effect *add(struct effects *effects, enum effect_kind kind, struct
 
 struct notice *effects_tell(struct effects *effects, enum notice_kind kind)
 {
-    struct effect *effect = add(effects, EFFECT_TELL, (struct op){ .subject = ID_NONE });
-    effect->notice = (struct notice){ .kind = kind,
-                                      .record = ID_NONE,
-                                      .value = ID_NONE,
-                                      .watch = ID_NONE,
-                                      .target = ID_NONE,
-                                      .from = ID_NONE,
-                                      .to = ID_NONE,
-                                      .duration_ms = -1,
-                                      .next_ms = -1,
-                                      .latency_us = -1 };
+    struct effect *effect = add(effects, EFFECT_TELL, (struct op){.subject = ID_NONE});
+    effect->notice = (struct notice){.kind = kind,
+                                     .record = ID_NONE,
+                                     .value = ID_NONE,
+                                     .watch = ID_NONE,
+                                     .target = ID_NONE,
+                                     .from = ID_NONE,
+                                     .to = ID_NONE,
+                                     .duration_ms = -1,
+                                     .next_ms = -1,
+                                     .latency_us = -1};
     return &effect->notice;
 }
 

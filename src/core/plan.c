@@ -2,8 +2,8 @@
 /*
  * Where: core, between policy (which target) and transaction (how it gets there).
  * What:  from what was read, or is freshly believed, and what is wanted to one next step.
- * Why:   whoever decides what may be overwritten must see all of it in one place. Each row names what it saw; what no row names is
- *        somebody else's and stays as it is.
+ * Why:   whoever decides what may be overwritten must see all of it in one place. Each row names what it saw; what no
+ *        row names is somebody else's and stays as it is.
  */
 
 #include "core/plan.h"
@@ -54,7 +54,7 @@ bool plan_is_message(const struct plan *plan)
     return plan->kind >= PLAN_ASSERT;
 }
 
-/* ---- whose sets these are ----------------------------------------------------------------------------------------------------- */
+/* ---- whose sets these are ---- */
 
 static bool set_holds(const struct rrset *set, const struct address *address)
 {
@@ -71,8 +71,8 @@ static enum rrtype type_of(const struct address *address)
     return address->family == ADDRESS_V6 ? RRTYPE_AAAA : RRTYPE_A;
 }
 
-static bool target_holds(const struct settings *settings, const struct target_settings *target, enum rrtype type, const uint8_t *rdata,
-                         uint16_t length)
+static bool target_holds(const struct settings *settings, const struct target_settings *target, enum rrtype type,
+                         const uint8_t *rdata, uint16_t length)
 {
     for (uint32_t i = 0; i < target->value_count; i++) {
         const struct address *address = &settings->values[target->value_first + i].address;
@@ -83,8 +83,8 @@ static bool target_holds(const struct settings *settings, const struct target_se
 }
 
 /* Nothing but addresses of the target. */
-static bool sets_within(const struct settings *settings, const struct record_settings *record, const struct target_settings *target,
-                        const struct rrset sets[2])
+static bool sets_within(const struct settings *settings, const struct record_settings *record,
+                        const struct target_settings *target, const struct rrset sets[2])
 {
     for (uint32_t i = 0; i < record->type_count; i++) {
         const uint8_t *rdata;
@@ -97,8 +97,8 @@ static bool sets_within(const struct settings *settings, const struct record_set
 }
 
 /* Every address of the target. */
-static bool sets_cover(const struct settings *settings, const struct record_settings *record, const struct target_settings *target,
-                       const struct rrset sets[2])
+static bool sets_cover(const struct settings *settings, const struct record_settings *record,
+                       const struct target_settings *target, const struct rrset sets[2])
 {
     for (uint32_t i = 0; i < target->value_count; i++) {
         const struct address *address = &settings->values[target->value_first + i].address;
@@ -124,7 +124,8 @@ bool plan_same_sets(const struct record_settings *record, const struct rrset a[2
     return true;
 }
 
-static uint32_t target_of(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2], bool parts)
+static uint32_t target_of(const struct settings *settings, const struct record_settings *record,
+                          const struct rrset sets[2], bool parts)
 {
     if (sets_absent(sets))
         return ID_NONE;
@@ -136,32 +137,34 @@ static uint32_t target_of(const struct settings *settings, const struct record_s
     return ID_NONE;
 }
 
-uint32_t plan_current_target(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2])
+uint32_t plan_current_target(const struct settings *settings, const struct record_settings *record,
+                             const struct rrset sets[2])
 {
     return target_of(settings, record, sets, record->publish == PUBLISH_HEALTHY);
 }
 
-uint32_t plan_whole_target(const struct settings *settings, const struct record_settings *record, const struct rrset sets[2])
+uint32_t plan_whole_target(const struct settings *settings, const struct record_settings *record,
+                           const struct rrset sets[2])
 {
     return target_of(settings, record, sets, false);
 }
 
-/* ---- results ------------------------------------------------------------------------------------------------------------------ */
+/* ---- results ---- */
 
 static struct plan stop(enum condition condition)
 {
-    return (struct plan){ .kind = PLAN_STOP, .condition = condition };
+    return (struct plan){.kind = PLAN_STOP, .condition = condition};
 }
 
 static struct plan nothing(enum plan_kind kind)
 {
-    return (struct plan){ .kind = kind };
+    return (struct plan){.kind = kind};
 }
 
 /* A new message that expects what was seen; `publish` NULL: it leaves the sets as they are. */
 static struct plan message(const struct question *q, enum plan_kind kind, const struct rrset *publish)
 {
-    struct plan plan = { .kind = kind, .has_old = q->seen->form == MARKER_FORM_ONE };
+    struct plan plan = {.kind = kind, .has_old = q->seen->form == MARKER_FORM_ONE};
     memcpy(plan.expect, q->seen->sets, sizeof(plan.expect));
     for (uint32_t i = 0; publish != NULL && i < q->record->type_count; i++) {
         plan.publish[i] = publish[i];
@@ -186,7 +189,7 @@ static struct plan once_more_or(const struct question *q, enum plan_kind kind, c
     return still_pending(q, kind, publish) ? q->belief->pending.plan : message(q, kind, publish);
 }
 
-/* ---- the table ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 /*
  * No TXT stands at the marker's name:
@@ -304,7 +307,8 @@ static struct plan plan_our_marker(const struct question *q)
     const struct belief *belief = q->belief;
     const struct marker *marker = &q->seen->marker;
     if (belief->pending.sent && marker_equal(marker, &belief->pending.plan.fresh))
-        return plan_same_sets(q->record, belief_pending_sets(belief), q->seen->sets) ? nothing(PLAN_APPLIED) : stop(CONDITION_PARTIAL);
+        return plan_same_sets(q->record, belief_pending_sets(belief), q->seen->sets) ? nothing(PLAN_APPLIED)
+                                                                                     : stop(CONDITION_PARTIAL);
     for (uint32_t i = 0; i < belief->stray_count; i++)
         if (marker_equal(marker, &belief->strays[i].fresh))
             return stray_fits(q, &belief->strays[i]) ? nothing(PLAN_APPLIED) : stop(CONDITION_PARTIAL);
@@ -323,10 +327,11 @@ static struct plan plan_our_marker(const struct question *q)
  *   another owner's marker                  stop other-owner
  *   our owner's marker                      plan_our_marker
  */
-struct plan plan_make(const struct settings *settings, const struct record_settings *record, const struct observed *seen,
-                      const struct belief *belief, const struct rrset *wanted, uint64_t nonce)
+struct plan plan_make(const struct settings *settings, const struct record_settings *record,
+                      const struct observed *seen, const struct belief *belief, const struct rrset *wanted,
+                      uint64_t nonce)
 {
-    const struct question q = { settings, record, seen, belief, wanted, nonce };
+    const struct question q = {settings, record, seen, belief, wanted, nonce};
     if (!seen->authenticated)
         return nothing(PLAN_READ_AGAIN);
     if (seen->cname || seen->occluded)

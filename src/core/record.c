@@ -2,28 +2,28 @@
 /*
  * Where: core, between the engine and the parts of one record.
  * What:  the order in which things happen to it: tell what changed, decide, ask the transaction, carry out its step.
- * Why:   whatever came (a probe's result, a read, an answer, an instant), the same step follows: look, compare, act on the
- *        difference. A step that is repeated does no harm.
+ * Why:   whatever came (a probe's result, a read, an answer, an instant), the same step follows: look, compare, act
+ *        on the difference. A step that is repeated does no harm.
  */
 
 #include "core/record_parts.h"
 
 #include <assert.h>
 
-void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets, mono_ms *times, uint8_t *storage,
-                 mono_ms now)
+void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets,
+                 mono_ms *times, uint8_t *storage, mono_ms now)
 {
     const struct record_settings *settings = &ctx->settings->records[index];
-    *record = (struct record){ .settings = settings,
-                               .index = index,
-                               .targets = targets,
-                               .current = ID_NONE,
-                               .current_since = now,
-                               .decision = { .target = ID_NONE, .reason = DECISION_CONDITION, .review_at = MONO_NEVER },
-                               .switched_at = MONO_NEVER,
-                               .change_target = ID_NONE,
-                               .cause_value = ID_NONE,
-                               .would_target = ID_NONE };
+    *record = (struct record){.settings = settings,
+                              .index = index,
+                              .targets = targets,
+                              .current = ID_NONE,
+                              .current_since = now,
+                              .decision = {.target = ID_NONE, .reason = DECISION_CONDITION, .review_at = MONO_NEVER},
+                              .switched_at = MONO_NEVER,
+                              .change_target = ID_NONE,
+                              .cause_value = ID_NONE,
+                              .would_target = ID_NONE};
     flap_init(&record->flap, times, flap_room(settings));
     /* Four first reads a millisecond: 100,000 records are read within the start's grace, and not all at once. */
     txn_init(&record->txn, ctx->settings, settings, ctx->owner, storage, mono_after(now, index / 4));
@@ -58,17 +58,20 @@ mono_ms record_deadline(const struct record *record)
     return mono_earlier(at, slate_deadline(&record->stopped));
 }
 
-/* ---- carrying out a step of the transaction --------------------------------------------------------------------------------- */
+/* ---- carrying out a step of the transaction ---- */
 
 static void ask_read(struct record *record, struct context *ctx)
 {
     record->read_ticket = context_ticket(ctx);
     ctx->stats.reads_asked++;
     ctx->stats.reads_in_flight++;
-    effects_read(ctx->effects, (struct op){ .subject = record->index, .ticket = record->read_ticket });
+    effects_read(ctx->effects, (struct op){.subject = record->index, .ticket = record->read_ticket});
 }
 
-/* Remembers why, for the notice that may come much later; a switch keeps its number until it is published or given up. */
+/*
+ * Remembers why, for the notice that may come much later; a switch keeps its number until it is published or given
+ * up.
+ */
 static void note_cause(struct record *record, struct context *ctx)
 {
     const struct pending *pending = &record->txn.belief.pending;
@@ -84,8 +87,8 @@ static void note_cause(struct record *record, struct context *ctx)
 
 static void settle(struct record *record)
 {
-    record->failed = (struct slate){ .active = false };
-    record->stopped = (struct slate){ .active = false };
+    record->failed = (struct slate){.active = false};
+    record->stopped = (struct slate){.active = false};
     record->stopped_by = CONDITION_OK;
 }
 
@@ -172,10 +175,10 @@ static void carry_out(struct record *record, struct context *ctx, const struct t
 
 static struct txn_scene scene_of(struct context *ctx, const struct wish *wish, mono_ms now)
 {
-    return (struct txn_scene){ .now = now, .gap_at = ctx->gap_at, .random = &ctx->random, .wish = wish };
+    return (struct txn_scene){.now = now, .gap_at = ctx->gap_at, .random = &ctx->random, .wish = wish};
 }
 
-/* ---- what comes --------------------------------------------------------------------------------------------------------------- */
+/* ---- what comes ---- */
 
 /* Waits to create the record until something is up: the operator should know that it is missing meanwhile. */
 static void tell_waiting(struct record *record, struct context *ctx, const struct wish *wish, mono_ms now)

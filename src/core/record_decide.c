@@ -60,12 +60,13 @@ void record_decide(struct record *record, struct context *ctx, mono_ms now)
     bool awaited = record->decision.reason == DECISION_PROOF_AWAITED;
     record->decision = policy_decide(settings, &input, now);
     if (record->decision.reason == DECISION_FAIL_BACK_WAIT)
-        record->decision.review_at = mono_earlier(record->decision.review_at, flap_changes_at(&record->flap, settings, now));
+        record->decision.review_at = mono_earlier(record->decision.review_at,
+                                                  flap_changes_at(&record->flap, settings, now));
     bool awaits = record->decision.reason == DECISION_PROOF_AWAITED;
     ctx->proofs_awaited += (awaits ? 1U : 0U) - (awaited ? 1U : 0U);
 }
 
-/* ---- the wish ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the wish ---- */
 
 /* Builds the sets of one target that are to be published, in the scratch. */
 static void build_sets(const struct record *record, const struct context *ctx, uint32_t place, struct rrset sets[2])
@@ -77,7 +78,8 @@ static void build_sets(const struct record *record, const struct context *ctx, u
     assert(wanted > 0);
     (void)wanted;
     for (uint32_t t = 0; t < settings->type_count; t++) {
-        struct rrset_builder builder = rrset_builder_over(settings->types[t], settings->ttl_s, ctx->scratch[t], settings->room[t]);
+        struct rrset_builder builder = rrset_builder_over(settings->types[t], settings->ttl_s, ctx->scratch[t],
+                                                          settings->room[t]);
         uint8_t family = settings->types[t] == RRTYPE_AAAA ? ADDRESS_V6 : ADDRESS_V4;
         for (uint32_t i = 0; i < target->value_count; i++) {
             const struct address *address = &ctx->settings->values[target->value_first + i].address;
@@ -91,13 +93,14 @@ static void build_sets(const struct record *record, const struct context *ctx, u
 }
 
 /*
- * `publish: healthy` changes the addresses of a target that stays only while all of them are known: leaving one out is as much a
- * change of the answer as a switch is.
+ * `publish: healthy` changes the addresses of a target that stays only while all of them are known: leaving one out
+ * is as much a change of the answer as a switch is.
  */
 static bool adjusts(const struct record *record)
 {
     uint32_t current = record->current;
-    if (record->settings->publish != PUBLISH_HEALTHY || current >= record->settings->target_count || current == record->settings->fallback)
+    if (record->settings->publish != PUBLISH_HEALTHY || current >= record->settings->target_count ||
+        current == record->settings->fallback)
         return false;
     const struct tally *tally = &record->targets[current];
     return tally->state == HEALTH_UP && tally->unknown == 0;
@@ -113,7 +116,7 @@ static bool adjusts(const struct record *record)
 struct wish record_wish(const struct record *record, struct context *ctx)
 {
     const struct decision *decision = &record->decision;
-    struct wish wish = { .target = ID_NONE, .dry_run = ctx->settings->safety.dry_run };
+    struct wish wish = {.target = ID_NONE, .dry_run = ctx->settings->safety.dry_run};
     wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE;
     bool another = decision->target < record->settings->target_count && decision->target != record->current;
     if (!another && !(decision->target == record->current && adjusts(record)))

@@ -2,8 +2,8 @@
 /*
  * Where: core, a part of record.
  * What:  its notices: what changed about its values, its decision, its place in the zone.
- * Why:   a thing is told when it changes, and again only where an operator is needed. What was told is compared with what is, so
- *        nothing is lost when the list of effects is full: it is told by the next step.
+ * Why:   a thing is told when it changes, and again only where an operator is needed. What was told is compared with
+ *        what is, so nothing is lost when the list of effects is full: it is told by the next step.
  */
 
 #include "core/record_parts.h"
@@ -11,9 +11,9 @@
 #include <string.h>
 
 #define TOLD_AGAIN_FIRST_MS 300000
-#define TOLD_AGAIN_MS 3600000
+#define TOLD_AGAIN_MS       3600000
 
-/* ---- slates ------------------------------------------------------------------------------------------------------------------- */
+/* ---- slates ---- */
 
 bool slate_raise(struct slate *slate, mono_ms now)
 {
@@ -37,7 +37,7 @@ mono_ms slate_deadline(const struct slate *slate)
     return slate->active ? slate->next : MONO_NEVER;
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 static void report_into(struct notice *notice, const struct probe_report *report)
 {
@@ -47,7 +47,8 @@ static void report_into(struct notice *notice, const struct probe_report *report
     memcpy(notice->detail, report->detail, sizeof(notice->detail));
 }
 
-static struct notice *tell_value(const struct record *record, struct context *ctx, enum notice_kind kind, uint32_t value)
+static struct notice *tell_value(const struct record *record, struct context *ctx, enum notice_kind kind,
+                                 uint32_t value)
 {
     const struct value_settings *settings = &ctx->settings->values[value];
     const struct watch *watch = &ctx->watches[settings->watch];
@@ -57,15 +58,17 @@ static struct notice *tell_value(const struct record *record, struct context *ct
     notice->watch = settings->watch;
     notice->target = settings->target - record->settings->target_first;
     notice->streak = watch->health.streak;
-    report_into(notice, kind == NOTICE_TARGET_UP || kind == NOTICE_TARGET_UNKNOWN ? &watch->last : &watch->last_failure);
+    report_into(notice,
+                kind == NOTICE_TARGET_UP || kind == NOTICE_TARGET_UNKNOWN ? &watch->last : &watch->last_failure);
     return notice;
 }
 
 /*
- * Can the address not be judged from this host? Only LOCAL results came, and another address of its target is judged; or none is,
- * and the start lies behind us, when the line may just not have been up yet.
+ * Can the address not be judged from this host? Only LOCAL results came, and another address of its target is judged;
+ * or none is, and the start lies behind us, when the line may just not have been up yet.
  */
-static bool is_unjudged(const struct record *record, const struct context *ctx, uint32_t place, uint32_t nth, mono_ms now)
+static bool is_unjudged(const struct record *record, const struct context *ctx, uint32_t place, uint32_t nth,
+                        mono_ms now)
 {
     const struct target_settings *target = record_target(record, ctx, place);
     if (!ctx->watches[ctx->settings->values[target->value_first + nth].watch].health.local_only)
@@ -102,7 +105,7 @@ static void tell_change(const struct record *record, struct context *ctx, uint32
         bool aged = told->state != HEALTH_UNKNOWN && health->since > ctx->gap_at;
         if (aged || (!told->unjudged && is_unjudged(record, ctx, place, nth, now))) {
             tell_value(record, ctx, NOTICE_TARGET_UNKNOWN, value);
-            *told = (struct value_told){ .state = HEALTH_UNKNOWN, .unjudged = true, .since = health->since };
+            *told = (struct value_told){.state = HEALTH_UNKNOWN, .unjudged = true, .since = health->since};
         }
     } else if (told->state != (uint8_t)health->state) {
         bool down = health->state == HEALTH_DOWN;
@@ -116,7 +119,8 @@ static void tell_change(const struct record *record, struct context *ctx, uint32
         told->since = health->since;
         told->unjudged = false;
     }
-    if (health->state == HEALTH_DOWN || health->fails == 0 || (told->failing && told->failing_start == health->failing_start))
+    if (health->state == HEALTH_DOWN || health->fails == 0 ||
+        (told->failing && told->failing_start == health->failing_start))
         return;
     tell_value(record, ctx, NOTICE_PROBE_FAILING, value)->threshold = watch->check->fall;
     told->failing = true;
@@ -138,7 +142,7 @@ bool record_tell_values(const struct record *record, struct context *ctx, mono_m
     return false;
 }
 
-/* ---- the record --------------------------------------------------------------------------------------------------------------- */
+/* ---- the record ---- */
 
 static struct notice *tell(const struct record *record, struct context *ctx, enum notice_kind kind)
 {
@@ -232,7 +236,7 @@ void record_tell_condition(struct record *record, struct context *ctx, mono_ms n
     if (!record->settings->enabled)
         return;
     if (record->stopped_by != txn->condition)
-        record->stopped = (struct slate){ .active = false };
+        record->stopped = (struct slate){.active = false};
     record->stopped_by = txn->condition;
     if (!slate_raise(&record->stopped, now))
         return;
@@ -263,11 +267,13 @@ static enum notice_kind kind_of_switch(const struct record *record, uint32_t fro
  *   SWITCH                            one target            nothing: publish: healthy, a part of the same target
  *   TTL, FENCE                        any                   nothing
  */
-void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from, int64_t duration_ms)
+void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from,
+                           int64_t duration_ms)
 {
     const struct txn *txn = &record->txn;
     uint32_t to = record->current;
-    bool owned = step->kind == PLAN_ADOPT || step->kind == PLAN_CREATE || (step->kind == PLAN_SWITCH && from == TARGET_RETIRED);
+    bool owned = step->kind == PLAN_ADOPT || step->kind == PLAN_CREATE ||
+                 (step->kind == PLAN_SWITCH && from == TARGET_RETIRED);
     if (!owned && (step->kind != PLAN_SWITCH || from == to))
         return;
     struct notice *notice = tell(record, ctx, owned ? NOTICE_OWNED : kind_of_switch(record, from, to));

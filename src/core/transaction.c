@@ -3,8 +3,8 @@
  * Where: core, in each record; between plan (what should change) and batch (the zone's post office).
  * What:  the steps of a message on its way into the zone, and the waiting between them. What a read means stands in
  *        transaction_read.c.
- * Why:   every state but idle and stopped waits for an answer with a deadline or for an instant, so nothing is ever lost in silence;
- *        and whoever doubts, reads.
+ * Why:   every state but idle and stopped waits for an answer with a deadline or for an instant, so nothing is ever
+ *        lost in silence; and whoever doubts, reads.
  */
 
 #include "core/transaction.h"
@@ -37,18 +37,18 @@ const char *txn_state_name(enum txn_state state)
     return "none";
 }
 
-void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner, uint8_t *storage,
-              mono_ms first_read)
+void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner,
+              uint8_t *storage, mono_ms first_read)
 {
-    *txn = (struct txn){ .settings = settings,
-                         .record = record,
-                         .server = &settings->servers[settings->zones[record->zone].server],
-                         .state = TXN_IDLE,
-                         .condition = CONDITION_UNREAD,
-                         .audit_at = first_read,
-                         .wake_at = first_read,
-                         .ttl_at = first_read,
-                         .wish_target = ID_NONE };
+    *txn = (struct txn){.settings = settings,
+                        .record = record,
+                        .server = &settings->servers[settings->zones[record->zone].server],
+                        .state = TXN_IDLE,
+                        .condition = CONDITION_UNREAD,
+                        .audit_at = first_read,
+                        .wake_at = first_read,
+                        .ttl_at = first_read,
+                        .wish_target = ID_NONE};
     belief_init(&txn->belief, record, owner, storage);
 }
 
@@ -77,7 +77,7 @@ uint32_t txn_current(const struct txn *txn)
     return txn->condition == CONDITION_OK ? belief->target : ID_NONE;
 }
 
-/* ---- waiting ------------------------------------------------------------------------------------------------------------------ */
+/* ---- waiting ---- */
 
 mono_ms txn_next_audit(const struct txn *txn, const struct txn_scene *scene)
 {
@@ -85,7 +85,10 @@ mono_ms txn_next_audit(const struct txn *txn, const struct txn_scene *scene)
     return mono_after(scene->now, audit - (int64_t)random_below(scene->random, audit / 10 + 1));
 }
 
-/* The wait doubles from retry.first to retry.max; where in it is left to chance, so that many do not come back at once. */
+/*
+ * The wait doubles from retry.first to retry.max; where in it is left to chance, so that many do not come back at
+ * once.
+ */
 mono_ms txn_next_try(struct txn *txn, const struct txn_scene *scene)
 {
     uint32_t most = txn->server->retry_most_ms;
@@ -102,14 +105,14 @@ struct txn_step txn_read(struct txn *txn, const struct txn_scene *scene, enum tx
     txn->reading = true;
     txn->read_at = scene->now;
     txn->wake_at = MONO_NEVER;
-    return (struct txn_step){ .act = TXN_ACT_READ };
+    return (struct txn_step){.act = TXN_ACT_READ};
 }
 
 struct txn_step txn_rest(struct txn *txn, enum txn_word word)
 {
     txn->state = TXN_IDLE;
     txn->wake_at = txn->audit_at;
-    return (struct txn_step){ .word = word };
+    return (struct txn_step){.word = word};
 }
 
 static struct txn_step pause(struct txn *txn, mono_ms until)
@@ -117,7 +120,7 @@ static struct txn_step pause(struct txn *txn, mono_ms until)
     txn->state = TXN_PAUSED;
     txn->sending = true;
     txn->wake_at = until;
-    return (struct txn_step){ .word = TXN_WORD_FAILED };
+    return (struct txn_step){.word = TXN_WORD_FAILED};
 }
 
 /* Whose trouble the counts are about. */
@@ -131,13 +134,14 @@ void txn_note_wish(struct txn *txn, const struct wish *wish)
     txn->asserted = false;
 }
 
-/* ---- into the queue ----------------------------------------------------------------------------------------------------------- */
+/* ---- into the queue ---- */
 
 struct plan txn_plan(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
 {
     const struct wish *wish = scene->wish;
     txn->belief.ttl_due = scene->now >= txn->ttl_at;
-    return plan_make(txn->settings, txn->record, seen, &txn->belief, wish->moves ? wish->sets : NULL, random_u64(scene->random));
+    return plan_make(txn->settings, txn->record, seen, &txn->belief, wish->moves ? wish->sets : NULL,
+                     random_u64(scene->random));
 }
 
 static uint32_t target_published(const struct txn *txn, const struct plan *plan, const struct wish *wish)
@@ -171,10 +175,10 @@ struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const 
     belief_intend(&txn->belief, plan, target_published(txn, plan, scene->wish));
     txn->state = TXN_QUEUED;
     txn->wake_at = MONO_NEVER;
-    return (struct txn_step){ .act = TXN_ACT_JOIN };
+    return (struct txn_step){.act = TXN_ACT_JOIN};
 }
 
-/* ---- time and wishes ---------------------------------------------------------------------------------------------------------- */
+/* ---- time and wishes ---- */
 
 /*
  * idle:
@@ -189,11 +193,11 @@ static struct txn_step from_idle(struct txn *txn, const struct txn_scene *scene)
     if (scene->now >= txn->wake_at)
         return txn_read(txn, scene, TXN_READING);
     if (!txn->belief.known)
-        return (struct txn_step){ .word = TXN_WORD_NONE };
+        return (struct txn_step){.word = TXN_WORD_NONE};
     struct observed believed = belief_as_observed(&txn->belief);
     struct plan plan = txn_plan(txn, scene, &believed);
     if (!plan_is_message(&plan))
-        return (struct txn_step){ .word = TXN_WORD_NONE };
+        return (struct txn_step){.word = TXN_WORD_NONE};
     if (!scene->wish->frozen && !txn_is_fresh(txn, scene))
         return txn_read(txn, scene, TXN_READING);
     return txn_queue(txn, scene, &plan);
@@ -224,7 +228,7 @@ static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene
     }
     if (!txn_is_fresh(txn, scene)) {
         txn_read(txn, scene, TXN_READING);
-        return (struct txn_step){ .act = TXN_ACT_LEAVE_AND_READ };
+        return (struct txn_step){.act = TXN_ACT_LEAVE_AND_READ};
     }
     struct observed believed = belief_as_observed(&txn->belief);
     struct plan plan = txn_plan(txn, scene, &believed);
@@ -233,7 +237,7 @@ static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene
         step.act = TXN_ACT_LEAVE;
         return step;
     }
-    return same_intent(txn, &plan) ? (struct txn_step){ .word = TXN_WORD_NONE } : txn_queue(txn, scene, &plan);
+    return same_intent(txn, &plan) ? (struct txn_step){.word = TXN_WORD_NONE} : txn_queue(txn, scene, &plan);
 }
 
 /*
@@ -250,7 +254,7 @@ static struct txn_step from_pause(struct txn *txn, const struct txn_scene *scene
         needless = plan.kind == PLAN_IN_SYNC;
     }
     if (scene->now < txn->wake_at && !needless)
-        return (struct txn_step){ .word = TXN_WORD_NONE };
+        return (struct txn_step){.word = TXN_WORD_NONE};
     txn->sending = false;
     return txn_read(txn, scene, TXN_READING);
 }
@@ -278,10 +282,10 @@ struct txn_step txn_consider(struct txn *txn, const struct txn_scene *scene)
     case TXN_SENT:
         break;
     }
-    return (struct txn_step){ .word = TXN_WORD_NONE };
+    return (struct txn_step){.word = TXN_WORD_NONE};
 }
 
-/* ---- out and back ------------------------------------------------------------------------------------------------------------- */
+/* ---- out and back ---- */
 
 void txn_sent(struct txn *txn, mono_ms now)
 {
@@ -318,7 +322,7 @@ static struct txn_step refused(struct txn *txn, const struct txn_scene *scene)
     txn->refused = true;
     txn->state = TXN_RESOLVING;
     txn->wake_at = mono_after(scene->now, 200 + (int64_t)random_below(scene->random, 1801));
-    return (struct txn_step){ .word = TXN_WORD_NONE };
+    return (struct txn_step){.word = TXN_WORD_NONE};
 }
 
 /* At first we look at once. When answers keep getting lost, looking and sending again follow the back-off. */
@@ -326,7 +330,7 @@ static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
 {
     struct pending *pending = &txn->belief.pending;
     pending->in_doubt = pending->plan.kind != PLAN_ASSERT;
-    struct txn_step step = { .word = TXN_WORD_FAILED };
+    struct txn_step step = {.word = TXN_WORD_FAILED};
     if (txn->losses == 0)
         step.act = txn_read(txn, scene, TXN_RESOLVING).act;
     else

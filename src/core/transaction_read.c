@@ -2,8 +2,8 @@
 /*
  * Where: core, beside transaction.c.
  * What:  what a read of the zone means for the message that is wanted, under way, or in doubt.
- * Why:   facts first: a read changes what we believe before anything is planned again, so a plan is made from what was read or
- *        proved and never from what we meant to write.
+ * Why:   facts first: a read changes what we believe before anything is planned again, so a plan is made from what
+ *        was read or proved and never from what we meant to write.
  */
 
 #include "core/transaction_step.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* An accepted message is looked for at these times after its acceptance; inline signing takes some milliseconds. */
-static const uint16_t polls_ms[] = { 10, 50, 200, 500, 1000, 1500, 2000 };
+static const uint16_t polls_ms[] = {10, 50, 200, 500, 1000, 1500, 2000};
 
 #define CHECK_MOST_MS 2000
 
@@ -27,7 +27,7 @@ static bool check_is_over(const struct txn *txn, mono_ms now)
 static struct txn_step look_again(struct txn *txn)
 {
     txn->wake_at = mono_after(txn->accepted_at, polls_ms[txn->polls++]);
-    return (struct txn_step){ .word = TXN_WORD_NONE };
+    return (struct txn_step){.word = TXN_WORD_NONE};
 }
 
 /*
@@ -49,10 +49,10 @@ static struct txn_step read_failed(struct txn *txn, const struct txn_scene *scen
         txn->state = TXN_RESOLVING;
     }
     txn->wake_at = txn_next_try(txn, scene);
-    return (struct txn_step){ .word = TXN_WORD_FAILED };
+    return (struct txn_step){.word = TXN_WORD_FAILED};
 }
 
-/* ---- stopping ----------------------------------------------------------------------------------------------------------------- */
+/* ---- stopping ---- */
 
 static void describe(const struct record_settings *record, const struct observed *seen, char detail[DETAIL_TEXT_MAX])
 {
@@ -66,7 +66,10 @@ static void describe(const struct record_settings *record, const struct observed
         text_add(&text, ", a CNAME");
 }
 
-/* Our new marker stands there without our new sets: these are what was written last, and what ends the stop when it comes. */
+/*
+ * Our new marker stands there without our new sets: these are what was written last, and what ends the stop when it
+ * comes.
+ */
 static void remember_partial(struct txn *txn, const struct observed *seen)
 {
     struct belief *belief = &txn->belief;
@@ -86,8 +89,8 @@ static void remember_partial(struct txn *txn, const struct observed *seen)
 }
 
 /*
- * Keeps what is needed to see when the stop may end: the sets and the marker that we wrote last. Of a foreign change at the first
- * read that is the marker alone.
+ * Keeps what is needed to see when the stop may end: the sets and the marker that we wrote last. Of a foreign change
+ * at the first read that is the marker alone.
  */
 static void remember_stop(struct txn *txn, enum condition condition, const struct observed *seen)
 {
@@ -105,11 +108,12 @@ static void remember_stop(struct txn *txn, enum condition condition, const struc
     }
 }
 
-struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition, const struct observed *seen)
+struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
+                         const struct observed *seen)
 {
     remember_stop(txn, condition, seen);
     if (seen != NULL) {
-        txn->report = (struct dns_report){ .skew_s = 0 };
+        txn->report = (struct dns_report){.skew_s = 0};
         describe(txn->record, seen, txn->report.detail);
     }
     txn->condition = condition;
@@ -120,10 +124,10 @@ struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum co
     txn->refusals = 0;
     txn->losses = 0;
     txn->asserted = false;
-    return (struct txn_step){ .word = TXN_WORD_STOPPED };
+    return (struct txn_step){.word = TXN_WORD_STOPPED};
 }
 
-/* ---- going on ----------------------------------------------------------------------------------------------------------------- */
+/* ---- going on ---- */
 
 static void succeed(struct txn *txn)
 {
@@ -167,8 +171,8 @@ static struct txn_step carry_on(struct txn *txn, const struct txn_scene *scene, 
  *   reads exactly as pinned                                 ASSERT: reads and prerequisites disagree, which is right?
  *   reads changed                                           the new plan, once
  */
-static struct txn_step rebuild(struct txn *txn, const struct txn_scene *scene, const struct plan *plan, const struct observed *seen,
-                               bool as_pinned)
+static struct txn_step rebuild(struct txn *txn, const struct txn_scene *scene, const struct plan *plan,
+                               const struct observed *seen, bool as_pinned)
 {
     if (txn->refusals >= 2) {
         enum condition disagree = plan->has_old ? CONDITION_INCONSISTENT : CONDITION_OCCLUDED;
@@ -182,7 +186,10 @@ static struct txn_step rebuild(struct txn *txn, const struct txn_scene *scene, c
     return txn_queue(txn, scene, &assertion);
 }
 
-/* Accepted, and after 2 s still not to be seen: it may come yet, so it is in doubt; and the server is not asked again soon. */
+/*
+ * Accepted, and after 2 s still not to be seen: it may come yet, so it is in doubt; and the server is not asked again
+ * soon.
+ */
 static struct txn_step not_applied(struct txn *txn, const struct txn_scene *scene)
 {
     txn->belief.pending.in_doubt = true;
@@ -190,7 +197,7 @@ static struct txn_step not_applied(struct txn *txn, const struct txn_scene *scen
     txn->state = TXN_PAUSED;
     txn->sending = true;
     txn->wake_at = mono_after(scene->now, txn->server->retry_most_ms);
-    return (struct txn_step){ .word = TXN_WORD_FAILED };
+    return (struct txn_step){.word = TXN_WORD_FAILED};
 }
 
 /* What was read is exactly what the pending message expected to find. */

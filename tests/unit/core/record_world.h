@@ -3,15 +3,16 @@
 #define REPOINTD_TESTS_RECORD_WORLD_H
 
 /*
- * A small configuration for the tests of plan, transaction, record and engine: records of the zone example.com on one server, each
- * with a primary 192.0.2.1 + n, a secondary 198.51.100.1 + n and, if wanted, a fallback; and sets built from addresses.
+ * A small configuration for the tests of plan, transaction, record and engine: records of the zone example.com on one
+ * server, each with a primary 192.0.2.1 + n, a secondary 198.51.100.1 + n and, if wanted, a fallback; and sets built
+ * from addresses.
  */
 
 #include "core/plan.h"
 #include "model/settings.h"
 
 #define WORLD_RECORDS_MAX 600
-#define WORLD_VALUES (WORLD_RECORDS_MAX * 4)
+#define WORLD_VALUES      (WORLD_RECORDS_MAX * 4)
 
 struct record_world {
     struct settings settings;
