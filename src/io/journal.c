@@ -47,10 +47,7 @@ static int64_t wall_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/*
- * ---- out --------------------------------------------------------------------------------------------------------
- * -------------
- */
+/* ---- out ---- */
 
 enum fate { FATE_GONE, FATE_WAITS, FATE_LOST };
 
@@ -108,10 +105,7 @@ static enum fate put_out(struct journal *journal, const struct line *line, size_
     return fate;
 }
 
-/*
- * ---- ring -------------------------------------------------------------------------------------------------------
- * -------------
- */
+/* ---- ring ---- */
 
 static void lose_one(struct journal *journal)
 {
@@ -203,10 +197,7 @@ bool journal_is_native(const struct journal *journal)
     return journal->format == JOURNAL_NATIVE;
 }
 
-/*
- * ---- life -------------------------------------------------------------------------------------------------------
- * -------------
- */
+/* ---- life ---- */
 
 static bool open_native(struct journal *journal, const char *path, struct error *err)
 {

@@ -15,10 +15,7 @@
 
 #define IDENTIFIER "repointd"
 
-/*
- * ---- native -----------------------------------------------------------------------------------------------------
- * -------------
- */
+/* ---- native ---- */
 
 static void add_native(struct text *out, const char *prefix, const char *name, const char *value)
 {
@@ -55,10 +52,7 @@ void journal_line_native(const struct log_record *record, struct text *out)
         add_native(out, "REPOINT_", record->fields[i].name, record->fields[i].value);
 }
 
-/*
- * ---- logfmt -----------------------------------------------------------------------------------------------------
- * -------------
- */
+/* ---- logfmt ---- */
 
 static const char *level_name(enum log_level level)
 {

@@ -28,10 +28,7 @@ struct state {
     char *path; /* for messages */
 };
 
-/*
- * ---- the directory
- * -----------------------------------------------------------------------------------------------------------
- */
+/* ---- the directory ---- */
 
 static bool judge_directory(int fd, const char *path, struct error *err)
 {
@@ -109,10 +106,7 @@ void state_close(struct state *state)
     free(state);
 }
 
-/*
- * ---- the owner id
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- the owner id ---- */
 
 /*
  * What write_owner writes, lower case alone as in the marker; whoever puts a copy back may have left the newline
@@ -207,10 +201,7 @@ bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct err
     return true;
 }
 
-/*
- * ---- the runtime directory
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- the runtime directory ---- */
 
 bool state_make_runtime_directory(const char *directory, struct error *err)
 {

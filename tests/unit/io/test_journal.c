@@ -22,10 +22,7 @@
 
 #include <cmocka.h>
 
-/*
- * ---- native -----------------------------------------------------------------------------------------------------
- * -------------
- */
+/* ---- native ---- */
 
 struct fixture {
     char directory[64], path[96];
@@ -192,10 +189,7 @@ static void test_missing_socket_is_an_error(void **state)
     assert_non_null(strstr(err.text, "/nonexistent/socket"));
 }
 
-/*
- * ---- stderr -----------------------------------------------------------------------------------------------------
- * -------------
- */
+/* ---- stderr ---- */
 
 /* Runs `body` with descriptor 2 being `fd`, which may be -1: closed. */
 static void with_stderr(int fd, void (*body)(int reader), int reader)
