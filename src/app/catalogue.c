@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, behind report.
+ * What:  the table of all that is said: event word, id, priority, sentence and fields of each notice.
+ * Why:   a new line is a new row. systemd/repointd.catalog explains each id to people; lint compares the two both ways.
+ */
+#include "app/catalogue.h"
+
+#include "base/version.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+/* clang-format off */
+#define NO_ID        NULL
+#define MANY(phrase) true, phrase
+#define ONE          false, NULL
+#define FIELDS(...)  {__VA_ARGS__, WORD_NONE}
+#define WHERE        WORD_RECORD, WORD_ZONE, WORD_SERVER
+#define WHOM         WORD_RECORD, WORD_ZONE, WORD_TARGET, WORD_LABEL, WORD_ADDRESS, WORD_CHECK
+#define PROBED       WORD_REASON, WORD_DETAIL, WORD_STREAK
+#define SWITCHED     WORD_FROM, WORD_TO, WORD_CAUSE, WORD_CHECK, WORD_REASON, WORD_DETAIL
+#define ANSWERED     WORD_RCODE, WORD_SERIAL, WORD_CHANGE
+
+static const struct catalogue_row rows[NOTICE_COUNT] = {
+    [NOTICE_STARTED] = {
+        "started", "f05e3b8113224d42873935c19b0de224", LOG_LEVEL_INFO, ONE,
+        "repointd " REPOINTD_VERSION " ready: %{text}; %{state}[; %{how}]",
+        FIELDS(WORD_NONE)},
+    [NOTICE_STOPPED] = {
+        "stopped", "95ccd048894747fc9d6caca252d1e414", LOG_LEVEL_INFO, ONE,
+        "stopping: DNS is left as it is[; %{text}]",
+        FIELDS(WORD_NONE)},
+    [NOTICE_RELOAD_FAILED] = {
+        "reload-failed", "0af6b559c05740dc92042aef0f9a2c6e", LOG_LEVEL_ERROR, ONE,
+        "configuration not reloaded: this version reads it at start only; restart repointd to apply a changed file",
+        FIELDS(WORD_NONE)},
+    [NOTICE_PROBE_FAILING] = {
+        "probe-failing", "6ed5b317baec43628f3fd221028da855", LOG_LEVEL_INFO, MANY("targets began to fail"),
+        "%{record} %{target}[ %{label}] %{address}: check %{check} failed (%{streak} of %{threshold}): %{reason}"
+        "[: %{detail}]",
+        FIELDS(WHOM, PROBED, WORD_LATENCY_USEC)},
+    [NOTICE_TARGET_DOWN] = {
+        "target-down", "6dde3ac48f01490caff18340359c6b45", LOG_LEVEL_WARNING, MANY("targets went down"),
+        "%{record} %{target}[ %{label}] %{address} is DOWN: %{reason}, %{failures}[ in %{span}][; was up %{lasted}]",
+        FIELDS(WHOM, PROBED, WORD_DURATION_USEC, WORD_LATENCY_USEC)},
+    [NOTICE_TARGET_UNKNOWN] = {
+        "target-unknown", "708233c92dc9481386f79e63de2bb44a", LOG_LEVEL_WARNING, MANY("targets could not be judged"),
+        "%{record} %{target}[ %{label}] %{address} cannot be judged from this host: %{reason}[: %{detail}]"
+        "[; %{others}]",
+        FIELDS(WHOM, WORD_REASON, WORD_DETAIL, WORD_DURATION_USEC)},
+    [NOTICE_TARGET_UP] = {
+        "target-up", "774fa1018cba49f3ab910090b14b315e", LOG_LEVEL_NOTICE, MANY("targets came up"),
+        "%{record} %{target}[ %{label}] %{address} is UP: %{result}[, %{streak} in a row][; was down %{lasted}]",
+        FIELDS(WHOM, PROBED, WORD_DURATION_USEC, WORD_LATENCY_USEC)},
+    [NOTICE_FAILOVER] = {
+        "failover", "b7002155a9454778a49a1d9f6c8c5a5a", LOG_LEVEL_WARNING, MANY("records failed over"),
+        "%{record} FAILED OVER %{from} -> %{to} (%{to-values})[: %{text}][; %{server} %{answer}]",
+        FIELDS(WHERE, SWITCHED, WORD_STREAK, WORD_DURATION_USEC, ANSWERED)},
+    [NOTICE_FAIL_BACK] = {
+        "fail-back", "f95a4c0aa547431c80d564199528ce9b", LOG_LEVEL_NOTICE, MANY("records returned"),
+        "%{record} returned %{from} -> %{to} (%{to-values})[ after %{duration}][; %{server} %{answer}]",
+        FIELDS(WHERE, SWITCHED, WORD_DURATION_USEC, ANSWERED)},
+    [NOTICE_NO_HEALTHY_TARGET] = {
+        "no-healthy-target", "7c7289c761a448da98f06817a1f0a065", LOG_LEVEL_CRITICAL,
+        MANY("records had no healthy target"),
+        "%{record} has NO healthy target[: %{states}]; %{place} (all-down: %{all-down})",
+        FIELDS(WHERE, WORD_REASON, WORD_DETAIL)},
+    [NOTICE_UPDATE_FAILED] = {
+        "update-failed", "dab8e0b911894c9795bf81974ded85e4", LOG_LEVEL_ERROR, MANY("updates or reads failed"),
+        "%{record} %{undone}: %{problem}[; so for %{lasted}][; next try in %{next}]",
+        FIELDS(WHERE, WORD_FROM, WORD_TO, WORD_DETAIL, ANSWERED)},
+    [NOTICE_FOREIGN_CHANGE] = {
+        "foreign-change", "a691135503144574842e0cc81ebcaaae", LOG_LEVEL_WARNING,
+        MANY("records were changed by someone else"),
+        "%{record} was changed by someone else[: %{detail}]; left alone (foreign-change: hold)"
+        "[ until %{sets} is put back]",
+        FIELDS(WHERE, WORD_DETAIL, ANSWERED)},
+    [NOTICE_OWNED] = {
+        "owned", "6c38b618cdbb4607929d9efcc34673d7", LOG_LEVEL_NOTICE, MANY("records became ours"),
+        "%{record} is ours now: marker written, epoch %{epoch} (%{how})",
+        FIELDS(WHERE, WORD_TO, ANSWERED)},
+    [NOTICE_NOT_OURS] = {
+        "not-ours", "b36b3632f5544dc8ba8644fa52e6a7d4", LOG_LEVEL_WARNING, MANY("records were not ours to write"),
+        "%{record} %{state}",
+        FIELDS(WHERE, WORD_DETAIL, WORD_SERIAL)},
+    [NOTICE_CONFLICT] = {
+        "conflict", "4341670bb04b4f35a7e0a3e9050680e9", LOG_LEVEL_ERROR, MANY("records were stopped"),
+        "%{record} stopped, %{state}",
+        FIELDS(WHERE, WORD_DETAIL, ANSWERED)},
+    [NOTICE_CLOCK_SKEW] = {
+        "clock-skew", "5d175ab91f384e4ca91489753954cbbb", LOG_LEVEL_ERROR, MANY("updates were refused for our clock"),
+        "%{server} refuses our clock[: it is %{skew} the server's]; nothing is written until it is right",
+        FIELDS(WHERE, WORD_RCODE)},
+    [NOTICE_FLAPPING] = {
+        "flapping", "7547c0935d6947548bed74c0cc16f360", LOG_LEVEL_WARNING, MANY("records were flapping"),
+        "%{record} switched %{count} in %{window}: it stays on %{from} while that is up; "
+        "a restart of repointd lets it return",
+        FIELDS(WHERE, WORD_FROM)},
+    [NOTICE_WOULD_SEND] = {
+        "would-send", "d9cef44921bf49e0aaec7f44cc3cd682", LOG_LEVEL_NOTICE, MANY("updates were not sent: dry run"),
+        "%{record}: dry run, %{how} not sent to %{server}",
+        FIELDS(WHERE, WORD_FROM, WORD_TO, WORD_CAUSE)},
+    [NOTICE_GAP] = {
+        "gap", "cf8abec552234b69aaada66f6e5baeba", LOG_LEVEL_WARNING, ONE,
+        "this process stood still for %{span}: results from before are dropped",
+        FIELDS(WORD_DURATION_USEC)},
+    [NOTICE_LINES_LOST] = {
+        "lines-lost", "a048dc1569f34fe884ce2e635b98a34d", LOG_LEVEL_WARNING, ONE,
+        "%{count} lost: the journal took none for %{span}",
+        FIELDS(WORD_NONE)},
+    [NOTICE_PROBES_LATE] = {
+        "probes-late", "afbbe25874f043fc87510ae36db16e4b", LOG_LEVEL_WARNING, ONE,
+        "%{count} started late, the worst by %{span}: probe-concurrency %{text} is reached",
+        FIELDS(WORD_NONE)},
+    [NOTICE_COUNTERS] = {
+        "counters", NO_ID, LOG_LEVEL_INFO, ONE,
+        "%{text}",
+        FIELDS(WORD_NONE)},
+};
+/* clang-format on */
+
+const struct catalogue_row *catalogue_row(uint32_t notice)
+{
+    assert(notice > 0 && notice < NOTICE_COUNT);
+    return &rows[notice];
+}
