@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_APP_REPORT_H
+#define REPOINTD_APP_REPORT_H
+
+/*
+ * Where: app; the single voice of the daemon.
+ * What:  notices to log records by the catalogue, and not more of them than a person and a journal can bear.
+ *
+ * Of lines about records and targets at most REPORT_LINES_A_SECOND are written in one second; what is more is
+ * counted by kind and told in one line a kind when the second is over.
+ */
+
+#include "app/catalogue.h"
+#include "base/time.h"
+#include "core/engine.h"
+#include "core/message.h"
+#include "model/settings.h"
+
+#include <stdint.h>
+
+#define REPORT_LINES_A_SECOND 200
+
+struct report {
+    const struct settings *settings; /* borrowed */
+    const struct engine *engine;     /* borrowed; NULL before there is one */
+    uint32_t concurrency;            /* most probes at a time, for the line of late ones */
+    mono_ms second;                  /* when the second under way began */
+    uint32_t written;                /* lines in it */
+    uint32_t happened[NOTICE_COUNT], unlisted[NOTICE_COUNT];
+};
+
+void report_init(struct report *report, const struct settings *settings, mono_ms now);
+
+/* Something that the core tells. */
+void report_notice(struct report *report, const struct notice *notice, mono_ms now);
+
+/* When report_summarise has something to say; MONO_NEVER mostly. */
+mono_ms report_deadline(const struct report *report);
+void report_summarise(struct report *report, mono_ms now);
+
+/* What the shell itself tells. `fresh_owner` 0: the owner id is an old one. */
+void report_started(const struct report *report, uint64_t fresh_owner);
+void report_stopped(const struct report *report);
+void report_reload_failed(void);
+void report_lines_lost(uint64_t count, int64_t stalled_ms);
+
+/* On SIGUSR1. */
+void report_counters(const struct report *report, int64_t loop_late_ms);
+
+#endif

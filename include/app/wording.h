@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_APP_WORDING_H
+#define REPOINTD_APP_WORDING_H
+
+/*
+ * Where: app, behind report.
+ * What:  from a notice (ids and numbers) to words (names, units, the grammar of numbers).
+ */
+
+#include "app/words.h"
+#include "core/engine.h"
+#include "core/message.h"
+#include "model/settings.h"
+
+/*
+ * All that the notice knows, by the settings it was told under. `engine` (may be NULL) knows the state of the other
+ * targets.
+ */
+void wording_of(struct words *words, const struct settings *settings, const struct engine *engine,
+                const struct notice *notice);
+
+/* The part of it that a name server answered or did not answer: server, rcode, serial, answer, problem, skew. */
+void wording_of_dns(struct words *words, const struct settings *settings, const struct notice *notice);
+
+/*
+ * What the record's condition is and what ends it; "primary 192.0.2.10" and the like. Both are used by wording_of
+ * alone.
+ */
+void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice);
+
+/* "41 ms", "0.4 ms"; for --probe as well. */
+void wording_add_latency(struct text *out, int64_t latency_us);
+
+/* "1 record", "4 records". */
+void wording_add_count(struct text *out, uint64_t count, const char *noun);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, between whoever has something to tell and base/log.
+ * What:  looks up the row, finds the words, speaks the sentence, hands over the fields; and keeps a storm of lines
+ *        from being one.
+ * Why:   all that is said passes here once: no other file knows both a sentence and the log.
+ */
+#include "app/report.h"
+
+#include "app/wording.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SECOND_MS   1000
+#define MESSAGE_MAX 2048
+
+static void write_line(uint32_t kind, const struct words *words, const char *message)
+{
+    const struct catalogue_row *row = catalogue_row(kind);
+    struct log_record record = {
+        .level = row->level, .message = message, .event = row->event, .message_id = row->message_id};
+    for (uint32_t i = 0; i < CATALOGUE_FIELDS_MAX && row->fields[i] != WORD_NONE; i++) {
+        enum word word = row->fields[i];
+        if (words->value[word])
+            record.fields[record.field_count++] = (struct log_field){word_field(word), words->value[word]};
+    }
+    log_write(&record);
+}
+
+static void speak(uint32_t kind, const struct words *words)
+{
+    char storage[MESSAGE_MAX];
+    struct text message = text_over(storage, sizeof storage);
+    words_say(words, catalogue_row(kind)->sentence, &message);
+    write_line(kind, words, message.bytes);
+}
+
+void report_init(struct report *report, const struct settings *settings, mono_ms now)
+{
+    *report = (struct report){.settings = settings, .second = now};
+}
+
+/* ---- a storm ---- */
+
+static bool some_unlisted(const struct report *report)
+{
+    for (uint32_t kind = 0; kind < NOTICE_COUNT; kind++)
+        if (report->unlisted[kind])
+            return true;
+    return false;
+}
+
+mono_ms report_deadline(const struct report *report)
+{
+    return some_unlisted(report) ? mono_after(report->second, SECOND_MS) : MONO_NEVER;
+}
+
+void report_summarise(struct report *report, mono_ms now)
+{
+    if (now < mono_after(report->second, SECOND_MS))
+        return;
+    struct words words;
+    words_clear(&words);
+    for (uint32_t kind = 1; kind < NOTICE_COUNT; kind++) {
+        if (!report->unlisted[kind])
+            continue;
+        char storage[160];
+        struct text message = text_over(storage, sizeof storage);
+        text_addf(&message, "%" PRIu32 " %s in 1 s, %" PRIu32 " not listed", report->happened[kind],
+                  catalogue_row(kind)->many, report->unlisted[kind]);
+        write_line(kind, &words, message.bytes);
+    }
+    memset(report->happened, 0, sizeof report->happened);
+    memset(report->unlisted, 0, sizeof report->unlisted);
+    report->second = now;
+    report->written = 0;
+}
+
+/* True: this line may be written. */
+static bool admit(struct report *report, uint32_t kind, mono_ms now)
+{
+    const struct catalogue_row *row = catalogue_row(kind);
+    if (!row->one_of_many || !log_is_on(row->level))
+        return true;
+    report_summarise(report, now);
+    report->happened[kind]++;
+    if (report->written < REPORT_LINES_A_SECOND) {
+        report->written++;
+        return true;
+    }
+    report->unlisted[kind]++;
+    return false;
+}
+
+void report_notice(struct report *report, const struct notice *notice, mono_ms now)
+{
+    if (!admit(report, notice->kind, now))
+        return;
+    struct words words;
+    wording_of(&words, report->settings, report->engine, notice);
+    if (notice->kind == NOTICE_PROBES_LATE)
+        words_set(&words, WORD_TEXT, "%" PRIu32, report->concurrency);
+    speak(notice->kind, &words);
+}
+
+/* ---- the shell's own lines ---- */
+
+void report_started(const struct report *report, uint64_t fresh_owner)
+{
+    const struct settings *settings = report->settings;
+    struct words words;
+    words_clear(&words);
+    char storage[128];
+    struct text text = text_over(storage, sizeof storage);
+    wording_add_count(&text, settings->record_count, "record");
+    text_add(&text, ", ");
+    wording_add_count(&text, settings->check_count, "check");
+    text_add(&text, ", ");
+    wording_add_count(&text, settings->server_count, "server");
+    words_set(&words, WORD_TEXT, "%s%s", text.bytes, settings->safety.dry_run ? "; dry run, nothing is sent" : "");
+    words_set(&words, WORD_STATE, "%s",
+              settings->record_count ? "every target is unknown until probed" : "no records configured");
+    if (fresh_owner)
+        words_set(&words, WORD_HOW, "owner id %016" PRIx64 " was made", fresh_owner);
+    speak(NOTICE_STARTED, &words);
+}
+
+void report_stopped(const struct report *report)
+{
+    struct words words;
+    words_clear(&words);
+    struct engine_summary summary = {.failed_over_record = ID_NONE};
+    if (report->engine)
+        engine_summarise(report->engine, &summary);
+    if (summary.failed_over && summary.failed_over_record != ID_NONE) {
+        const char *id = report->settings->records[summary.failed_over_record].id;
+        words_set(&words, WORD_TEXT, "%" PRIu32 " record%s failed over (%s%s)", summary.failed_over,
+                  summary.failed_over == 1 ? " is" : "s are", id, summary.failed_over == 1 ? "" : ", ...");
+    }
+    speak(NOTICE_STOPPED, &words);
+}
+
+void report_reload_failed(void)
+{
+    struct words words;
+    words_clear(&words);
+    speak(NOTICE_RELOAD_FAILED, &words);
+}
+
+void report_lines_lost(uint64_t count, int64_t stalled_ms)
+{
+    struct words words;
+    words_clear(&words);
+    char storage[64];
+    struct text text = text_over(storage, sizeof storage);
+    text_add_duration(&text, stalled_ms);
+    words_set(&words, WORD_SPAN, "%s", text.bytes);
+    words_set(&words, WORD_COUNT_OF, "%" PRIu64 " log line%s", count, count == 1 ? " was" : "s were");
+    speak(NOTICE_LINES_LOST, &words);
+}
+
+void report_counters(const struct report *report, int64_t loop_late_ms)
+{
+    const struct engine_stats *stats = engine_stats(report->engine);
+    struct words words;
+    words_clear(&words);
+    words_set(&words, WORD_TEXT,
+              "probes: %" PRIu64 " asked, %" PRIu64 " done, %" PRIu64 " late (worst %" PRId64 " ms), %" PRIu32
+              " in flight; updates: %" PRIu64 " sent, %" PRIu32 " in flight, %" PRIu64 " switches; reads: %" PRIu64
+              " sent, %" PRIu32 " in flight; %" PRIu64 " stale answers dropped; loop late by %" PRId64 " ms at worst",
+              stats->probes_asked, stats->probes_done, stats->probes_late, stats->worst_late_ms,
+              stats->probes_in_flight, stats->sends_asked, stats->sends_in_flight, stats->switches, stats->reads_asked,
+              stats->reads_in_flight, stats->answers_dropped, loop_late_ms);
+    speak(NOTICE_COUNTERS, &words);
+}

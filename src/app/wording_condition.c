@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, behind wording.
+ * What:  what keeps a record from being written, and what ends that, in words.
+ * Why:   a stopped record fails nothing over: the line must say at once what a person can do about it, with nothing
+ *        but the tools that are there.
+ */
+#include "app/wording.h"
+
+#include <inttypes.h>
+
+/*
+ * What ends it: a record whose marker is ours goes on by itself once the zone holds again what we wrote last; any
+ * other is judged anew at the first read after a start.
+ */
+static void add_condition(struct text *out, const struct record_settings *record, const struct words *words,
+                          const struct notice *notice)
+{
+    const char *sets = words->value[WORD_SETS] ? words->value[WORD_SETS] : "the addresses of one target";
+    const char *seen = words->value[WORD_DETAIL] ? words->value[WORD_DETAIL] : "not what was expected";
+    const char *conflict = condition_name(notice->condition);
+    switch (notice->condition) {
+    case CONDITION_OK:
+    case CONDITION_UNREAD:
+    case CONDITION_OFF:
+    case CONDITION_COUNT:
+        text_add(out, condition_sentence(notice->condition));
+        return;
+    case CONDITION_MISSING:
+        text_add(out, "does not exist: watched, not written; add it with the addresses of one target, or set create: "
+                      "yes, then restart repointd");
+        return;
+    case CONDITION_UNOWNED:
+        text_addf(out, "has no ownership marker: watched, not written; %s",
+                  record->adopt ? "a restart of repointd adopts it"
+                                : "set adopt: yes and restart repointd to adopt it");
+        return;
+    case CONDITION_FOREIGN:
+        text_addf(out,
+                  "holds what is no target's (%s): watched, not written; put %s there and restart repointd, or correct "
+                  "the configuration",
+                  seen, sets);
+        return;
+    case CONDITION_FOREIGN_CHANGE:
+        text_addf(out, "was changed by someone else (%s): left alone until %s is put back", seen, sets);
+        return;
+    case CONDITION_OTHER_OWNER:
+        text_addf(out, "is owned by %016" PRIx64 " (epoch %" PRIu64 "): watched, not written", notice->owner,
+                  notice->epoch);
+        return;
+    case CONDITION_OCCLUDED:
+        text_add(out,
+                 "is hidden by a CNAME, DNAME, wildcard or delegation: watched, not written until that is removed");
+        return;
+    case CONDITION_PARTIAL:
+        text_addf(out,
+                  "%s: the new marker is there without the new addresses (%s); look for what changed them, then "
+                  "restart repointd",
+                  conflict, seen);
+        return;
+    case CONDITION_CLONE:
+        text_addf(out, "%s: another process writes with this owner id; stop it, then restart repointd", conflict);
+        return;
+    case CONDITION_ROLLBACK:
+        text_addf(out,
+                  "%s: marker epoch %" PRIu64 " is older than %" PRIu64
+                  ", which was published; was the zone restored from a backup? check it, "
+                  "then restart repointd",
+                  conflict, notice->epoch, notice->epoch_known);
+        return;
+    case CONDITION_INCONSISTENT:
+        text_addf(out,
+                  "%s: the server shows one thing and updates another; do its views differ for queries and updates?",
+                  conflict);
+        return;
+    case CONDITION_CONFLICT:
+        text_addf(
+            out,
+            "%s: somebody else changed it twice while it was to be switched (%s); find out who, then restart repointd",
+            conflict, seen);
+        return;
+    }
+}
+
+void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice)
+{
+    if (notice->record >= settings->record_count)
+        return;
+    char storage[768];
+    struct text text = text_over(storage, sizeof storage);
+    add_condition(&text, &settings->records[notice->record], words, notice);
+    words_set(words, WORD_STATE, "%s", text.bytes);
+}

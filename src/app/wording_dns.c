@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, behind wording.
+ * What:  what a name server answered, or did not answer, in words, with the hint that most often helps.
+ * Why:   "NOT switched" is read at night by someone who has to know where to look first: at the key, the rights,
+ *        the clock, the line.
+ */
+#include "app/wording.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define RCODE_NOTIMP 4
+
+static const char *rcode_text(uint8_t rcode, char storage[static 16])
+{
+    static const char *const names[] = {"NOERROR",  "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
+                                        "YXDOMAIN", "YXRRSET", "NXRRSET",  "NOTAUTH",  "NOTZONE"};
+    if (rcode < ARRAY_COUNT(names))
+        return names[rcode];
+    struct text text = text_over(storage, 16);
+    text_addf(&text, "RCODE%u", (unsigned)rcode);
+    return storage;
+}
+
+/* "A", "A and AAAA": what the record's key has to be allowed. */
+static const char *types_text(const struct record_settings *record)
+{
+    if (record->type_count > 1)
+        return "A and AAAA";
+    return rrtype_name(record->types[0]);
+}
+
+static void add_rights(struct text *out, const struct record_settings *record, const struct server_settings *server)
+{
+    char key[DNAME_TEXT_MAX], marker[DNAME_TEXT_MAX];
+    dname_format(&server->key.name, key);
+    dname_format(&record->marker, marker);
+    text_addf(out, "; may key '%s' not update %s at this name and TXT at %s?", key, types_text(record), marker);
+}
+
+/*
+ * What the outcome means to a person:
+ *
+ *   ACCEPTED        the answer is good, but the zone does not show it
+ *   PREREQ          somebody changed the record meanwhile
+ *   DENIED          rights
+ *   NOT_SERVED      wrong server, or wrong zone
+ *   CLOCK           our clock
+ *   CONFIG          truncated MACs
+ *   SERVER_FAILURE  look into the server's own log
+ *   BUG             the server cannot do this at all (NOTIMP), or we are wrong
+ *   UNKNOWN         unsigned answers and silence: the io floor saw it and says it in `detail`
+ *   NOT_SENT        the line
+ */
+static void add_problem(struct text *out, const struct record_settings *record, const struct server_settings *server,
+                        const char *zone, const struct dns_report *dns, const char *rcode)
+{
+    switch (dns->outcome) {
+    case OUTCOME_ACCEPTED:
+        text_addf(out,
+                  "%s answered %s, but the zone does not show the change (not-applied); does a policy or a CNAME stand "
+                  "in the way?",
+                  server->name, rcode);
+        return;
+    case OUTCOME_PREREQ:
+        text_addf(out, "%s answered %s: somebody else changed the record meanwhile; it is read again", server->name,
+                  rcode);
+        return;
+    case OUTCOME_DENIED:
+        text_addf(out, "%s answered %s", server->name, rcode);
+        add_rights(out, record, server);
+        return;
+    case OUTCOME_NOT_SERVED:
+        text_addf(out, "%s answered %s: does it serve zone %s?", server->name, rcode, zone);
+        return;
+    case OUTCOME_CLOCK:
+        text_addf(out, "%s answered BADTIME: its clock and ours differ too much", server->name);
+        return;
+    case OUTCOME_CONFIG:
+        text_addf(out, "%s answered BADTRUNC: it wants longer signatures than repointd sends", server->name);
+        return;
+    case OUTCOME_SERVER_FAILURE:
+        text_addf(out, "%s answered %s; its own log says why", server->name, rcode);
+        return;
+    case OUTCOME_BUG:
+        text_addf(out, "%s answered %s%s", server->name, rcode,
+                  dns->rcode == RCODE_NOTIMP ? ": it takes no updates" : "");
+        return;
+    case OUTCOME_UNKNOWN:
+        text_addf(out, "%s: %s", server->name, dns->detail[0] ? dns->detail : "no answer that can be believed");
+        return;
+    case OUTCOME_NOT_SENT:
+        text_addf(out, "%s: %s", server->name, dns->detail[0] ? dns->detail : "not reached");
+        return;
+    }
+}
+
+/* What did not happen, by what was tried; a read that fails keeps the record from being switched. */
+static const char *undone(const struct notice *notice)
+{
+    switch (notice->plan) {
+    case PLAN_ADOPT:
+        return "NOT adopted";
+    case PLAN_CREATE:
+        return "NOT created";
+    case PLAN_TTL:
+        return "TTL NOT repaired";
+    case PLAN_ASSERT:
+    case PLAN_SWITCH:
+    case PLAN_FENCE:
+        return "NOT switched";
+    case PLAN_IN_SYNC:
+    case PLAN_APPLIED:
+    case PLAN_READ_AGAIN:
+    case PLAN_STOP:
+        break;
+    }
+    bool wants_to_move = notice->from != ID_NONE && notice->to != ID_NONE && notice->from != notice->to;
+    return wants_to_move ? "NOT switched" : "could not be read";
+}
+
+static void word_answer(struct words *words, const struct notice *notice, const char *rcode)
+{
+    char storage[160];
+    struct text text = text_over(storage, sizeof storage);
+    if (notice->answer_was_lost) {
+        text_add(&text, "published; the answer was lost, reading proved it");
+    } else if (notice->dns.outcome) {
+        text_addf(&text, "%s in ", rcode);
+        wording_add_latency(&text, notice->dns.took_us);
+    } else {
+        text_add(&text, "shows it");
+    }
+    if (notice->has_serial)
+        text_addf(&text, ", serial %" PRIu32, notice->serial);
+    words_set(words, WORD_ANSWER, "%s", text.bytes);
+}
+
+void wording_of_dns(struct words *words, const struct settings *settings, const struct notice *notice)
+{
+    if (notice->record >= settings->record_count)
+        return;
+    const struct dns_report *dns = &notice->dns;
+    const struct zone_settings *zone = &settings->zones[settings->records[notice->record].zone];
+    char rcode_storage[16];
+    const char *rcode = rcode_text(dns->rcode, rcode_storage);
+    if (dns->has_answer && dns->verified)
+        words_set(words, WORD_RCODE, "%s", rcode);
+    if (notice->has_serial)
+        words_set(words, WORD_SERIAL, "%" PRIu32, notice->serial);
+    word_answer(words, notice, rcode);
+    words_set(words, WORD_UNDONE, "%s", undone(notice));
+    if (!dns->outcome)
+        return;
+    char storage[1024];
+    struct text problem = text_over(storage, sizeof storage);
+    add_problem(&problem, &settings->records[notice->record], &settings->servers[zone->server], words->value[WORD_ZONE],
+                dns, rcode);
+    words_set(words, WORD_PROBLEM, "%s", problem.bytes);
+    if (!words->value[WORD_DETAIL] && dns->detail[0])
+        words_set(words, WORD_DETAIL, "%s", dns->detail);
+    if (dns->outcome == OUTCOME_CLOCK && dns->skew_s)
+        words_set(words, WORD_SKEW, "%d s %s", abs(dns->skew_s), dns->skew_s > 0 ? "ahead of" : "behind");
+}

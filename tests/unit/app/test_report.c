@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: units of app/report.
+ * What:  what the shell says itself; and that a storm of lines is summed up. LOG-6.
+ */
+#include "ear.h"
+#include "fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct notice target_notice(enum notice_kind kind, uint32_t record, uint32_t value, enum reason reason)
+{
+    struct notice notice = fixture_notice(kind, record);
+    notice.value = value;
+    notice.watch = fixture_settings.values[value].watch;
+    notice.target = fixture_settings.values[value].target - fixture_settings.records[record].target_first;
+    notice.reason = reason;
+    return notice;
+}
+
+/* ---- the process ---- */
+
+static void test_gap_and_late_probes(void **state)
+{
+    (void)state;
+    struct notice notice = fixture_notice(NOTICE_GAP, ID_NONE);
+    notice.span_ms = 61000;
+    expect_line(&notice, LOG_LEVEL_WARNING, "gap", "this process stood still for 1m1s: results from before are dropped",
+                NULL);
+    notice = fixture_notice(NOTICE_PROBES_LATE, ID_NONE);
+    notice.count = 38;
+    notice.span_ms = 2000;
+    expect_line(&notice, LOG_LEVEL_WARNING, "probes-late",
+                "38 probes started late, the worst by 2s: probe-concurrency 64 is reached", NULL);
+}
+
+static void test_lines_of_the_shell(void **state)
+{
+    (void)state;
+    report_started(&report, 0);
+    assert_non_null(
+        strstr(heard.message, " ready: 2 records, 1 check, 1 server; every target is unknown until probed"));
+    report_started(&report, 0x4be1c0de77aa0912);
+    assert_non_null(strstr(heard.message, "; owner id 4be1c0de77aa0912 was made"));
+    report_stopped(&report);
+    assert_string_equal(heard.message, "stopping: DNS is left as it is");
+    report_lines_lost(212, 41000);
+    assert_string_equal(heard.message, "212 log lines were lost: the journal took none for 41s");
+    report_lines_lost(1, 41000);
+    assert_string_equal(heard.message, "1 log line was lost: the journal took none for 41s");
+    report_reload_failed();
+    assert_int_equal(heard.level, LOG_LEVEL_ERROR);
+    struct settings nothing = {0};
+    report_init(&report, &nothing, 0);
+    report_started(&report, 0);
+    assert_non_null(strstr(heard.message, " ready: 0 records, 0 checks, 0 servers; no records configured"));
+}
+
+/* ---- a storm ---- */
+
+static void test_storm_is_summed_up(void **state)
+{
+    (void)state;
+    struct notice down = target_notice(NOTICE_TARGET_DOWN, 0, 0, REASON_REFUSED);
+    struct notice over = fixture_notice(NOTICE_FAILOVER, 0);
+    assert_true(report_deadline(&report) == MONO_NEVER);
+    for (uint32_t i = 0; i < 412; i++)
+        report_notice(&report, &down, 1100);
+    for (uint32_t i = 0; i < 5; i++)
+        report_notice(&report, &over, 1200);
+    assert_int_equal(heard.count, REPORT_LINES_A_SECOND);
+    assert_true(report_deadline(&report) == 2000);
+    report_summarise(&report, 1999);
+    assert_int_equal(heard.count, REPORT_LINES_A_SECOND);
+    report_summarise(&report, 2000);
+    assert_int_equal(heard.count, REPORT_LINES_A_SECOND + 2);
+    assert_string_equal(heard.kept[200 % EAR_KEPT].event, "target-down");
+    assert_string_equal(heard.kept[200 % EAR_KEPT].message, "412 targets went down in 1 s, 212 not listed");
+    assert_string_equal(heard.kept[201 % EAR_KEPT].message, "5 records failed over in 1 s, 5 not listed");
+    assert_string_equal(heard.fields, "");
+    assert_true(report_deadline(&report) == MONO_NEVER);
+    report_notice(&report, &down, 2001);
+    assert_int_equal(heard.count, REPORT_LINES_A_SECOND + 3);
+}
+
+/* Whatever else happens, that the process stood still is said. */
+static void test_storm_does_not_drown_the_rest(void **state)
+{
+    (void)state;
+    struct notice down = target_notice(NOTICE_TARGET_DOWN, 0, 0, REASON_REFUSED);
+    for (uint32_t i = 0; i < REPORT_LINES_A_SECOND + 1; i++)
+        report_notice(&report, &down, 1100);
+    struct notice gap = fixture_notice(NOTICE_GAP, ID_NONE);
+    gap.span_ms = 5000;
+    expect_line(&gap, LOG_LEVEL_WARNING, "gap", "this process stood still for 5s: results from before are dropped",
+                NULL);
+}
+
+static void test_lines_below_the_level_do_not_count(void **state)
+{
+    (void)state;
+    log_set_level(LOG_LEVEL_WARNING);
+    struct notice up = target_notice(NOTICE_TARGET_UP, 0, 0, REASON_OK);
+    for (uint32_t i = 0; i < 1000; i++)
+        report_notice(&report, &up, 1100);
+    assert_true(report_deadline(&report) == MONO_NEVER);
+    struct notice down = target_notice(NOTICE_TARGET_DOWN, 0, 0, REASON_REFUSED);
+    report_notice(&report, &down, 1100);
+    assert_int_equal(heard.count, 1);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup(function, ear_open)
+    const struct CMUnitTest tests[] = {
+        TEST(test_gap_and_late_probes),
+        TEST(test_lines_of_the_shell),
+        TEST(test_storm_is_summed_up),
+        TEST(test_storm_does_not_drown_the_rest),
+        TEST(test_lines_below_the_level_do_not_count),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: units of app/wording, through app/report.
+ * What:  what each notice says, word for word, with its level and its fields. LOG-3, LOG-4.
+ */
+#include "ear.h"
+#include "fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- targets ---- */
+
+static struct notice target_notice(enum notice_kind kind, uint32_t record, uint32_t value, enum reason reason)
+{
+    struct notice notice = fixture_notice(kind, record);
+    notice.value = value;
+    notice.watch = fixture_settings.values[value].watch;
+    notice.target = fixture_settings.values[value].target - fixture_settings.records[record].target_first;
+    notice.reason = reason;
+    return notice;
+}
+
+static void test_probe_failing(void **state)
+{
+    (void)state;
+    struct notice notice = target_notice(NOTICE_PROBE_FAILING, 0, 0, REASON_REFUSED);
+    notice.streak = 1;
+    notice.threshold = 3;
+    notice.latency_us = 412;
+    (void)snprintf(notice.detail, sizeof notice.detail, "Connection refused");
+    expect_line(&notice, LOG_LEVEL_INFO, "probe-failing",
+                "www.example.com primary fra1 192.0.2.10: check web failed (1 of 3): refused: Connection refused",
+                "RECORD=www.example.com|ZONE=example.com|TARGET=primary|LABEL=fra1|ADDRESS=192.0.2.10|CHECK=web|"
+                "REASON=refused|DETAIL=Connection refused|STREAK=1|LATENCY_USEC=412");
+}
+
+static void test_target_down(void **state)
+{
+    (void)state;
+    struct notice notice = target_notice(NOTICE_TARGET_DOWN, 0, 2, REASON_STATUS);
+    notice.streak = 3;
+    notice.span_ms = 20000;
+    notice.duration_ms = 76 * 3600000LL;
+    notice.latency_us = 41230;
+    (void)snprintf(notice.detail, sizeof notice.detail, "HTTP 503, wanted 200-399");
+    expect_line(&notice, LOG_LEVEL_WARNING, "target-down",
+                "www.example.com secondary 198.51.100.20 is DOWN: status, 3 failures in 20s; was up 3d4h",
+                "RECORD=www.example.com|ZONE=example.com|TARGET=secondary|ADDRESS=198.51.100.20|CHECK=web|"
+                "REASON=status|DETAIL=HTTP 503, wanted 200-399|STREAK=3|DURATION_USEC=273600000000|LATENCY_USEC=41230");
+    notice.streak = 1;
+    notice.span_ms = 0;
+    notice.duration_ms = -1;
+    expect_line(&notice, LOG_LEVEL_WARNING, "target-down",
+                "www.example.com secondary 198.51.100.20 is DOWN: status, 1 failure", NULL);
+}
+
+static void test_target_up(void **state)
+{
+    (void)state;
+    struct notice notice = target_notice(NOTICE_TARGET_UP, 0, 0, REASON_OK);
+    notice.streak = 3;
+    notice.code = 200;
+    notice.latency_us = 41230;
+    notice.duration_ms = 520000;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "target-up",
+                "www.example.com primary fra1 192.0.2.10 is UP: HTTP 200 in 41 ms, 3 in a row; was down 8m40s", NULL);
+    notice.code = 0;
+    notice.latency_us = 400;
+    notice.duration_ms = -1;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "target-up",
+                "www.example.com primary fra1 192.0.2.10 is UP: answered in 0.4 ms, 3 in a row", NULL);
+}
+
+static void test_target_unknown(void **state)
+{
+    (void)state;
+    struct notice notice = target_notice(NOTICE_TARGET_UNKNOWN, 0, 1, REASON_LOCAL_ERROR);
+    (void)snprintf(notice.detail, sizeof notice.detail, "Network is unreachable");
+    expect_line(&notice, LOG_LEVEL_WARNING, "target-unknown",
+                "www.example.com primary fra1 2001:db8::10 cannot be judged from this host: local-error: Network is "
+                "unreachable; its other address decides",
+                "RECORD=www.example.com|ZONE=example.com|TARGET=primary|LABEL=fra1|ADDRESS=2001:db8::10|CHECK=web|"
+                "REASON=local-error|DETAIL=Network is unreachable");
+    notice = target_notice(NOTICE_TARGET_UNKNOWN, 1, 3, REASON_LOCAL_ERROR);
+    expect_line(&notice, LOG_LEVEL_WARNING, "target-unknown",
+                "db.example.com primary 192.0.2.30 cannot be judged from this host: local-error", NULL);
+}
+
+/* ---- switches ---- */
+
+static struct notice switch_notice(enum notice_kind kind, uint32_t from, uint32_t to)
+{
+    struct notice notice = fixture_notice(kind, 0);
+    notice.from = from;
+    notice.to = to;
+    notice.plan = PLAN_SWITCH;
+    notice.dns = (struct dns_report){
+        .outcome = OUTCOME_ACCEPTED, .has_answer = true, .verified = true, .took_us = 3100};
+    notice.has_serial = true;
+    notice.serial = 2026112304;
+    notice.change = 17;
+    return notice;
+}
+
+static void test_failover(void **state)
+{
+    (void)state;
+    struct notice notice = switch_notice(NOTICE_FAILOVER, 0, 1);
+    notice.cause = DECISION_CURRENT_DOWN;
+    notice.reason = REASON_REFUSED;
+    notice.value = 0;
+    notice.watch = 0;
+    expect_line(
+        &notice, LOG_LEVEL_WARNING, "failover",
+        "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 NOERROR in 3.1 ms, "
+        "serial 2026112304",
+        "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=primary|TO=secondary|CAUSE=health|CHECK=web|"
+        "REASON=refused|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
+}
+
+static void test_failover_whose_answer_was_lost(void **state)
+{
+    (void)state;
+    struct notice notice = switch_notice(NOTICE_FAILOVER, 0, 1);
+    notice.cause = DECISION_CURRENT_DOWN;
+    notice.reason = REASON_REFUSED;
+    notice.answer_was_lost = true;
+    notice.dns = (struct dns_report){.outcome = OUTCOME_UNKNOWN};
+    expect_line(&notice, LOG_LEVEL_WARNING, "failover",
+                "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 published; the "
+                "answer was lost, reading proved it, serial 2026112304",
+                NULL);
+}
+
+static void test_fail_back(void **state)
+{
+    (void)state;
+    struct notice notice = switch_notice(NOTICE_FAIL_BACK, 1, 0);
+    notice.cause = DECISION_PREFERRED_UP;
+    notice.duration_ms = 520000;
+    expect_line(
+        &notice, LOG_LEVEL_NOTICE, "fail-back",
+        "www.example.com returned secondary -> primary (192.0.2.10, 2001:db8::10) after 8m40s; ns1 NOERROR in 3.1 "
+        "ms, serial 2026112304",
+        "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=secondary|TO=primary|CAUSE=health|"
+        "DURATION_USEC=520000000|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
+}
+
+static void test_no_healthy_target(void **state)
+{
+    (void)state;
+    struct notice notice = fixture_notice(NOTICE_NO_HEALTHY_TARGET, 0);
+    notice.from = notice.to = 0;
+    expect_line(&notice, LOG_LEVEL_CRITICAL, "no-healthy-target",
+                "www.example.com has NO healthy target; the answer stays primary (all-down: keep)", NULL);
+    notice = fixture_notice(NOTICE_NO_HEALTHY_TARGET, 1);
+    notice.from = 1;
+    notice.to = 0;
+    expect_line(&notice, LOG_LEVEL_CRITICAL, "no-healthy-target",
+                "db.example.com has NO healthy target; the answer becomes primary (all-down: primary)", NULL);
+}
+
+/* ---- the name server ---- */
+
+static struct notice failed_notice(enum outcome outcome, uint8_t rcode, const char *detail)
+{
+    struct notice notice = fixture_notice(NOTICE_UPDATE_FAILED, 0);
+    notice.from = 0;
+    notice.to = 1;
+    notice.plan = PLAN_SWITCH;
+    bool answered = outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_NOT_SENT;
+    notice.dns = (struct dns_report){.outcome = outcome, .has_answer = answered, .verified = answered, .rcode = rcode};
+    (void)snprintf(notice.dns.detail, sizeof notice.dns.detail, "%s", detail);
+    return notice;
+}
+
+static void test_update_failed_says_where_to_look(void **state)
+{
+    (void)state;
+    static const struct {
+        enum outcome outcome;
+        uint8_t rcode;
+        const char *detail, *said;
+    } cases[] = {
+        {OUTCOME_ACCEPTED, 0, "",
+         "ns1 answered NOERROR, but the zone does not show the change (not-applied); does a policy or a CNAME stand in "
+         "the way?"},
+        {OUTCOME_PREREQ, 8, "", "ns1 answered NXRRSET: somebody else changed the record meanwhile; it is read again"},
+        {OUTCOME_DENIED, 5, "",
+         "ns1 answered REFUSED; may key 'repointd' not update A and AAAA at this name and TXT at "
+         "_repointd.www.example.com?"},
+        {OUTCOME_NOT_SERVED, 9, "", "ns1 answered NOTAUTH: does it serve zone example.com?"},
+        {OUTCOME_CLOCK, 9, "", "ns1 answered BADTIME: its clock and ours differ too much"},
+        {OUTCOME_CONFIG, 9, "", "ns1 answered BADTRUNC: it wants longer signatures than repointd sends"},
+        {OUTCOME_SERVER_FAILURE, 2, "", "ns1 answered SERVFAIL; its own log says why"},
+        {OUTCOME_BUG, 4, "", "ns1 answered NOTIMP: it takes no updates"},
+        {OUTCOME_BUG, 1, "", "ns1 answered FORMERR"},
+        {OUTCOME_BUG, 23, "", "ns1 answered RCODE23"},
+        {OUTCOME_UNKNOWN, 0, "no answer within 3s", "ns1: no answer within 3s"},
+        {OUTCOME_UNKNOWN, 0, "", "ns1: no answer that can be believed"},
+        {OUTCOME_NOT_SENT, 0, "connect to 127.0.0.1 port 53: Connection refused",
+         "ns1: connect to 127.0.0.1 port 53: Connection refused"},
+        {OUTCOME_NOT_SENT, 0, "", "ns1: not reached"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        char wanted[512];
+        struct notice notice = failed_notice(cases[i].outcome, cases[i].rcode, cases[i].detail);
+        notice.next_ms = 2000;
+        (void)snprintf(wanted, sizeof wanted, "www.example.com NOT switched: %s; next try in 2s", cases[i].said);
+        expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", wanted, NULL);
+    }
+}
+
+static void test_update_failed_has_the_fields(void **state)
+{
+    (void)state;
+    struct notice notice = failed_notice(OUTCOME_NOT_SENT, 0, "timed out");
+    expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", "www.example.com NOT switched: ns1: timed out",
+                "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=primary|TO=secondary|DETAIL=timed out");
+    notice = failed_notice(OUTCOME_DENIED, 5, "");
+    notice.duration_ms = 300000;
+    notice.plan = PLAN_ADOPT;
+    report_notice(&report, &notice, 1000);
+    assert_non_null(strstr(heard.message, "www.example.com NOT adopted: "));
+    assert_non_null(strstr(heard.message, "; so for 5m"));
+    assert_non_null(strstr(heard.fields, "|RCODE=REFUSED"));
+}
+
+static void test_read_that_fails(void **state)
+{
+    (void)state;
+    struct notice notice = failed_notice(OUTCOME_NOT_SENT, 0, "timed out");
+    notice.plan = 0;
+    notice.to = 0;
+    expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", "www.example.com could not be read: ns1: timed out", NULL);
+    notice.to = 1;
+    expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", "www.example.com NOT switched: ns1: timed out", NULL);
+}
+
+static void test_clock_skew(void **state)
+{
+    (void)state;
+    struct notice notice = fixture_notice(NOTICE_CLOCK_SKEW, 0);
+    notice.dns = (struct dns_report){
+        .outcome = OUTCOME_CLOCK, .has_answer = true, .verified = true, .rcode = 9, .skew_s = 412};
+    expect_line(&notice, LOG_LEVEL_ERROR, "clock-skew",
+                "ns1 refuses our clock: it is 412 s ahead of the server's; nothing is written until it is right", NULL);
+    notice.dns.skew_s = -400;
+    expect_line(&notice, LOG_LEVEL_ERROR, "clock-skew",
+                "ns1 refuses our clock: it is 400 s behind the server's; nothing is written until it is right", NULL);
+}
+
+/* ---- whose it is ---- */
+
+static void test_owned(void **state)
+{
+    (void)state;
+    struct notice notice = switch_notice(NOTICE_OWNED, ID_NONE, 0);
+    notice.plan = PLAN_ADOPT;
+    notice.epoch = 1;
+    expect_line(
+        &notice, LOG_LEVEL_NOTICE, "owned",
+        "www.example.com is ours now: marker written, epoch 1 (adopted, answer left as it is: primary 192.0.2.10, "
+        "2001:db8::10)",
+        NULL);
+    notice.plan = PLAN_CREATE;
+    notice.to = 1;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "owned",
+                "www.example.com is ours now: marker written, epoch 1 (created: secondary 198.51.100.20)", NULL);
+}
+
+/* Each line says what a person can do with the tools that are there. */
+static void test_conditions_name_the_way_out(void **state)
+{
+    (void)state;
+    static const struct {
+        enum notice_kind kind;
+        enum condition condition;
+        const char *part;
+    } cases[] = {
+        {NOTICE_NOT_OURS, CONDITION_MISSING, "www.example.com does not exist: watched, not written; add it"},
+        {NOTICE_NOT_OURS, CONDITION_UNOWNED, "a restart of repointd adopts it"},
+        {NOTICE_NOT_OURS, CONDITION_FOREIGN, "(A 203.0.113.5): watched, not written; put "},
+        {NOTICE_NOT_OURS, CONDITION_OTHER_OWNER,
+         "www.example.com is owned by 4be1c0de77aa0912 (epoch 57): watched, not written"},
+        {NOTICE_NOT_OURS, CONDITION_OCCLUDED, "until that is removed"},
+        {NOTICE_CONFLICT, CONDITION_PARTIAL, "www.example.com stopped, partial: "},
+        {NOTICE_CONFLICT, CONDITION_CLONE, "www.example.com stopped, clone: "},
+        {NOTICE_CONFLICT, CONDITION_ROLLBACK, "stopped, rollback: marker epoch 57 is older than 81, "},
+        {NOTICE_CONFLICT, CONDITION_INCONSISTENT, "stopped, inconsistent: "},
+        {NOTICE_CONFLICT, CONDITION_CONFLICT, "stopped, conflict: "},
+        {NOTICE_FOREIGN_CHANGE, CONDITION_FOREIGN_CHANGE,
+         "www.example.com was changed by someone else: A 203.0.113.5; left alone (foreign-change: hold)"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct notice notice = fixture_notice(cases[i].kind, 0);
+        notice.condition = cases[i].condition;
+        notice.owner = 0x4be1c0de77aa0912;
+        notice.epoch = 57;
+        notice.epoch_known = 81;
+        (void)snprintf(notice.detail, sizeof notice.detail, "A 203.0.113.5");
+        report_notice(&report, &notice, 1000);
+        if (!strstr(heard.message, cases[i].part) || strstr(heard.message, "repointctl"))
+            fail_msg("'%s' lacks '%s'", heard.message, cases[i].part);
+    }
+    struct notice notice = fixture_notice(NOTICE_NOT_OURS, 1);
+    notice.condition = CONDITION_UNOWNED;
+    report_notice(&report, &notice, 1000);
+    assert_non_null(strstr(heard.message, "set adopt: yes"));
+}
+
+static void test_flapping_and_dry_run(void **state)
+{
+    (void)state;
+    struct notice notice = fixture_notice(NOTICE_FLAPPING, 0);
+    notice.from = 1;
+    notice.count = 6;
+    expect_line(&notice, LOG_LEVEL_WARNING, "flapping",
+                "www.example.com switched 6 times in 1h: it stays on secondary while that is up; a restart of repointd "
+                "lets it return",
+                NULL);
+    notice = switch_notice(NOTICE_WOULD_SEND, 0, 1);
+    notice.cause = DECISION_CURRENT_DOWN;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "would-send",
+                "www.example.com: dry run, primary -> secondary (198.51.100.20) not sent to ns1", NULL);
+    notice.plan = PLAN_ADOPT;
+    notice.to = 0;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "would-send",
+                "www.example.com: dry run, marker of adoption: primary 192.0.2.10, 2001:db8::10 not sent to ns1", NULL);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup(function, ear_open)
+    const struct CMUnitTest tests[] = {
+        TEST(test_probe_failing),
+        TEST(test_target_down),
+        TEST(test_target_up),
+        TEST(test_target_unknown),
+        TEST(test_failover),
+        TEST(test_failover_whose_answer_was_lost),
+        TEST(test_fail_back),
+        TEST(test_no_healthy_target),
+        TEST(test_update_failed_says_where_to_look),
+        TEST(test_update_failed_has_the_fields),
+        TEST(test_read_that_fails),
+        TEST(test_clock_skew),
+        TEST(test_owned),
+        TEST(test_conditions_name_the_way_out),
+        TEST(test_flapping_and_dry_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
