@@ -35,9 +35,10 @@ TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server 
 MODULES = ldns:libldns-dev libcurl:libcurl4-openssl-dev yaml-0.1:libyaml-dev libsystemd:libsystemd-dev \
     libcrypto:libssl-dev cmocka:libcmocka-dev
 HEADERS = ev.h:libev-dev uthash.h:uthash-dev
+hash := \#
 missing = $(shell { command -v $(CC) || echo :build-essential; command -v pkg-config || echo :pkg-config; \
-    for m in $(MODULES); do pkg-config --exists $${m%:*} || echo :$${m\#*:}; done; \
-    for h in $(HEADERS); do echo "\#include <$${h%:*}>" | $(CC) -E -o /dev/null - || echo :$${h\#*:}; done; \
+    for m in $(MODULES); do pkg-config --exists $${m%:*} || echo :$${m$(hash)*:}; done; \
+    for h in $(HEADERS); do echo "$(hash)include <$${h%:*}>" | $(CC) -E -o /dev/null - || echo :$${h$(hash)*:}; done; \
     } 2>/dev/null | sed -n s/^://p)
 look = $(if $(missing),$(error not installed: $(missing). As root: apt-get install $(missing), or make deps))\
     $(shell pkg-config --cflags $(foreach m,$(MODULES),$(firstword $(subst :, ,$m))))
@@ -69,7 +70,7 @@ sees_io = io core model base
 sees_app = app io config core model base
 sees_ctl = ctl base
 LIBS_config = $(call libs_of,config,yaml-0.1 libcrypto)
-LIBS_io = -lev $(call libs_of,io,libcurl ldns libcrypto libsystemd)
+LIBS_io = -lev $(call libs_of,io,libcurl ldns libssl libcrypto libsystemd)
 LIBS_app = $(LIBS_config) $(LIBS_io)
 LIBS_ctl = $(call libs_of,ctl,libcurl)
 
