@@ -48,7 +48,7 @@ struct belief {
     uint32_t target;        /* place of the target whose sets these are; ID_NONE: none's */
     struct rrset sets[2];   /* V, by the record's types */
     struct marker marker;   /* M */
-    mono_ms proved_at;      /* when the read or message that showed this was asked for */
+    mono_ms proved_at;      /* when a read showed this last */
     struct pending pending; /* W, M' */
     uint8_t stray_count;
     struct stray strays[STRAYS_MAX];
@@ -73,10 +73,10 @@ bool belief_is_fresh(const struct belief *belief, uint32_t audit_ms, mono_ms gap
 struct observed belief_as_observed(const struct belief *belief);
 
 /*
- * Takes over what a read showed, asked for at `asked`. The sets have to fit the record's room: they are a target's,
+ * Takes over what a read showed at `now`. The sets have to fit the record's room: they are a target's,
  * ours, or absent.
  */
-void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms asked);
+void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms now);
 
 /* Our marker of `seen` stands there: everything that pinned the former one can never be applied any more. */
 void belief_settle(struct belief *belief);

@@ -53,7 +53,7 @@ struct observed belief_as_observed(const struct belief *belief)
     return seen;
 }
 
-void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms asked)
+void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms now)
 {
     for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++) {
         bool fits = rrset_copy(&seen->sets[i], belief->storage[i][0], belief->room[i], &belief->sets[i]);
@@ -69,7 +69,7 @@ void belief_learn(struct belief *belief, const struct observed *seen, uint32_t t
     belief->stale = false;
     belief->partial = false;
     belief->target = target;
-    belief->proved_at = asked;
+    belief->proved_at = now;
 }
 
 void belief_settle(struct belief *belief)

@@ -62,6 +62,8 @@ mono_ms record_deadline(const struct record *record)
 
 static void ask_read(struct record *record, struct context *ctx)
 {
+    if (ctx->stopping)
+        return;
     record->read_ticket = context_ticket(ctx);
     ctx->stats.reads_asked++;
     ctx->stats.reads_in_flight++;
@@ -98,9 +100,10 @@ static void published(struct record *record, struct context *ctx, const struct t
     int64_t lasted = record->published ? now - record->current_since : -1;
     settle(record);
     record->current = txn_current(&record->txn);
-    if (record->current != from || !record->published)
+    if (record->current != from) {
         record->current_since = now;
-    record->published = true;
+        record->published = true;
+    }
     if (step->kind == PLAN_SWITCH && from != record->current && from < record->settings->target_count) {
         flap_note(&record->flap, record->settings, now);
         record->switched_at = now;
@@ -111,17 +114,20 @@ static void published(struct record *record, struct context *ctx, const struct t
     record->change = 0;
 }
 
-/* Dry run: once a wish. */
-static void would_send(struct record *record, struct context *ctx, enum plan_kind kind)
+/* Dry run: once a wish. What is not about another target (adoption, a TTL) is told once and not again. */
+static void would_send(struct record *record, struct context *ctx, enum plan_kind kind, const struct wish *wish)
 {
-    if (record->would_kind == kind && record->would_target == record->decision.target)
+    if (wish->moves ? record->would_target == wish->target : record->would_kind == kind)
         return;
-    record->would_kind = kind;
-    record->would_target = record->decision.target;
+    if (wish->moves)
+        record->would_target = wish->target;
+    else
+        record->would_kind = kind;
     record_tell_would_send(record, ctx, kind);
 }
 
-static void speak(struct record *record, struct context *ctx, const struct txn_step *step, mono_ms now)
+static void speak(struct record *record, struct context *ctx, const struct txn_step *step, const struct wish *wish,
+                  mono_ms now)
 {
     switch (step->word) {
     case TXN_WORD_NONE:
@@ -137,21 +143,21 @@ static void speak(struct record *record, struct context *ctx, const struct txn_s
     case TXN_WORD_SETTLED:
         settle(record);
         record->change = 0;
-        record->would_kind = PLAN_IN_SYNC;
         break;
     case TXN_WORD_PUBLISHED:
         published(record, ctx, step, now);
         break;
     case TXN_WORD_WOULD_SEND:
-        would_send(record, ctx, step->kind);
+        would_send(record, ctx, step->kind, wish);
         break;
     }
 }
 
-static void carry_out(struct record *record, struct context *ctx, const struct txn_step *step, mono_ms now)
+static void carry_out(struct record *record, struct context *ctx, const struct txn_step *step, const struct wish *wish,
+                      mono_ms now)
 {
     struct batch *batch = &ctx->batches[record->settings->zone];
-    speak(record, ctx, step, now);
+    speak(record, ctx, step, wish, now);
     switch (step->act) {
     case TXN_ACT_NONE:
         break;
@@ -188,15 +194,16 @@ static void tell_waiting(struct record *record, struct context *ctx, const struc
         record_tell_condition(record, ctx, now);
 }
 
-/* One wish may lead to the next: a read that settles one thing, then a message. Two turns at most. */
 static void decide_and_act(struct record *record, struct context *ctx, mono_ms now)
 {
     record_decide(record, ctx, now);
     record_tell_decision(record, ctx);
     struct wish wish = record_wish(record, ctx);
+    if (!wish.moves)
+        record->would_target = ID_NONE;
     struct txn_scene scene = scene_of(ctx, &wish, now);
     struct txn_step step = txn_consider(&record->txn, &scene);
-    carry_out(record, ctx, &step, now);
+    carry_out(record, ctx, &step, &wish, now);
     tell_waiting(record, ctx, &wish, now);
 }
 
@@ -205,6 +212,8 @@ bool record_step(struct record *record, struct context *ctx, mono_ms now)
     if (record_tell_values(record, ctx, now))
         return true;
     decide_and_act(record, ctx, now);
+    if (record->stopped_by != record->txn.condition)
+        slate_lower(&record->stopped);
     if (slate_deadline(&record->failed) <= now)
         record_tell_failed(record, ctx, now);
     if (slate_deadline(&record->stopped) <= now)
@@ -223,7 +232,7 @@ bool record_read_done(struct record *record, struct context *ctx, uint32_t ticke
     struct wish wish = record_wish(record, ctx);
     struct txn_scene scene = scene_of(ctx, &wish, now);
     struct txn_step step = txn_read_done(&record->txn, &scene, report, observed);
-    carry_out(record, ctx, &step, now);
+    carry_out(record, ctx, &step, &wish, now);
     return true;
 }
 
@@ -242,5 +251,5 @@ void record_answered(struct record *record, struct context *ctx, const struct dn
     struct wish wish = record_wish(record, ctx);
     struct txn_scene scene = scene_of(ctx, &wish, now);
     struct txn_step step = txn_answered(&record->txn, &scene, report);
-    carry_out(record, ctx, &step, now);
+    carry_out(record, ctx, &step, &wish, now);
 }

@@ -243,8 +243,8 @@ void record_tell_condition(struct record *record, struct context *ctx, mono_ms n
     struct notice *notice = tell(record, ctx, kind_of(txn->condition));
     notice->repeated = record->stopped.told > 1;
     notice->duration_ms = now - record->stopped.since;
-    notice->dns = txn->report;
-    memcpy(notice->detail, txn->report.detail, sizeof(notice->detail));
+    if (txn->report.outcome == 0)
+        memcpy(notice->detail, txn->report.detail, sizeof(notice->detail)); /* else a read has failed since */
     notice->owner = txn->seen.form == MARKER_FORM_ONE ? txn->seen.marker.owner : 0;
     notice->epoch = txn->seen.form == MARKER_FORM_ONE ? txn->seen.marker.epoch : 0;
     notice->epoch_known = txn->belief.marked ? txn->belief.marker.epoch : 0;

@@ -70,7 +70,7 @@ static void describe(const struct record_settings *record, const struct observed
  * Our new marker stands there without our new sets: these are what was written last, and what ends the stop when it
  * comes.
  */
-static void remember_partial(struct txn *txn, const struct observed *seen)
+static void remember_partial(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
 {
     struct belief *belief = &txn->belief;
     belief->partial = true;
@@ -83,22 +83,23 @@ static void remember_partial(struct txn *txn, const struct observed *seen)
     struct observed written = *seen;
     memcpy(written.sets, belief_pending_sets(belief), sizeof(written.sets));
     uint32_t target = belief->pending.target == ID_NONE ? belief->target : belief->pending.target;
-    belief_learn(belief, &written, target, txn->read_at);
+    belief_learn(belief, &written, target, scene->now);
     belief->partial = true;
     belief_settle(belief);
 }
 
 /*
  * Keeps what is needed to see when the stop may end: the sets and the marker that we wrote last. Of a foreign change
- * at the first read that is the marker alone.
+ * at the first read that is the marker alone. A refused ASSERT of a record without a marker leaves adoption open: the
+ * next audit shows the same, and the same question is put again.
  */
-static void remember_stop(struct txn *txn, enum condition condition, const struct observed *seen)
+static void remember_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
+                          const struct observed *seen)
 {
     struct belief *belief = &txn->belief;
-    belief->stale = true;
-    belief->first = false;
+    belief->first = belief->first && seen == NULL;
     if (condition == CONDITION_PARTIAL) {
-        remember_partial(txn, seen);
+        remember_partial(txn, scene, seen);
     } else if (!belief->marked) {
         belief->known = false;
         belief->marked = seen != NULL && seen->form == MARKER_FORM_ONE &&
@@ -106,12 +107,13 @@ static void remember_stop(struct txn *txn, enum condition condition, const struc
         if (belief->marked)
             belief->marker = seen->marker;
     }
+    belief->stale = true;
 }
 
 struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
                          const struct observed *seen)
 {
-    remember_stop(txn, condition, seen);
+    remember_stop(txn, scene, condition, seen);
     if (seen != NULL) {
         txn->report = (struct dns_report){.skew_s = 0};
         describe(txn->record, seen, txn->report.detail);
@@ -141,7 +143,8 @@ static void succeed(struct txn *txn)
 
 static void learn(struct txn *txn, const struct txn_scene *scene, const struct observed *seen, uint32_t target)
 {
-    belief_learn(&txn->belief, seen, target, txn->read_at);
+    belief_learn(&txn->belief, seen, target, scene->now);
+    txn->belief.stale = txn->read_at < scene->gap_at; /* the answer may have lain here while we stood still */
     txn->condition = belief_is_absent(&txn->belief) ? CONDITION_MISSING : CONDITION_OK;
     txn->audit_at = txn_next_audit(txn, scene);
 }
