@@ -75,7 +75,7 @@ static enum reason judge_closed(const struct probe_facts *facts, struct text *de
         text_add(detail, "closed without an answer");
         break;
     case PROBE_BODY:
-        text_addf(detail, "HTTP %u, closed in the middle of the body", (unsigned)facts->status);
+        text_addf(detail, "HTTP %u, closed in the middle of the answer", (unsigned)facts->status);
         break;
     }
     return REASON_CLOSED;

@@ -166,7 +166,7 @@ static void test_judge_tells_how_a_connection_ended(void **state)
     expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_TLS}, REASON_CLOSED, "closed in the TLS handshake");
     expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_RESPONSE}, REASON_CLOSED, "closed without an answer");
     expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_BODY, .status = 200}, REASON_CLOSED,
-                   "HTTP 200, closed in the middle of the body");
+                   "HTTP 200, closed in the middle of the answer");
     expect_verdict(&check, (struct probe_facts){.end = PROBE_HEADERS_TOO_LONG, .phase = PROBE_RESPONSE}, REASON_PROTOCOL,
                    "more than 16384 octets of headers");
     expect_verdict(&check, (struct probe_facts){.end = PROBE_NOT_HTTP, .phase = PROBE_RESPONSE}, REASON_PROTOCOL, "the answer is not HTTP");

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, inside http.
+ * What:  every option of libcurl that we set, and the callbacks behind them.
+ * Why:   options stay in a handle; those of the check change only when the handle serves another one. Redirects, proxies, cookies,
+ *        HSTS, Alt-Svc and netrc are off by default or by these lines (docs/faults.md, security). Octets are counted here because
+ *        libcurl has no limit on headers, and looks at Content-Length alone for bodies.
+ */
+
+#include "io/http_options.h"
+
+#include <curl/curl.h>
+#include <linux/tcp.h> /* glibc's tcp_info is older and shorter */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define STATE_CLOSED 7 /* TCP_CLOSE of the kernel: a reset has come */
+
+_Static_assert(HTTP_ERROR_TEXT >= CURL_ERROR_SIZE, "libcurl writes this much");
+
+/* ---- callbacks ---------------------------------------------------------------------------------------------------------------- */
+
+static void reach(struct http_handle *handle, enum probe_phase phase)
+{
+    if (phase <= handle->phase)
+        return;
+    handle->phase = phase;
+    handle->reached(phase, handle->owner);
+}
+
+/* Gives the connection away, once: a second one, for whatever reason, is not made. */
+static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    (void)address;
+    struct http_handle *handle = ctx;
+    int fd = handle->fd;
+    handle->fd = -1;
+    return fd >= 0 ? fd : CURL_SOCKET_BAD;
+}
+
+static int on_opened(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)ctx;
+    (void)fd;
+    (void)purpose;
+    return CURL_SOCKOPT_ALREADY_CONNECTED;
+}
+
+/* Comes before libcurl tells how it ended: the last moment to ask the kernel whether it was a reset, and how much had come. */
+static int on_close(void *ctx, curl_socket_t fd)
+{
+    struct http_handle *handle = ctx;
+    if (!handle->headers_done || handle->error_text[0] != '\0') {
+        struct tcp_info info = {0};
+        socklen_t length = sizeof info;
+        if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0) {
+            handle->was_reset = info.tcpi_state == STATE_CLOSED;
+            handle->octets_received = info.tcpi_bytes_received;
+        }
+    }
+    close(fd);
+    return 0;
+}
+
+static int on_request(void *ctx, char *to, char *from, int to_port, int from_port)
+{
+    (void)to;
+    (void)from;
+    (void)to_port;
+    (void)from_port;
+    reach(ctx, PROBE_RESPONSE);
+    return CURL_PREREQFUNC_OK;
+}
+
+/* "HTTP/1.1 200 OK": a status line that is final, that is not 1xx. */
+static bool is_final_status(const char *line, size_t length)
+{
+    const char *space = length > 5 && memcmp(line, "HTTP/", 5) == 0 ? memchr(line, ' ', length) : NULL;
+    return space && space + 1 < line + length && space[1] != '1';
+}
+
+/*
+ * "Content-Encoding: gzip" and "deflate" are decoded. A server that sends another one, which nobody asked for, is taken as it is: what
+ * libcurl would do with it depends on how it was built.
+ */
+static bool is_foreign_encoding(const char *line, size_t length)
+{
+    static const char name[] = "content-encoding:";
+    static const char *const ours[] = {"gzip", "x-gzip", "deflate", "identity"};
+    size_t start = sizeof name - 1;
+    if (length < start || strncasecmp(line, name, start) != 0)
+        return false;
+    while (start < length && strchr(" \t", line[start]))
+        start++;
+    while (length > start && strchr(" \t\r\n", line[length - 1]))
+        length--;
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (length - start == strlen(ours[i]) && strncasecmp(line + start, ours[i], length - start) == 0)
+            return false;
+    return true;
+}
+
+static size_t on_header(char *line, size_t size, size_t length, void *ctx)
+{
+    (void)size;
+    struct http_handle *handle = ctx;
+    handle->header_octets += (uint32_t)length;
+    if (handle->header_octets > HEADER_READ_MAX) {
+        handle->headers_too_long = true;
+        return 0;
+    }
+    if (handle->phase < PROBE_BODY && is_final_status(line, length))
+        reach(handle, PROBE_BODY);
+    if (handle->keeps_body && is_foreign_encoding(line, length)) {
+        handle->takes_raw = true;
+        (void)curl_easy_setopt(handle->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    }
+    if (handle->phase == PROBE_BODY && (line[0] == '\r' || line[0] == '\n'))
+        handle->headers_done = true;
+    return length;
+}
+
+static size_t on_body(char *octets, size_t size, size_t length, void *ctx)
+{
+    (void)size;
+    struct http_handle *handle = ctx;
+    if (handle->keeps_body && handle->body_kept < BODY_MATCH_MAX) {
+        size_t room = BODY_MATCH_MAX - handle->body_kept;
+        size_t taken = length < room ? length : room;
+        memcpy(handle->body + handle->body_kept, octets, taken);
+        handle->body_kept += (uint32_t)taken;
+    }
+    handle->body_octets += (uint32_t)length;
+    if (handle->body_octets < BODY_READ_MAX)
+        return length;
+    handle->body_is_enough = true;
+    return 0;
+}
+
+static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *handle)
+{
+    (void)easy;
+    http_tls_watch(ssl_ctx, handle);
+    return CURLE_OK;
+}
+
+/* ---- options ------------------------------------------------------------------------------------------------------------------ */
+
+/* Remembers the first refusal of a row of options, so that they can stand as a list. */
+#define SET(good, easy, option, value) ((good) = (good) && curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+
+static bool set_for_ever(struct http_handle *handle)
+{
+    CURL *easy = handle->easy;
+    bool good = true;
+    SET(good, easy, CURLOPT_PRIVATE, handle);
+    SET(good, easy, CURLOPT_ERRORBUFFER, handle->error_text);
+    SET(good, easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    SET(good, easy, CURLOPT_OPENSOCKETDATA, handle);
+    SET(good, easy, CURLOPT_SOCKOPTFUNCTION, on_opened);
+    SET(good, easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    SET(good, easy, CURLOPT_CLOSESOCKETDATA, handle);
+    SET(good, easy, CURLOPT_PREREQFUNCTION, on_request);
+    SET(good, easy, CURLOPT_PREREQDATA, handle);
+    SET(good, easy, CURLOPT_HEADERFUNCTION, on_header);
+    SET(good, easy, CURLOPT_HEADERDATA, handle);
+    SET(good, easy, CURLOPT_WRITEFUNCTION, on_body);
+    SET(good, easy, CURLOPT_WRITEDATA, handle);
+
+    SET(good, easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(good, easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    SET(good, easy, CURLOPT_FOLLOWLOCATION, 0L);
+    SET(good, easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(good, easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(good, easy, CURLOPT_PROXY, ""); /* else http_proxy of the environment is obeyed */
+    SET(good, easy, CURLOPT_NOPROXY, "*");
+    SET(good, easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    SET(good, easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+
+    SET(good, easy, CURLOPT_NOSIGNAL, 1L);
+    SET(good, easy, CURLOPT_QUICK_EXIT, 1L);
+    SET(good, easy, CURLOPT_FRESH_CONNECT, 1L);
+    SET(good, easy, CURLOPT_FORBID_REUSE, 1L);
+    SET(good, easy, CURLOPT_BUFFERSIZE, 1024L); /* the least */
+    SET(good, easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4); /* of the entry that is never connected to */
+    SET(good, easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+
+    SET(good, easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(good, easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    SET(good, easy, CURLOPT_CAPATH, NULL); /* else libcurl does not keep the parsed CA bundle: 35 ms a probe */
+    return good;
+}
+
+/* The CA file is left alone where it is the system's: libcurl knows where Debian keeps it. */
+static bool set_tls(CURL *easy, const struct http_look *look, struct http_handle *handle)
+{
+    const struct http_settings *http = &look->check->how.http;
+    bool verify = http->secure && http->tls.verify;
+    curl_ssl_ctx_callback watch = verify ? on_ssl_ctx : NULL;
+    bool good = true;
+    SET(good, easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+    SET(good, easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    SET(good, easy, CURLOPT_SSL_CTX_FUNCTION, watch);
+    SET(good, easy, CURLOPT_SSL_CTX_DATA, handle);
+    if (verify && http->tls.ca)
+        SET(good, easy, CURLOPT_CAINFO, http->tls.ca);
+    return good;
+}
+
+bool http_handle_set_look(struct http_handle *handle, struct http_look *look)
+{
+    CURL *easy = handle->easy;
+    const struct check_settings *check = look->check;
+    handle->keeps_body = check->expect.contains != NULL;
+    /* A CA file cannot be unset by itself. */
+    if (handle->look && handle->look->lane != look->lane) {
+        curl_easy_reset(easy);
+        if (!set_for_ever(handle))
+            return false;
+    }
+    handle->look = look;
+    bool good = true;
+    SET(good, easy, CURLOPT_CURLU, look->url);
+    SET(good, easy, CURLOPT_RESOLVE, look->addresses);
+    SET(good, easy, CURLOPT_HTTPHEADER, look->headers);
+    SET(good, easy, CURLOPT_USERAGENT, look->user_agent);
+    SET(good, easy, CURLOPT_ACCEPT_ENCODING, handle->keeps_body ? "gzip, deflate" : NULL);
+    SET(good, easy, CURLOPT_TCP_NODELAY, check->how.http.secure ? 1L : 0L); /* one write needs none */
+    if (handle->keeps_body && !handle->body)
+        handle->body = malloc(BODY_MATCH_MAX);
+    return good && set_tls(easy, look, handle) && (!handle->keeps_body || handle->body);
+}
+
+void http_handle_begin(struct http_handle *handle, int fd)
+{
+    handle->fd = fd;
+    handle->phase = PROBE_CONNECT;
+    handle->header_octets = handle->body_octets = handle->body_kept = 0;
+    handle->headers_done = handle->headers_too_long = handle->body_is_enough = handle->was_reset = false;
+    handle->octets_received = 0;
+    if (handle->takes_raw)
+        (void)curl_easy_setopt(handle->easy, CURLOPT_HTTP_CONTENT_DECODING, 1L);
+    handle->takes_raw = false;
+    handle->verify_error = 0;
+    handle->error_text[0] = '\0';
+}
+
+struct http_handle *http_handle_new(void)
+{
+    struct http_handle *handle = calloc(1, sizeof *handle);
+    if (!handle)
+        return NULL;
+    handle->fd = -1;
+    handle->easy = curl_easy_init();
+    if (handle->easy && set_for_ever(handle))
+        return handle;
+    http_handle_free(handle);
+    return NULL;
+}
+
+void http_handle_free(struct http_handle *handle)
+{
+    curl_easy_cleanup(handle->easy);
+    free(handle->body);
+    free(handle);
+}

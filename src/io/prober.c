@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, between EFFECT_PROBE and http or connect; judge tells what their facts mean.
+ * What:  the limit of probes at a time, the queue of those that wait, the deadline of each phase, the report.
+ * Why:   All memory is taken at creation: a few octets a watch, and a run for each probe that may be under way.
+ */
+
+#include "io/prober.h"
+
+#include "io/connect.h"
+#include "io/http.h"
+#include "io/judge.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+/* Later than this to a deadline, beyond the grain of timers: we were not there when an answer may have come. */
+#define LATE_MS 20
+
+/* Turns that one probe needs from us: the connection, the request, the answer. */
+#define STEPS 3
+
+/* Descriptors that are left to name servers, state, journal and control. */
+#define DESCRIPTOR_RESERVE 128
+#define CONCURRENCY_LEAST 16
+
+/* A probe under way. */
+struct run {
+    struct prober *prober;
+    struct op op;
+    const struct check_settings *check;
+    struct connect *connect;
+    struct http_call *http;
+    struct timer deadline;
+    mono_ms started, phase_since, due;
+    int64_t started_us;
+    enum probe_phase phase;
+    bool was_late;
+    struct run *next; /* free */
+};
+
+/* What is kept for each watch. */
+struct place {
+    uint32_t ticket;    /* 0: nothing asked */
+    uint32_t heap_spot; /* ID_NONE: under way */
+    mono_ms due;
+    struct run *run;
+};
+
+struct prober {
+    struct loop *loop;
+    const struct settings *settings;
+    struct connector *connector;
+    struct http *http;
+    probe_done_fn *done;
+    void *ctx;
+    struct place *places; /* by watch */
+    uint32_t *heap;       /* watches that wait, the earliest due first */
+    uint32_t heap_count;
+    struct run *runs, *free;
+    uint32_t most, touched, under_way;
+};
+
+/* ---- those that wait: a binary heap by due time -------------------------------------------------------------------------------- */
+
+static void heap_put(struct prober *prober, uint32_t spot, uint32_t watch)
+{
+    prober->heap[spot] = watch;
+    prober->places[watch].heap_spot = spot;
+}
+
+static mono_ms heap_due(const struct prober *prober, uint32_t spot)
+{
+    return prober->places[prober->heap[spot]].due;
+}
+
+/* Brings the watch at `spot` to where it belongs. */
+static void heap_settle(struct prober *prober, uint32_t spot)
+{
+    uint32_t watch = prober->heap[spot];
+    mono_ms due = prober->places[watch].due;
+    while (spot > 0 && heap_due(prober, (spot - 1) / 2) > due) {
+        heap_put(prober, spot, prober->heap[(spot - 1) / 2]);
+        spot = (spot - 1) / 2;
+    }
+    for (uint32_t child = 2 * spot + 1; child < prober->heap_count; child = 2 * spot + 1) {
+        if (child + 1 < prober->heap_count && heap_due(prober, child + 1) < heap_due(prober, child))
+            child++;
+        if (heap_due(prober, child) >= due)
+            break;
+        heap_put(prober, spot, prober->heap[child]);
+        spot = child;
+    }
+    heap_put(prober, spot, watch);
+}
+
+static void heap_remove(struct prober *prober, uint32_t spot)
+{
+    prober->places[prober->heap[spot]].heap_spot = ID_NONE;
+    uint32_t last = prober->heap[--prober->heap_count];
+    if (spot == prober->heap_count)
+        return;
+    prober->heap[spot] = last;
+    heap_settle(prober, spot);
+}
+
+/* ---- deadlines ----------------------------------------------------------------------------------------------------------------- */
+
+/*
+ *   timeout given as      waiting for        budget      from
+ *   one number            anything           total       the start
+ *   a map                 connection, TLS    connect     the start
+ *                         status line        response    when the request went out
+ *                         end of the body    body        when the status line was there
+ */
+static uint32_t budget_of(const struct run *run)
+{
+    if (!run->check->phased)
+        return run->check->total_ms;
+    switch (run->phase) {
+    case PROBE_CONNECT:
+    case PROBE_TLS:
+        return run->check->connect_ms;
+    case PROBE_RESPONSE:
+        return run->check->response_ms;
+    case PROBE_BODY:
+        return run->check->body_ms;
+    }
+    assert(false);
+    return 0;
+}
+
+static void set_deadline(struct run *run, mono_ms from)
+{
+    run->due = mono_after(from, budget_of(run));
+    loop_timer_set(run->prober->loop, &run->deadline, run->due);
+}
+
+static void on_phase(enum probe_phase phase, void *ctx)
+{
+    struct run *run = ctx;
+    run->phase = phase;
+    if (run->check->phased && phase >= PROBE_RESPONSE)
+        set_deadline(run, loop_now(run->prober->loop));
+}
+
+/* ---- runs ---------------------------------------------------------------------------------------------------------------------- */
+
+static struct run *take_run(struct prober *prober)
+{
+    struct run *run = prober->free;
+    if (run)
+        prober->free = run->next;
+    else
+        run = &prober->runs[prober->touched++];
+    prober->under_way++;
+    return run;
+}
+
+static void put_run(struct run *run)
+{
+    struct prober *prober = run->prober;
+    loop_timer_stop(prober->loop, &run->deadline);
+    prober->places[run->op.subject] = (struct place){.heap_spot = ID_NONE};
+    run->next = prober->free;
+    prober->free = run;
+    prober->under_way--;
+}
+
+static int32_t us_since_start(const struct run *run)
+{
+    int64_t us = loop_now_us(run->prober->loop) - run->started_us;
+    return us > INT32_MAX ? INT32_MAX : (int32_t)us;
+}
+
+static void begin(struct prober *prober, uint32_t watch);
+
+static void begin_waiting(struct prober *prober)
+{
+    while (prober->heap_count > 0 && prober->under_way < prober->most) {
+        uint32_t watch = prober->heap[0];
+        heap_remove(prober, 0);
+        begin(prober, watch);
+    }
+}
+
+static void finish(struct run *run, const struct probe_facts *facts, const struct phase_times *times)
+{
+    struct prober *prober = run->prober;
+    struct probe_report report = {.started = run->started, .phases = *times, .code = facts->status};
+    report.reason = judge_probe(run->check, facts, report.detail);
+    report.verdict = reason_verdict(report.reason);
+    struct op op = run->op;
+    put_run(run);
+    begin_waiting(prober);
+    prober->done(op, &report, prober->ctx);
+}
+
+static void on_http_done(const struct probe_facts *facts, const struct phase_times *times, void *ctx)
+{
+    struct run *run = ctx;
+    run->http = NULL;
+    finish(run, facts, times);
+}
+
+static void on_connect_done(const struct connect_result *result, void *ctx)
+{
+    struct run *run = ctx;
+    run->connect = NULL;
+    struct phase_times times = {-1, -1, -1, -1, us_since_start(run)};
+    struct probe_facts facts = {.phase = PROBE_CONNECT, .sys_errno = result->sys_errno, .at_once = result->at_once};
+    facts.end = result->fd >= 0 ? PROBE_COMPLETE : PROBE_CONNECT_FAILED;
+    if (result->fd >= 0) {
+        times.connect_us = times.total_us;
+        connect_close(result->fd);
+    }
+    finish(run, &facts, &times);
+}
+
+/* Ends what the run waits for, without a callback. */
+static uint16_t abandon(struct run *run, struct phase_times *ret_times)
+{
+    *ret_times = (struct phase_times){-1, -1, -1, -1, us_since_start(run)};
+    struct connect *connect = run->connect;
+    struct http_call *http = run->http;
+    run->connect = NULL;
+    run->http = NULL;
+    if (connect)
+        connect_cancel(connect);
+    return http ? http_cancel(http, ret_times) : 0;
+}
+
+/*
+ * Being late ourselves is no failure of the target (fault 12). What has arrived counts in any case, as descriptors come before timers;
+ * but a target that waited for us at each step had less than its budget:
+ *
+ *   deadline seen         first time                         again
+ *   in time               timed out                          timed out
+ *   late                  goes on: each step was as late     timed out
+ *   late by half of it    goes on: each step was as late     LOCAL
+ */
+static void on_deadline(struct timer *timer)
+{
+    struct run *run = CONTAINER_OF(timer, struct run, deadline);
+    mono_ms now = loop_now(run->prober->loop);
+    uint32_t budget_ms = budget_of(run);
+    int64_t late_ms = now - run->due - TIMER_GRAIN_MS;
+    if (late_ms > LATE_MS && !run->was_late) {
+        run->was_late = true;
+        run->due = mono_after(now, late_ms * STEPS < budget_ms ? late_ms * STEPS : budget_ms);
+        loop_timer_set(run->prober->loop, &run->deadline, run->due);
+        return;
+    }
+    struct phase_times times;
+    struct probe_facts facts = {.end = PROBE_TIMED_OUT, .phase = run->phase, .budget_ms = budget_ms};
+    facts.status = abandon(run, &times);
+    if (late_ms > LATE_MS && late_ms > budget_ms / 2) {
+        facts.end = PROBE_LOCAL;
+        facts.text = "this host was too busy to probe in time";
+    }
+    finish(run, &facts, &times);
+}
+
+static void begin(struct prober *prober, uint32_t watch)
+{
+    const struct watch_settings *settings = &prober->settings->watches[watch];
+    struct place *place = &prober->places[watch];
+    struct run *run = take_run(prober);
+    *run = (struct run){.prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}, .phase = PROBE_CONNECT};
+    run->check = &prober->settings->checks[settings->check];
+    run->started = loop_now(prober->loop);
+    run->started_us = loop_now_us(prober->loop);
+    place->run = run;
+    set_deadline(run, run->started);
+    switch (run->check->kind) {
+    case CHECK_HTTP:
+        run->http = http_start(prober->http, settings->check, &settings->address, on_phase, on_http_done, run);
+        break;
+    case CHECK_TCP: {
+        struct endpoint to = {settings->address, run->check->how.tcp.port};
+        run->connect = connect_start(prober->connector, &to, on_connect_done, run);
+        break;
+    }
+    }
+}
+
+/* ---- the face ------------------------------------------------------------------------------------------------------------------ */
+
+void prober_start(struct prober *prober, struct op op, mono_ms due)
+{
+    assert(op.subject < prober->settings->watch_count && op.ticket != 0);
+    struct place *place = &prober->places[op.subject];
+    assert(place->ticket == 0);
+    *place = (struct place){.ticket = op.ticket, .heap_spot = ID_NONE, .due = due};
+    if (prober->under_way < prober->most) {
+        begin(prober, op.subject);
+        return;
+    }
+    prober->heap[prober->heap_count] = op.subject;
+    heap_settle(prober, prober->heap_count++);
+}
+
+void prober_cancel(struct prober *prober, struct op op)
+{
+    if (op.subject >= prober->settings->watch_count || op.ticket == 0)
+        return;
+    struct place *place = &prober->places[op.subject];
+    if (place->ticket != op.ticket)
+        return;
+    if (place->run) {
+        struct phase_times times;
+        abandon(place->run, &times);
+        put_run(place->run);
+        begin_waiting(prober);
+        return;
+    }
+    heap_remove(prober, place->heap_spot);
+    *place = (struct place){.heap_spot = ID_NONE};
+}
+
+uint32_t prober_concurrency(const struct prober *prober)
+{
+    return prober->most;
+}
+
+static uint32_t descriptors_left(uint32_t open_files_most)
+{
+    if (open_files_most <= 2 * DESCRIPTOR_RESERVE)
+        return open_files_most > 1 ? open_files_most / 2 : 1;
+    return open_files_most - DESCRIPTOR_RESERVE;
+}
+
+uint32_t prober_concurrency_auto(const struct settings *settings, uint32_t open_files_most)
+{
+    double in_flight = 0;
+    for (uint32_t i = 0; i < settings->watch_count; i++) {
+        const struct check_settings *check = &settings->checks[settings->watches[i].check];
+        in_flight += (double)check->total_ms / (double)check->interval_ms;
+    }
+    double wanted = 1.25 * in_flight + 0.999;
+    uint32_t left = descriptors_left(open_files_most);
+    if (wanted < CONCURRENCY_LEAST)
+        wanted = CONCURRENCY_LEAST;
+    return wanted < left ? (uint32_t)wanted : left;
+}
+
+static uint32_t open_files_most(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1024;
+    return limit.rlim_cur > UINT32_MAX ? UINT32_MAX : (uint32_t)limit.rlim_cur;
+}
+
+static uint32_t concurrency_for(const struct settings *settings)
+{
+    uint32_t files = open_files_most();
+    uint32_t most = settings->daemon.probe_concurrency;
+    if (most == 0)
+        most = prober_concurrency_auto(settings, files);
+    if (most > descriptors_left(files))
+        most = descriptors_left(files);
+    return most;
+}
+
+struct prober *prober_new(struct loop *loop, const struct settings *settings, probe_done_fn *done, void *ctx, struct error *err)
+{
+    struct prober *prober = calloc(1, sizeof *prober);
+    if (!prober) {
+        error_set(err, ERROR_SYSTEM, "out of memory for the prober");
+        return NULL;
+    }
+    *prober = (struct prober){.loop = loop, .settings = settings, .done = done, .ctx = ctx, .most = concurrency_for(settings)};
+    prober->places = calloc(settings->watch_count + (size_t)1, sizeof *prober->places);
+    prober->heap = calloc(settings->watch_count + (size_t)1, sizeof *prober->heap);
+    prober->runs = calloc(prober->most, sizeof *prober->runs);
+    if (!prober->places || !prober->heap || !prober->runs) {
+        error_set(err, ERROR_SYSTEM, "out of memory for %u watches", (unsigned)settings->watch_count);
+        prober_free(prober);
+        return NULL;
+    }
+    prober->connector = connector_new(loop, prober->most, err);
+    prober->http = prober->connector ? http_new(loop, prober->connector, settings, prober->most, err) : NULL;
+    if (prober->http)
+        return prober;
+    prober_free(prober);
+    return NULL;
+}
+
+void prober_free(struct prober *prober)
+{
+    if (!prober)
+        return;
+    for (uint32_t i = 0; prober->runs && i < prober->touched; i++)
+        loop_timer_stop(prober->loop, &prober->runs[i].deadline);
+    http_free(prober->http);
+    connector_free(prober->connector);
+    free(prober->places);
+    free(prober->heap);
+    free(prober->runs);
+    free(prober);
+}
