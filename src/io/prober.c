@@ -10,20 +10,16 @@
 #include "io/connect.h"
 #include "io/http.h"
 #include "io/judge.h"
+#include "io/prober_limit.h"
 
 #include <assert.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 /* Later than this to a deadline, beyond the grain of timers: we were not there when an answer may have come. */
 #define LATE_MS 20
 
 /* Turns that one probe needs from us: the connection, the request, the answer. */
 #define STEPS 3
-
-/* Descriptors that are left to name servers, state, journal and control. */
-#define DESCRIPTOR_RESERVE 128
-#define CONCURRENCY_LEAST 16
 
 /* A probe under way. */
 struct run {
@@ -324,46 +320,6 @@ uint32_t prober_concurrency(const struct prober *prober)
     return prober->most;
 }
 
-static uint32_t descriptors_left(uint32_t open_files_most)
-{
-    if (open_files_most <= 2 * DESCRIPTOR_RESERVE)
-        return open_files_most > 1 ? open_files_most / 2 : 1;
-    return open_files_most - DESCRIPTOR_RESERVE;
-}
-
-uint32_t prober_concurrency_auto(const struct settings *settings, uint32_t open_files_most)
-{
-    double in_flight = 0;
-    for (uint32_t i = 0; i < settings->watch_count; i++) {
-        const struct check_settings *check = &settings->checks[settings->watches[i].check];
-        in_flight += (double)check->total_ms / (double)check->interval_ms;
-    }
-    double wanted = 1.25 * in_flight + 0.999;
-    uint32_t left = descriptors_left(open_files_most);
-    if (wanted < CONCURRENCY_LEAST)
-        wanted = CONCURRENCY_LEAST;
-    return wanted < left ? (uint32_t)wanted : left;
-}
-
-static uint32_t open_files_most(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 1024;
-    return limit.rlim_cur > UINT32_MAX ? UINT32_MAX : (uint32_t)limit.rlim_cur;
-}
-
-static uint32_t concurrency_for(const struct settings *settings)
-{
-    uint32_t files = open_files_most();
-    uint32_t most = settings->daemon.probe_concurrency;
-    if (most == 0)
-        most = prober_concurrency_auto(settings, files);
-    if (most > descriptors_left(files))
-        most = descriptors_left(files);
-    return most;
-}
-
 struct prober *prober_new(struct loop *loop, const struct settings *settings, probe_done_fn *done, void *ctx, struct error *err)
 {
     struct prober *prober = calloc(1, sizeof *prober);
@@ -371,7 +327,7 @@ struct prober *prober_new(struct loop *loop, const struct settings *settings, pr
         error_set(err, ERROR_SYSTEM, "out of memory for the prober");
         return NULL;
     }
-    *prober = (struct prober){.loop = loop, .settings = settings, .done = done, .ctx = ctx, .most = concurrency_for(settings)};
+    *prober = (struct prober){.loop = loop, .settings = settings, .done = done, .ctx = ctx, .most = prober_limit(settings)};
     prober->places = calloc(settings->watch_count + (size_t)1, sizeof *prober->places);
     prober->heap = calloc(settings->watch_count + (size_t)1, sizeof *prober->heap);
     prober->runs = calloc(prober->most, sizeof *prober->runs);
