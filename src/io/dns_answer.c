@@ -30,7 +30,7 @@ static void add_peer(struct text *out, const struct dns_expectation *expected)
  *   BADKEY    the key is unknown; of Knot also: it has no right here
  *   BADSIG    the secret differs
  *   REFUSED   PowerDNS: anything about the key, the clock or the rights
- *   NOTAUTH   Knot: it does not serve the zone
+ *   NOTAUTH   Knot: it does not serve the zone; PowerDNS, to a read: the key or the clock
  *   SERVFAIL  a secondary that passes updates on and cannot reach its primary
  *   NOTIMP    no updates at all, as NSD
  */
@@ -46,7 +46,7 @@ static const char *hint_of(uint8_t rcode, uint16_t error)
     case WIRE_RCODE_REFUSED:
         return "PowerDNS answers so for key, clock and rights alike";
     case WIRE_RCODE_NOTAUTH:
-        return "Knot answers so for a zone that it does not serve";
+        return "wrong key or clock (PowerDNS), or a zone that it does not serve (Knot)";
     case WIRE_RCODE_SERVFAIL:
         return "a secondary answers so when it cannot pass the message on to its primary";
     case WIRE_RCODE_NOTIMP:

@@ -258,7 +258,7 @@ static void conclude_read(const struct dns_flight *flight, const struct endpoint
 {
     struct observed *observed = &findings->observed;
     *observed = (struct observed){0};
-    bool occluded = false;
+    bool occluded = false, authoritative = true;
     for (uint32_t i = 0; i < flight->message_count; i++) {
         struct question question = question_of(flight, i);
         struct error err;
@@ -273,10 +273,11 @@ static void conclude_read(const struct dns_flight *flight, const struct endpoint
             return;
         }
         occluded |= observed->occluded;
+        authoritative &= flight->messages[i].authoritative;
     }
     observed->occluded = occluded;
     observed->authenticated = true;
-    observed->aa = true;
+    observed->aa = authoritative;
 }
 
 void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint *peer, struct dns_findings *findings,
