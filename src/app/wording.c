@@ -16,8 +16,8 @@
 
 void wording_add_latency(struct text *out, int64_t latency_us)
 {
-    if (latency_us < 9950)
-        text_addf(out, "%" PRId64 ".%" PRId64 " ms", (latency_us + 50) / 1000, (latency_us + 50) / 100 % 10);
+    if (latency_us < 950)
+        text_addf(out, "0.%" PRId64 " ms", (latency_us + 50) / 100);
     else
         text_addf(out, "%" PRId64 " ms", (latency_us + 500) / 1000);
 }

@@ -118,7 +118,7 @@ static void test_failover(void **state)
     notice.watch = 0;
     expect_line(
         &notice, LOG_LEVEL_WARNING, "failover",
-        "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 NOERROR in 3.1 ms, "
+        "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 NOERROR in 3 ms, "
         "serial 2026112304",
         "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=primary|TO=secondary|CAUSE=health|CHECK=web|"
         "REASON=refused|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
