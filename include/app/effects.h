@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_APP_EFFECTS_H
+#define REPOINTD_APP_EFFECTS_H
+
+/*
+ * Where: app, between the engine's one door and the hands of the io floor.
+ * What:  gives events in and carries out what comes out. It decides nothing.
+ */
+
+#include "app/pulse.h"
+#include "app/report.h"
+#include "base/time.h"
+#include "core/engine.h"
+#include "core/message.h"
+#include "io/dns_client.h"
+#include "io/prober.h"
+
+#include <stdbool.h>
+
+/* What effects are carried out with; all borrowed. */
+struct hands {
+    struct engine *engine;
+    struct prober *prober;
+    struct dns_client *dns;
+    struct report *report;
+    struct pulse *pulse;
+    struct effects effects; /* storage for EFFECTS_ROOM of them */
+    bool told;              /* something was told since the owner of this struct last cleared it */
+};
+
+/* One event through the engine, and everything that it asks for. */
+void effects_handle(struct hands *hands, const struct event *event, mono_ms now);
+
+/*
+ * Wakes the engine until its deadline lies in the future, or often enough for one turn: then the loop comes
+ * straight back.
+ */
+void effects_wake(struct hands *hands, mono_ms now);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, between the engine's one door and the hands of the io floor.
+ * What:  the one switch that carries out effects.
+ * Why:   the order of a list is kept, as later effects may rest on earlier ones; and a batch is taken at once, as
+ *        the view of it dies with the engine's next event. No hand calls back from inside a start, so the engine is
+ *        never entered twice.
+ */
+#include "app/effects.h"
+
+#include <assert.h>
+
+/* Bounds one turn: a storm of wake-ups must not keep answers waiting in their sockets. */
+#define WAKES_A_TURN 16
+
+static void carry_out(struct hands *hands, const struct effect *effect, mono_ms now)
+{
+    switch (effect->kind) {
+    case EFFECT_PROBE:
+        pulse_asked(hands->pulse, effect->op.subject, now);
+        prober_start(hands->prober, effect->op, effect->due);
+        return;
+    case EFFECT_PROBE_CANCEL:
+        pulse_answered(hands->pulse, effect->op.subject, now);
+        prober_cancel(hands->prober, effect->op);
+        return;
+    case EFFECT_READ:
+        dns_client_read(hands->dns, effect->op);
+        return;
+    case EFFECT_SEND:
+        dns_client_send(hands->dns, effect->op, engine_batch(hands->engine, effect->op.subject));
+        return;
+    case EFFECT_TELL:
+        hands->told = true;
+        report_notice(hands->report, &effect->notice, now);
+        return;
+    }
+    assert(effect->kind == EFFECT_TELL);
+}
+
+void effects_handle(struct hands *hands, const struct event *event, mono_ms now)
+{
+    hands->effects.count = 0;
+    engine_handle(hands->engine, event, now, &hands->effects);
+    for (uint32_t i = 0; i < hands->effects.count; i++)
+        carry_out(hands, &hands->effects.items[i], now);
+}
+
+void effects_wake(struct hands *hands, mono_ms now)
+{
+    for (uint32_t i = 0; i < WAKES_A_TURN && engine_deadline(hands->engine) <= now; i++)
+        effects_handle(hands, &(struct event){.kind = EVENT_WAKE}, now);
+}
