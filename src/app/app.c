@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, under main.
+ * What:  builds the house from the ground up, runs it, takes it down from the roof.
+ * Why:   the order of the start is the order in which a mistake is cheapest: a bad file is found before a directory
+ *        is touched, and systemd hears READY only when nothing can refuse any more. It does not wait for the first
+ *        probes: a boot must not hang on a dead target.
+ */
+#include "app/app.h"
+
+#include "app/effects.h"
+#include "app/protocol.h"
+#include "app/status.h"
+#include "config/config.h"
+#include "io/loop.h"
+#include "io/state.h"
+#include "io/supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+
+#define STOP_MS         5000  /* answers in flight are awaited so long */
+#define STATUS_MS       60000 /* the status line at rest */
+#define STATUS_SOON_MS  1000
+#define FLUSH_MS        100
+#define RELOAD_QUIET_MS 1000
+
+struct app {
+    struct journal *journal;
+    struct config config;
+    bool loaded;
+    struct state *state;
+    struct loop *loop;
+    struct prober *prober;
+    struct dns_client *dns;
+    struct engine *engine;
+    struct report report;
+    struct pulse pulse;
+    struct hands hands;
+    uint32_t watchdog_ms;
+    mono_ms ping_at, status_at, status_earliest, flush_at, reload_quiet_until;
+    bool stopping;
+    mono_ms stop_by;
+};
+
+/* ---- while it runs ---- */
+
+static void handle(struct app *app, const struct event *event)
+{
+    effects_handle(&app->hands, event, loop_now(app->loop));
+}
+
+static void on_probe_done(struct op op, const struct probe_report *report, void *ctx)
+{
+    struct app *app = ctx;
+    const struct settings *settings = &app->config.settings;
+    pulse_answered(&app->pulse, op.subject, loop_now(app->loop));
+    if (log_is_on(LOG_LEVEL_DEBUG)) {
+        const struct watch_settings *watch = &settings->watches[op.subject];
+        char address[ADDRESS_TEXT_MAX];
+        address_format(&watch->address, address);
+        log_debug("probe %s %s: %s after %d us%s%s", settings->checks[watch->check].name, address,
+                  reason_name(report->reason), report->phases.total_us, report->detail[0] ? ": " : "", report->detail);
+    }
+    handle(app, &(struct event){.kind = EVENT_PROBE_DONE, .op = op, .is.probe = report});
+}
+
+static void on_read_done(struct op op, const struct dns_report *report, const struct observed *observed, void *ctx)
+{
+    struct app *app = ctx;
+    log_debug("read %s: %s%s%s", app->config.settings.records[op.subject].id, outcome_name(report->outcome),
+              report->detail[0] ? ": " : "", report->detail);
+    app->hands.told = true;
+    handle(app, &(struct event){.kind = EVENT_READ_DONE, .op = op, .is.read = {report, observed}});
+}
+
+static void on_send_done(struct op op, const struct dns_report *report, void *ctx)
+{
+    struct app *app = ctx;
+    char zone[DNAME_TEXT_MAX];
+    dname_format(&app->config.settings.zones[op.subject].name, zone);
+    log_debug("update of zone %s: %s%s%s", zone, outcome_name(report->outcome), report->detail[0] ? ": " : "",
+              report->detail);
+    app->hands.told = true;
+    handle(app, &(struct event){.kind = EVENT_SEND_DONE, .op = op, .is.send = report});
+}
+
+static void renew_status(struct app *app, mono_ms now)
+{
+    struct engine_summary summary;
+    engine_summarise(app->engine, &summary);
+    char storage[STATUS_MAX];
+    struct text status = text_over(storage, sizeof storage);
+    status_format(&app->config.settings, &summary, now, &status);
+    supervisor_status(status.bytes);
+    app->hands.told = false;
+    app->status_at = mono_after(now, STATUS_MS);
+    app->status_earliest = mono_after(now, STATUS_SOON_MS);
+}
+
+static void flush_journal(struct app *app)
+{
+    int64_t stalled_ms = 0;
+    uint64_t lost = journal_flush(app->journal, &stalled_ms);
+    if (lost > 0)
+        report_lines_lost(lost, stalled_ms);
+}
+
+/* Whatever has its time, once it has come. */
+static void on_wake(void *ctx)
+{
+    struct app *app = ctx;
+    mono_ms now = loop_now(app->loop);
+    effects_wake(&app->hands, now);
+    report_summarise(&app->report, now);
+    if (app->flush_at <= now)
+        flush_journal(app);
+    if (app->ping_at <= now) {
+        if (pulse_is_sound(&app->pulse, now))
+            supervisor_alive();
+        app->ping_at = mono_after(now, app->watchdog_ms);
+    }
+    if (!app->stopping && (app->status_at <= now || (app->hands.told && app->status_earliest <= now)))
+        renew_status(app, now);
+}
+
+static void on_turn_end(void *ctx)
+{
+    struct app *app = ctx;
+    mono_ms now = loop_now(app->loop);
+    if (app->stopping && (engine_is_idle(app->engine) || app->stop_by <= now))
+        loop_stop(app->loop);
+    app->flush_at = !journal_has_waiting(app->journal) ? MONO_NEVER
+                                                       : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
+    mono_ms at = mono_earlier(engine_deadline(app->engine), report_deadline(&app->report));
+    at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
+    if (app->stopping)
+        at = mono_earlier(at, app->stop_by);
+    else
+        at = mono_earlier(at, app->hands.told ? app->status_earliest : app->status_at);
+    loop_wake_at(app->loop, at);
+}
+
+static void on_gap(uint32_t length_ms, void *ctx)
+{
+    struct app *app = ctx;
+    pulse_stood_still(&app->pulse, length_ms);
+    handle(app, &(struct event){.kind = EVENT_GAP, .is.gap_ms = length_ms});
+}
+
+/* The first asks for an end in good order, the second has no patience. */
+static void on_stop_signal(struct app *app)
+{
+    if (app->stopping) {
+        loop_stop(app->loop);
+        return;
+    }
+    app->stopping = true;
+    app->stop_by = mono_after(loop_now(app->loop), STOP_MS);
+    supervisor_stopping("stopping: DNS is left as it is");
+    handle(app, &(struct event){.kind = EVENT_STOPPING});
+}
+
+static void on_signal(int number, void *ctx)
+{
+    struct app *app = ctx;
+    mono_ms now = loop_now(app->loop);
+    if (number == SIGTERM || number == SIGINT) {
+        on_stop_signal(app);
+    } else if (number == SIGUSR1) {
+        report_counters(&app->report, loop_worst_late_ms(app->loop));
+    } else if (number == SIGHUP && app->reload_quiet_until <= now) {
+        app->reload_quiet_until = mono_after(now, RELOAD_QUIET_MS);
+        report_reload_failed();
+    }
+}
+
+/* ---- start ---- */
+
+/* Nothing runs yet, so there is no notice for it: one line, and the exit code says the rest. */
+static int refuse(enum exit_code code, const struct error *err)
+{
+    log_write(&(struct log_record){.level = LOG_LEVEL_ERROR, .message = err->text});
+    return (int)code;
+}
+
+static int open_journal(struct app *app, const struct app_options *options)
+{
+    enum journal_format format = options->format;
+    struct error err = {0};
+    if (!format)
+        format = journal_stream_is_stderr(options->environment.journal_stream) ? JOURNAL_NATIVE : JOURNAL_LOGFMT;
+    app->journal = journal_new(format, NULL, &err);
+    if (!app->journal && format == JOURNAL_NATIVE)
+        app->journal = journal_new(JOURNAL_LOGFMT, NULL, &err);
+    if (options->level)
+        log_set_level(options->level);
+    return app->journal ? EXIT_CODE_OK : EXIT_CODE_SYSTEM;
+}
+
+static void log_complaint(const struct complaint *complaint)
+{
+    char storage[1024];
+    struct text message = text_over(storage, sizeof storage);
+    text_add(&message, complaint->file);
+    if (complaint->line)
+        text_addf(&message, ":%u:%u", (unsigned)complaint->line, (unsigned)complaint->column);
+    bool error = complaint->level == COMPLAINT_ERROR;
+    text_addf(&message, ": %s: %s", error ? "error" : "warning", complaint->message);
+    log_write(&(struct log_record){.level = error ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, .message = message.bytes});
+}
+
+/*
+ * On a terminal a refused file is shown with its lines, as --check-config does; in the journal each complaint is a
+ * record.
+ */
+static void tell_complaints(const struct complaints *complaints, bool refused, bool native)
+{
+    if (refused && !native) {
+        complaints_print(complaints, false, stderr);
+        return;
+    }
+    uint32_t count = complaints_errors(complaints) + complaints_warnings(complaints);
+    for (uint32_t i = 0; i < count; i++)
+        log_complaint(complaints_get(complaints, i));
+}
+
+static int load_config(struct app *app, const struct app_options *options)
+{
+    struct config_environment environment = {
+        .credentials_directory = options->environment.credentials_directory,
+        .purpose = CONFIG_FOR_START,
+        .open_files_most = app_open_files(),
+    };
+    struct complaints *complaints = complaints_new();
+    app->loaded = config_load(options->config_path, &environment, &app->config, complaints);
+    if (app->loaded && !options->level)
+        log_set_level(app->config.settings.daemon.log_level);
+    tell_complaints(complaints, !app->loaded, journal_is_native(app->journal));
+    complaints_free(complaints);
+    if (app->loaded && options->dry_run)
+        app->config.settings.safety.dry_run = true;
+    return app->loaded ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
+}
+
+/* systemd may name several, with colons between; the first is ours. */
+static const char *first_directory(const char *list, const char *otherwise, char *storage, size_t capacity)
+{
+    if (!list || !list[0])
+        return otherwise;
+    struct text text = text_over(storage, capacity);
+    text_add_bytes(&text, list, strcspn(list, ":"));
+    return text.truncated ? otherwise : text.bytes;
+}
+
+static int open_directories(struct app *app, const struct app_options *options, uint64_t *ret_owner, bool *ret_fresh)
+{
+    char storage[4096];
+    struct error err = {0};
+    const struct daemon_settings *daemon = &app->config.settings.daemon;
+    const char *path = daemon->state_directory;
+    if (!path)
+        path = first_directory(options->environment.state_directory, PROTOCOL_STATE_DIRECTORY, storage, sizeof storage);
+    switch (state_open(path, &app->state, &err)) {
+    case STATE_OPENED:
+        break;
+    case STATE_UNUSABLE:
+        return refuse(EXIT_CODE_SYSTEM, &err);
+    case STATE_TAKEN:
+        return refuse(EXIT_CODE_TAKEN, &err);
+    }
+    *ret_owner = daemon->owner;
+    if (!daemon->has_owner && !state_owner(app->state, ret_owner, ret_fresh, &err))
+        return refuse(EXIT_CODE_SYSTEM, &err);
+    path = daemon->runtime_directory;
+    if (!path)
+        path = first_directory(options->environment.runtime_directory, PROTOCOL_RUNTIME_DIRECTORY, storage,
+                               sizeof storage);
+    return state_make_runtime_directory(path, &err) ? EXIT_CODE_OK : refuse(EXIT_CODE_UNAVAILABLE, &err);
+}
+
+static bool build_rooms(struct app *app, uint64_t owner, struct error *err)
+{
+    const struct settings *settings = &app->config.settings;
+    uint64_t seed;
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
+        error_set_errno(err, errno, "cannot take random numbers from the kernel");
+        return false;
+    }
+    struct loop_handlers handlers = {
+        .wake = on_wake, .signal = on_signal, .gap = on_gap, .turn_end = on_turn_end, .ctx = app};
+    if (!(app->loop = loop_new(&handlers, err)) ||
+        !(app->prober = prober_new(app->loop, settings, on_probe_done, app, err)) ||
+        !(app->dns = dns_client_new(app->loop, settings, on_read_done, on_send_done, app, err)))
+        return false;
+    mono_ms now = loop_refresh(app->loop);
+    app->engine = engine_new(settings, owner, seed, now, err);
+    if (!app->engine)
+        return false;
+    report_init(&app->report, settings, now);
+    app->report.engine = app->engine;
+    app->report.concurrency = prober_concurrency(app->prober);
+    pulse_init(&app->pulse, settings, app->report.concurrency, now);
+    app->hands = (struct hands){
+        .engine = app->engine, .prober = app->prober, .dns = app->dns, .report = &app->report, .pulse = &app->pulse};
+    app->hands.effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
+    if (!app->hands.effects.items)
+        abort();
+    return true;
+}
+
+static int start(struct app *app, const struct app_options *options)
+{
+    uint64_t owner = 0;
+    bool fresh = false;
+    struct error err = {0};
+    int code = open_journal(app, options);
+    if (code == EXIT_CODE_OK)
+        code = load_config(app, options);
+    if (code == EXIT_CODE_OK)
+        code = open_directories(app, options, &owner, &fresh);
+    if (code != EXIT_CODE_OK)
+        return code;
+    if (!build_rooms(app, owner, &err))
+        return refuse(EXIT_CODE_SYSTEM, &err);
+
+    mono_ms now = loop_now(app->loop);
+    app->watchdog_ms = supervisor_watchdog_ms();
+    app->ping_at = app->watchdog_ms ? now : MONO_NEVER;
+    app->flush_at = MONO_NEVER;
+    loop_wake_at(app->loop, now);
+    report_started(&app->report, fresh ? owner : 0);
+    supervisor_ready("starting: nothing is known yet");
+    renew_status(app, now);
+    return EXIT_CODE_OK;
+}
+
+/* From the roof down; what was never built is NULL. */
+static void take_down(struct app *app)
+{
+    free(app->hands.effects.items);
+    pulse_done(&app->pulse);
+    engine_free(app->engine);
+    dns_client_free(app->dns);
+    prober_free(app->prober);
+    loop_free(app->loop);
+    state_close(app->state);
+    if (app->loaded)
+        config_done(&app->config);
+    journal_free(app->journal);
+}
+
+uint32_t app_open_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1024;
+    rlim_t former = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        limit.rlim_cur = former;
+    return limit.rlim_cur > UINT32_MAX ? UINT32_MAX : (uint32_t)limit.rlim_cur;
+}
+
+int app_run(const struct app_options *options)
+{
+    struct app app = {0};
+    int code = start(&app, options);
+    if (code == EXIT_CODE_OK) {
+        loop_run(app.loop);
+        supervisor_stopping("stopping: DNS is left as it is");
+        report_stopped(&app.report);
+    }
+    take_down(&app);
+    return code;
+}

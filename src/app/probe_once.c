@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, under main.
+ * What:  one probe, told step by step.
+ * Why:   a person who writes a check wants to see it work before anything rests on it; so the same prober is used
+ *        as by the daemon, with the configured check and one watch that is made up for the occasion.
+ */
+#include "app/probe_once.h"
+
+#include "app/protocol.h"
+#include "app/wording.h"
+#include "base/names.h"
+#include "io/loop.h"
+#include "io/prober.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct occasion {
+    struct loop *loop;
+    const struct check_settings *check;
+    int code;
+};
+
+static void print_latency(int64_t latency_us)
+{
+    char storage[32];
+    struct text text = text_over(storage, sizeof storage);
+    wording_add_latency(&text, latency_us);
+    printf("%s", text.bytes);
+}
+
+/*
+ * One line a phase that was reached, and one for the phase in which it ended badly. A verdict on a whole answer
+ * (status, body) ends in no phase. Returns false once the rest was not reached.
+ */
+static bool print_phase(const char *name, int32_t at_us, const struct probe_report *report)
+{
+    if (at_us >= 0) {
+        printf("  %-13s", name);
+        print_latency(at_us);
+        printf("\n");
+        return true;
+    }
+    printf("  %-13sFAILED", name);
+    if (report->phases.total_us >= 0) {
+        printf(" after ");
+        print_latency(report->phases.total_us);
+    }
+    printf(": %s\n", report->detail[0] ? report->detail : reason_sentence(report->reason));
+    return false;
+}
+
+static void print_phases(const struct check_settings *check, const struct probe_report *report)
+{
+    const struct phase_times *phases = &report->phases;
+    bool http = check->kind == CHECK_HTTP;
+    if (!print_phase("connect", phases->connect_us, report))
+        return;
+    if (http && check->how.http.secure && !print_phase("tls", phases->tls_us, report))
+        return;
+    if (http && !print_phase("answer", phases->first_byte_us, report))
+        return;
+    if (!http && report->verdict == VERDICT_PASS)
+        return;
+    printf("  %-13s", http ? "whole" : "end");
+    print_latency(phases->total_us);
+    if (report->detail[0])
+        printf(": %s", report->detail);
+    else if (report->code)
+        printf(": HTTP %u", (unsigned)report->code);
+    printf("\n");
+}
+
+static int print_verdict(const struct probe_report *report)
+{
+    static const char *const words[] = {
+        [VERDICT_PASS] = "up", [VERDICT_FAIL] = "down", [VERDICT_LOCAL] = "none, this host could not ask"};
+    printf("%-15s%s (%s).  Nothing was changed.\n", "verdict", words[report->verdict], reason_name(report->reason));
+    switch (report->verdict) {
+    case VERDICT_PASS:
+        return EXIT_CODE_OK;
+    case VERDICT_FAIL:
+        return EXIT_CODE_FAILED;
+    case VERDICT_LOCAL:
+        break;
+    }
+    return EXIT_CODE_UNREACHED;
+}
+
+static void on_done(struct op op, const struct probe_report *report, void *ctx)
+{
+    (void)op;
+    struct occasion *occasion = ctx;
+    print_phases(occasion->check, report);
+    occasion->code = print_verdict(report);
+    loop_stop(occasion->loop);
+}
+
+static void on_wake(void *ctx)
+{
+    (void)ctx;
+}
+
+static void on_signal(int number, void *ctx)
+{
+    (void)number;
+    struct occasion *occasion = ctx;
+    loop_stop(occasion->loop);
+}
+
+static void print_head(const struct check_settings *check, const struct address *address)
+{
+    char via[ENDPOINT_TEXT_MAX];
+    struct endpoint endpoint = {.address = *address,
+                                .port = check->kind == CHECK_HTTP ? check->how.http.port : check->how.tcp.port};
+    endpoint_format(&endpoint, via);
+    if (check->kind == CHECK_HTTP)
+        printf("check %s: GET %s via %s\n", check->name, check->how.http.url, via);
+    else
+        printf("check %s: connect to %s\n", check->name, via);
+    fflush(stdout);
+}
+
+static const struct check_settings *find_check(const struct settings *settings, const char *name)
+{
+    for (uint32_t i = 0; i < settings->check_count; i++)
+        if (strcmp(settings->checks[i].name, name) == 0)
+            return &settings->checks[i];
+    const char **list = calloc(settings->check_count + 1, sizeof *list);
+    if (!list)
+        abort();
+    for (uint32_t i = 0; i < settings->check_count; i++)
+        list[i] = settings->checks[i].name;
+    const char *near = names_nearest_of(list, name);
+    fprintf(stderr, "repointd: no check named '%s'%s%s%s\n", name, near ? "; did you mean '" : "", near ? near : "",
+            near ? "'?" : "");
+    free(list);
+    return NULL;
+}
+
+static int run(struct occasion *occasion, const struct settings *settings)
+{
+    struct error err = {0};
+    struct loop_handlers handlers = {.wake = on_wake, .signal = on_signal, .ctx = occasion};
+    struct prober *prober = NULL;
+    occasion->loop = loop_new(&handlers, &err);
+    if (occasion->loop)
+        prober = prober_new(occasion->loop, settings, on_done, occasion, &err);
+    if (prober) {
+        prober_start(prober, (struct op){.subject = 0, .ticket = 1}, loop_refresh(occasion->loop));
+        loop_run(occasion->loop);
+    } else {
+        fprintf(stderr, "repointd: %s\n", err.text);
+    }
+    prober_free(prober);
+    loop_free(occasion->loop);
+    return occasion->code;
+}
+
+int probe_once(const struct settings *settings, const char *check_name, const char *address_text)
+{
+    struct watch_settings watch = {0};
+    struct error err = {0};
+    struct occasion occasion = {.code = EXIT_CODE_UNREACHED, .check = find_check(settings, check_name)};
+    if (!occasion.check)
+        return EXIT_CODE_USAGE;
+    if (!address_parse(address_text, &watch.address, &err)) {
+        fprintf(stderr, "repointd: --probe: %s\n", err.text);
+        return EXIT_CODE_USAGE;
+    }
+    watch.check = (uint32_t)(occasion.check - settings->checks);
+    struct settings alone = *settings;
+    alone.watches = &watch;
+    alone.watch_count = 1;
+    alone.users = NULL;
+    alone.user_count = 0;
+    print_head(occasion.check, &watch.address);
+    return run(&occasion, &alone);
+}
