@@ -152,6 +152,8 @@ static void word_seen(struct words *words, const struct notice *notice)
         words_set(words, WORD_REASON, "%s", reason_name(notice->reason));
     if (notice->detail[0])
         words_set(words, WORD_DETAIL, "%s", notice->detail);
+    else if (reason_verdict(notice->reason) == VERDICT_FAIL)
+        words_set(words, WORD_DETAIL, "%s", reason_sentence(notice->reason));
     if (notice->streak) {
         words_set(words, WORD_STREAK, "%" PRIu32, notice->streak);
         set_count(words, WORD_FAILURES, notice->streak, "failure");

@@ -121,7 +121,7 @@ static void test_failover(void **state)
         "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 NOERROR in 3 ms, "
         "serial 2026112304",
         "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=primary|TO=secondary|CAUSE=health|CHECK=web|"
-        "REASON=refused|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
+        "REASON=refused|DETAIL=the connection was refused|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
 }
 
 static void test_failover_whose_answer_was_lost(void **state)
@@ -146,7 +146,7 @@ static void test_fail_back(void **state)
     notice.duration_ms = 520000;
     expect_line(
         &notice, LOG_LEVEL_NOTICE, "fail-back",
-        "www.example.com returned secondary -> primary (192.0.2.10, 2001:db8::10) after 8m40s; ns1 NOERROR in 3.1 "
+        "www.example.com returned secondary -> primary (192.0.2.10, 2001:db8::10) after 8m40s; ns1 NOERROR in 3 "
         "ms, serial 2026112304",
         "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=secondary|TO=primary|CAUSE=health|"
         "DURATION_USEC=520000000|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
