@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_CONFIG_DRAFT_H
+#define REPOINTD_CONFIG_DRAFT_H
+
+/*
+ * Where: config; filled by the rows, read by link.
+ * What:  the file's own shape: what a row can fill at once as a typed field, everything else as the node it is.
+ * Why:   the settings refer by index and hold no half-made thing; a draft is where names are still names.
+ *
+ * Every struct that a table fills begins with its own mapping (NULL: not written). `const struct node *` are the
+ * values as they stand.
+ */
+
+#include "config/tree.h"
+#include "model/settings.h"
+
+struct secret_draft {
+    const struct node *node;
+    const char *file, *credential;
+    const struct node *file_node, *credential_node;
+};
+
+struct retry_draft {
+    const struct node *node;
+    uint32_t first_ms, most_ms;
+};
+
+struct server_draft {
+    const struct node *node, *name;
+    const struct node *addresses, *zones, *key, *source, *verify;
+    uint32_t timeout_ms, audit_ms;
+    uint16_t batch;
+    struct retry_draft retry;
+    struct secret_draft secret;
+};
+
+struct timeout_draft {
+    const struct node *node;
+    uint32_t connect_ms, response_ms, body_ms;
+};
+
+struct expect_draft {
+    const struct node *node;
+    const struct node *statuses;
+    const char *contains;
+};
+
+struct tls_draft {
+    const struct node *node;
+    bool verify;
+    const char *ca, *sni;
+    const struct node *ca_node;
+};
+
+struct check_draft {
+    const struct node *node, *name;
+    const char *url;
+    uint16_t port;
+    struct tls_draft tls;
+    struct expect_draft expect;
+    const struct node *timeout, *interval_changing; /* NULL: not written, neither here nor in the defaults */
+    uint32_t total_ms;                              /* where `timeout` is a scalar */
+    struct timeout_draft budgets;                   /* where it is a mapping */
+    uint32_t interval_ms, interval_changing_ms;
+    uint16_t rise, fall, jitter_permille;
+    const struct node *all_of, *any_of, *at_least, *exec;
+};
+
+struct record_draft {
+    const struct node *node, *name;
+    const struct node *owner, *server, *check;
+    const struct node *primary, *secondary, *fallback, *targets, *notify;
+    uint16_t least_healthy;
+    struct record_settings settings; /* what is not a name or a place */
+};
+
+struct target_draft {
+    const struct node *node;
+    const struct node *address, *check, *label;
+};
+
+struct safety_draft {
+    const struct node *node;
+    struct safety_settings settings;
+};
+
+struct daemon_draft {
+    const struct node *node;
+    const struct node *owner;
+    struct daemon_settings settings;
+};
+
+/* One file; the sections of all files are joined before they are read. */
+struct file_draft {
+    const struct node *node;
+    const struct node *include, *defaults, *servers, *checks, *records, *safety, *notify, *daemon;
+};
+
+struct defaults_draft {
+    const struct node *node;
+    const struct node *check, *record;
+};
+
+/* What is checked and not yet used. */
+struct later_draft {
+    const struct node *node;
+    const struct node *list, *program, *references;
+};
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: config, above link; over settings alone.
+ * What:  the rules that span fields: of times, of a record and its targets, of the whole and this host.
+ * Why:   an error is what could not work or would not do what is written; a warning is what works and surprises: a
+ *        record that can never fail over, resolvers that keep a dead address for longer than finding it out took.
+ */
+#include "config/check.h"
+
+#include "config/field.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define TTL_OF_DETECTION_MOST 3
+#define OPEN_FILES_RESERVE    64 /* kept for name servers, state and control */
+
+struct checking {
+    const struct settings *settings;
+    const struct config_origins *origins;
+    struct complaints *complaints;
+};
+
+/* ---- checks ----------------------------------------------------------------------------------------------------- */
+
+uint64_t check_detection_ms(const struct check_settings *check)
+{
+    uint64_t jitter_ms = (uint64_t)check->interval_ms * check->jitter_permille / 1000;
+    return check->interval_ms + (uint64_t)(check->fall - 1) * check->interval_changing_ms + jitter_ms + check->total_ms;
+}
+
+/* timeout < interval-changing <= interval */
+static void check_times(const struct checking *checking, uint32_t number)
+{
+    const struct check_settings *check = &checking->settings->checks[number];
+    char timeout[DURATION_TEXT_MAX], interval[DURATION_TEXT_MAX], changing[DURATION_TEXT_MAX];
+    duration_format(check->total_ms, timeout);
+    duration_format(check->interval_ms, interval);
+    duration_format(check->interval_changing_ms, changing);
+    if (check->total_ms == 0 || check->interval_ms == 0 || check->interval_changing_ms == 0)
+        return;
+    if (check->interval_changing_ms > check->interval_ms)
+        complaints_add(checking->complaints, COMPLAINT_ERROR,
+                       origins_check_key(checking->origins, number, "interval-changing"),
+                       "'interval-changing' (%s) must not be longer than 'interval' (%s)", changing, interval);
+    if (check->total_ms >= check->interval_ms)
+        complaints_add(checking->complaints, COMPLAINT_ERROR, origins_check_key(checking->origins, number, "timeout"),
+                       "'timeout' (%s%s) must be shorter than 'interval' (%s)", timeout, check->phased ? " in all" : "",
+                       interval);
+    else if (check->total_ms >= check->interval_changing_ms)
+        complaints_add(checking->complaints, COMPLAINT_ERROR, origins_check_key(checking->origins, number, "timeout"),
+                       "'timeout' (%s%s) must be shorter than 'interval-changing' (%s)", timeout,
+                       check->phased ? " in all" : "", changing);
+}
+
+/* ---- records ---------------------------------------------------------------------------------------------------- */
+
+static const struct check_settings *check_of(const struct checking *checking, const struct value_settings *value)
+{
+    return value->watch == ID_NONE ? NULL
+                                   : &checking->settings->checks[checking->settings->watches[value->watch].check];
+}
+
+static const struct value_settings *value_of(const struct checking *checking, const struct target_settings *target,
+                                             uint32_t index)
+{
+    return &checking->settings->values[target->value_first + index];
+}
+
+static bool is_watched(const struct checking *checking, const struct target_settings *target)
+{
+    for (uint32_t i = 0; i < target->value_count; i++)
+        if (value_of(checking, target, i)->watch != ID_NONE)
+            return true;
+    return false;
+}
+
+static void check_targets(const struct checking *checking, uint32_t number)
+{
+    const struct record_settings *record = &checking->settings->records[number];
+    for (uint32_t i = 0; i < record->target_count; i++) {
+        const struct target_settings *target = &checking->settings->targets[record->target_first + i];
+        if (!target->fallback && target->value_count > 0 && target->least_healthy > target->value_count)
+            complaints_add(checking->complaints, COMPLAINT_ERROR,
+                           origins_target(checking->origins, checking->settings, record->target_first + i),
+                           "'min-healthy' is %u and '%s' has %" PRIu32 " address%s: it could never be up",
+                           target->least_healthy, target->role, target->value_count,
+                           target->value_count == 1 ? "" : "es");
+    }
+}
+
+/*
+ * primary    others          warning unwatched  any             it can never fail over watched    none            it
+ * has nothing to fail over to watched    one unwatched   this host's own outage would look like the primary's (while
+ * there is no connectivity block)
+ */
+static void check_standby(const struct checking *checking, uint32_t number)
+{
+    const struct settings *settings = checking->settings;
+    const struct record_settings *record = &settings->records[number];
+    const struct target_settings *primary = &settings->targets[record->target_first];
+    struct place place = origins_record(checking->origins, number);
+    if (record->target_count == 0 || primary->fallback || primary->value_count == 0)
+        return;
+    if (!is_watched(checking, primary)) {
+        complaints_add(checking->complaints, COMPLAINT_WARNING, place,
+                       "'%s' has no check on its primary: it can never fail over", record->id);
+        return;
+    }
+    uint32_t standbys = 0;
+    for (uint32_t i = 1; i < record->target_count; i++) {
+        const struct target_settings *target = primary + i;
+        if (target->fallback)
+            continue;
+        standbys++;
+        if (target->value_count > 0 && !is_watched(checking, target))
+            complaints_add(checking->complaints, COMPLAINT_WARNING,
+                           origins_target(checking->origins, settings, record->target_first + i),
+                           "'%s' of '%s' has no check, and there is no 'safety.connectivity': an outage of this host's "
+                           "own network would look like the "
+                           "primary's and switch to it",
+                           target->role, record->id);
+    }
+    if (standbys == 0 && record->fallback == ID_NONE)
+        complaints_add(checking->complaints, COMPLAINT_WARNING, place,
+                       "'%s' has one target only: it has nothing to fail over to", record->id);
+}
+
+static void check_ttl(const struct checking *checking, uint32_t number)
+{
+    const struct record_settings *record = &checking->settings->records[number];
+    const struct check_settings *slowest = NULL;
+    if (record->target_count == 0 || record->ttl_s == 0)
+        return;
+    const struct target_settings *primary = &checking->settings->targets[record->target_first];
+    for (uint32_t i = 0; i < primary->value_count; i++) {
+        const struct check_settings *check = check_of(checking, value_of(checking, primary, i));
+        if (check == NULL || check->interval_ms == 0 || check->interval_changing_ms == 0 || check->total_ms == 0 ||
+            check->fall == 0)
+            continue;
+        if (slowest == NULL || check_detection_ms(check) > check_detection_ms(slowest))
+            slowest = check;
+    }
+    if (slowest == NULL || (uint64_t)record->ttl_s * 1000 <= TTL_OF_DETECTION_MOST * check_detection_ms(slowest))
+        return;
+    char ttl[DURATION_TEXT_MAX], detection[DURATION_TEXT_MAX];
+    duration_format((uint64_t)record->ttl_s * 1000, ttl);
+    duration_format(check_detection_ms(slowest), detection);
+    complaints_add(checking->complaints, COMPLAINT_WARNING, origins_record_key(checking->origins, number, "ttl"),
+                   "'ttl' (%s) is more than three times what check '%s' needs to see an outage (%s): resolvers keep "
+                   "the dead address for that long",
+                   ttl, slowest->name, detection);
+}
+
+static void check_policy(const struct checking *checking, uint32_t number)
+{
+    const struct record_settings *record = &checking->settings->records[number];
+    if (record->all_down == ALL_DOWN_FALLBACK && record->target_count > 0 && record->fallback == ID_NONE)
+        complaints_add(checking->complaints, COMPLAINT_ERROR, origins_record_key(checking->origins, number, "all-down"),
+                       "'all-down: fallback' needs a 'fallback'; '%s' has none", record->id);
+    if (record->fail_back_ms > record->fail_back_most_ms) {
+        char delay[DURATION_TEXT_MAX], most[DURATION_TEXT_MAX];
+        duration_format(record->fail_back_ms, delay);
+        duration_format(record->fail_back_most_ms, most);
+        complaints_add(checking->complaints, COMPLAINT_ERROR,
+                       origins_record_key(checking->origins, number, "fail-back-delay"),
+                       "'fail-back-delay' (%s) must not be longer than 'fail-back-delay-max' (%s)", delay, most);
+    }
+}
+
+/* ---- the whole -------------------------------------------------------------------------------------------------- */
+
+/* Probes that run at a time when all targets are silent, in thousandths, and a quarter more. */
+static uint64_t needed_probes_permille(const struct settings *settings)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < settings->watch_count; i++) {
+        const struct check_settings *check = &settings->checks[settings->watches[i].check];
+        if (check->interval_ms != 0)
+            sum += (uint64_t)check->total_ms * 1250 / check->interval_ms;
+    }
+    return sum;
+}
+
+static void check_concurrency(const struct checking *checking, uint32_t open_files_most)
+{
+    const struct settings *settings = checking->settings;
+    const uint64_t needed = (needed_probes_permille(settings) + 999) / 1000;
+    const uint32_t room = open_files_most > OPEN_FILES_RESERVE ? open_files_most - OPEN_FILES_RESERVE : 1;
+    const uint32_t asked = settings->daemon.probe_concurrency;
+    if (asked != 0 && asked < needed)
+        complaints_add(checking->complaints, COMPLAINT_WARNING,
+                       origins_daemon_key(checking->origins, "probe-concurrency"),
+                       "'probe-concurrency' is %" PRIu32 " and these checks need %" PRIu64
+                       " when their targets are silent: a dead target may then be "
+                       "published for longer than promised",
+                       asked, needed);
+    else if (open_files_most != 0 && room < (asked != 0 ? asked : needed))
+        complaints_add(
+            checking->complaints, COMPLAINT_WARNING, origins_daemon_key(checking->origins, "probe-concurrency"),
+            "these checks need %" PRIu64
+            " probes at a time when their targets are silent, and the limit of open files (%" PRIu32 ") leaves %" PRIu32
+            ": a dead target may then be published for longer than promised; raise LimitNOFILE",
+            asked != 0 ? (uint64_t)asked : needed, open_files_most, room);
+}
+
+void config_check(const struct settings *settings, const struct config_origins *origins, uint32_t open_files_most,
+                  struct complaints *complaints)
+{
+    const struct checking checking = {.settings = settings, .origins = origins, .complaints = complaints};
+    for (uint32_t i = 0; i < settings->check_count; i++)
+        check_times(&checking, i);
+    for (uint32_t i = 0; i < settings->record_count; i++) {
+        check_targets(&checking, i);
+        check_standby(&checking, i);
+        check_ttl(&checking, i);
+        check_policy(&checking, i);
+    }
+    check_concurrency(&checking, open_files_most);
+}
