@@ -158,12 +158,22 @@ static uint32_t target_seen(const struct txn *txn, const struct observed *seen)
     return plan_current_target(txn->settings, txn->record, seen->sets);
 }
 
-static struct txn_step carry_on(struct txn *txn, const struct txn_scene *scene, const struct plan *plan)
+static bool ttl_is_right(const struct txn *txn, const struct observed *seen)
+{
+    for (uint32_t i = 0; i < txn->record->type_count; i++)
+        if (seen->sets[i].count > 0 && seen->sets[i].ttl_s != txn->record->ttl_s)
+            return false;
+    return true;
+}
+
+/* A TTL that will be repaired later is nothing to be pleased about yet: a repair that failed stays told. */
+static struct txn_step carry_on(struct txn *txn, const struct txn_scene *scene, const struct plan *plan,
+                                const struct observed *seen)
 {
     if (plan_is_message(plan))
         return txn_queue(txn, scene, plan);
     succeed(txn);
-    return txn_rest(txn, TXN_WORD_SETTLED);
+    return txn_rest(txn, ttl_is_right(txn, seen) ? TXN_WORD_SETTLED : TXN_WORD_NONE);
 }
 
 /*
@@ -230,7 +240,7 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
     belief_settle(belief);
     succeed(txn);
     struct plan next = txn_plan(txn, scene, seen);
-    struct txn_step step = carry_on(txn, scene, &next);
+    struct txn_step step = carry_on(txn, scene, &next, seen);
     step.word = TXN_WORD_PUBLISHED;
     step.kind = kind;
     step.answer_was_lost = lost;
@@ -243,12 +253,7 @@ static bool shows(const struct txn *txn, const struct plan *plan, const struct o
     const struct pending *pending = &txn->belief.pending;
     if (plan->kind != PLAN_APPLIED)
         return false;
-    if (belief_pending_sets(&txn->belief) != pending->plan.publish)
-        return true;
-    for (uint32_t i = 0; i < txn->record->type_count; i++)
-        if (seen->sets[i].count > 0 && seen->sets[i].ttl_s != txn->record->ttl_s)
-            return false;
-    return true;
+    return belief_pending_sets(&txn->belief) != pending->plan.publish || ttl_is_right(txn, seen);
 }
 
 /*
@@ -278,7 +283,7 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
         return not_applied(txn, scene);
     if (refused && plan_is_message(&plan))
         return rebuild(txn, scene, &plan, seen, as_pinned);
-    return carry_on(txn, scene, &plan);
+    return carry_on(txn, scene, &plan, seen);
 }
 
 struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report,
