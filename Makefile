@@ -128,7 +128,8 @@ units_of = $(UNITS:%=$(1)/%)
 corpora_of = $(foreach f,$(FUZZERS),'$(1)/$f tests/fuzz/corpus/$(f:tests/fuzz/fuzz_%=%)')
 sim_of = $(SIM:%='$(1)/% $(2)')
 ENV = BUILD='$(abspath $(BUILD))' CC='$(CC)'
-QUICK = $(call units_of,$(BUILD)) $(call corpora_of,$(BUILD)) $(wildcard tests/golden/*.sh) $(LINT)
+SCENARIOS = $(patsubst %,'$(BUILD)/sim --scenario %',$(wildcard tests/sim/scenarios/*.scn))
+QUICK = $(call units_of,$(BUILD)) $(call corpora_of,$(BUILD)) $(wildcard tests/golden/*.sh) $(SCENARIOS) $(LINT)
 SANITIZED = $(call units_of,$(BUILD)/asan) $(call corpora_of,$(BUILD)/asan) $(call sim_of,$(BUILD)/asan,--seeds 100)
 STORIES = $(wildcard tests/integration/[0-9]*.sh)
 
@@ -160,7 +161,7 @@ bench: $(call programs_of,$(BUILD)) ## what probing and updating cost, beside ha
 	$(Q)$(ENV) tests/bench/run.sh
 
 soak: $(BUILD)/sim ## the simulator over SEEDS=n seeds, without end if there is none
-	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),0)
+	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),endless)
 
 mutants: $(call programs_of,$(BUILD)) ## each one-line fault put into the core must be found
 	$(Q)$(ENV) tests/sim/mutants.sh
