@@ -61,7 +61,8 @@ struct table {
     const struct row *rows;
     uint32_t count;
     size_t size; /* of the struct that it fills */
-    bool secret; /* values that stand here wrongly are never shown */
+    bool secret;            /* values that stand here wrongly are never shown */
+    const char *json_rules; /* members of the JSON Schema beyond the rows; NULL: none */
 };
 
 /* Whose mapping it is: " in check 'web'", " in 'expect' of check 'web'", " in 'daemon'", "". */

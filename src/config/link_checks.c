@@ -7,6 +7,7 @@
  */
 #include "config/link.h"
 
+#include "config/check_kind.h"
 #include "config/files.h"
 #include "config/program.h"
 #include "config/rows.h"
@@ -19,50 +20,28 @@
 #define TIMEOUT_UNSET_MS  4000
 #define INTERVAL_SHORT_MS 5000 /* below it the timeout follows: 80 % */
 
-static const struct kind {
-    const char *key;
-    enum check_form form;
-} kinds[] = {{"http", CHECK_FORM_HTTP},
-             {"tcp", CHECK_FORM_TCP},
-             {"tls", CHECK_FORM_TLS},
-             {"dns", CHECK_FORM_DNS},
-             {"ping", CHECK_FORM_PING},
-             {"exec", CHECK_FORM_EXEC},
-             {"heartbeat", CHECK_FORM_HEARTBEAT},
-             {"all-of", CHECK_FORM_CALCULATED},
-             {"any-of", CHECK_FORM_CALCULATED},
-             {"at-least", CHECK_FORM_CALCULATED}};
-
-/* The kind that a pair names; NULL if it names none. `tls` is one as a port only, in an http check it is a mapping. */
-static const struct kind *kind_of(const struct pair *pair)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
-        if (strcmp(pair->key->as.text, kinds[i].key) == 0)
-            return kinds[i].form == CHECK_FORM_TLS && pair->value->kind == NODE_MAPPING ? NULL : &kinds[i];
-    return NULL;
-}
-
 /* ---- what goes with what ---------------------------------------------------------------------------------------- */
 
 static void check_fit(struct linker *linker, const struct table *table, const struct node *mapping,
-                      const struct kind *kind)
+                      const struct check_kind_row *kind)
 {
     for (uint32_t i = 0; mapping != NULL && i < mapping->count; i++) {
         const struct node *key = mapping->as.pairs[i].key;
         const struct row *row = table_row(table, key->as.text);
-        if (row != NULL && row->kinds != 0 && (row->kinds & kind->form) == 0 && kind_of(&mapping->as.pairs[i]) == NULL)
+        if (row != NULL && row->kinds != 0 && (row->kinds & kind->form) == 0 &&
+            check_kind_of(&mapping->as.pairs[i]) == NULL)
             complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(key),
                            "'%s' does not go with a check of the kind '%s'", row->key, kind->key);
     }
 }
 
 /* The one kind; NULL after a complaint, or where something else was complained of already. */
-static const struct kind *find_kind(struct linker *linker, const struct node *name, const struct node *mapping,
-                                    bool read_well)
+static const struct check_kind_row *find_kind(struct linker *linker, const struct node *name,
+                                              const struct node *mapping, bool read_well)
 {
-    const struct kind *found = NULL;
+    const struct check_kind_row *found = NULL;
     for (uint32_t i = 0; i < mapping->count; i++) {
-        const struct kind *kind = kind_of(&mapping->as.pairs[i]);
+        const struct check_kind_row *kind = check_kind_of(&mapping->as.pairs[i]);
         if (kind == NULL)
             continue;
         if (found != NULL) {
@@ -81,7 +60,7 @@ static const struct kind *find_kind(struct linker *linker, const struct node *na
 }
 
 /* What the rows cannot tell: keys that work with one kind and come later with another. */
-static void check_support(struct linker *linker, const struct check_draft *draft, const struct kind *kind)
+static void check_support(struct linker *linker, const struct check_draft *draft, const struct check_kind_row *kind)
 {
     for (uint32_t i = 0; i < draft->node->count; i++) {
         const struct node *key = draft->node->as.pairs[i].key;
@@ -202,8 +181,8 @@ static void link_check(struct linker *linker, const struct pair *pair, const str
     }
     uint32_t errors = complaints_errors(linker->complaints);
     schema_read(&check_table, pair->value, &owner, &draft, linker->complaints);
-    const struct kind *kind = find_kind(linker, pair->key, pair->value,
-                                        complaints_errors(linker->complaints) == errors);
+    const struct check_kind_row *kind = find_kind(linker, pair->key, pair->value,
+                                                  complaints_errors(linker->complaints) == errors);
     if (kind != NULL) {
         check_fit(linker, &check_table, pair->value, kind);
         check_fit(linker, &expect_table, draft.expect.node, kind);

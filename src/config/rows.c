@@ -21,7 +21,9 @@ static const struct row secret_rows[] = {
      .help = "name of a credential that systemd hands over (LoadCredential=NAME:PATH)"},
 };
 #undef AT
-const struct table secret_table = {"secret", ROWS_OF(secret_rows), sizeof(struct secret_draft), .secret = true};
+const struct table secret_table = {
+    "secret", ROWS_OF(secret_rows), sizeof(struct secret_draft), .secret = true,
+    .json_rules = "\"oneOf\": [{\"required\": [\"file\"]}, {\"required\": [\"credential\"]}]"};
 
 /* ---- servers ---------------------------------------------------------------------------------------------------- */
 
@@ -33,7 +35,7 @@ static const struct row retry_rows[] = {
      .help = "the longest pause; it never gives up while the record is wrong"},
 };
 #undef AT
-static const struct table retry_table = {"retry", ROWS_OF(retry_rows), sizeof(struct retry_draft), false};
+static const struct table retry_table = {"retry", ROWS_OF(retry_rows), sizeof(struct retry_draft)};
 
 #define AT(member) offsetof(struct server_draft, member)
 static const struct row server_rows[] = {
@@ -58,7 +60,7 @@ static const struct row server_rows[] = {
      .help = "most records in one UPDATE message"},
 };
 #undef AT
-const struct table server_table = {"server", ROWS_OF(server_rows), sizeof(struct server_draft), false};
+const struct table server_table = {"server", ROWS_OF(server_rows), sizeof(struct server_draft)};
 
 /* ---- records ---------------------------------------------------------------------------------------------------- */
 
@@ -77,7 +79,7 @@ static const struct row target_rows[] = {
     {.key = "label", .rule = TEXT(1, 64), .forms = FORM_SCALAR, .node_offset = AT(label), .help = "a word for people"},
 };
 #undef AT
-const struct table target_table = {"target", ROWS_OF(target_rows), sizeof(struct target_draft), false};
+const struct table target_table = {"target", ROWS_OF(target_rows), sizeof(struct target_draft)};
 
 #define TARGET_FORMS (FORM_SCALAR | FORM_LIST | FORM_SECTION)
 #define AT(member) offsetof(struct record_draft, member)
@@ -133,7 +135,10 @@ static const struct row record_rows[] = {
 };
 #undef AT
 #undef SET
-const struct table record_table = {"record", ROWS_OF(record_rows), sizeof(struct record_draft), false};
+const struct table record_table = {
+    "record", ROWS_OF(record_rows), sizeof(struct record_draft),
+    .json_rules = "\"oneOf\": [{\"required\": [\"primary\"]}, {\"required\": [\"targets\"]}], "
+                  "\"dependencies\": {\"secondary\": [\"primary\"]}"};
 
 /* ---- defaults --------------------------------------------------------------------------------------------------- */
 
@@ -145,7 +150,7 @@ static const struct row defaults_rows[] = {
      .help = "for every record that does not say otherwise"},
 };
 #undef AT
-const struct table defaults_table = {"defaults", ROWS_OF(defaults_rows), sizeof(struct defaults_draft), false};
+const struct table defaults_table = {"defaults", ROWS_OF(defaults_rows), sizeof(struct defaults_draft)};
 
 /* ---- safety ----------------------------------------------------------------------------------------------------- */
 
@@ -159,7 +164,7 @@ static const struct row connectivity_rows[] = {
     {.key = "timeout", .rule = DURATION(50, HOUR), .forms = FORM_SCALAR, .initial = "2s", .help = "for one look"},
 };
 static const struct table connectivity_table = {
-    "connectivity", ROWS_OF(connectivity_rows), sizeof(struct later_draft), false};
+    "connectivity", ROWS_OF(connectivity_rows), sizeof(struct later_draft)};
 
 #define AT(member) offsetof(struct safety_draft, settings.member)
 static const struct row safety_rows[] = {
@@ -173,7 +178,7 @@ static const struct row safety_rows[] = {
      .help = "when all of these fail the daemon is cut off itself, and every decision is frozen"},
 };
 #undef AT
-const struct table safety_table = {"safety", ROWS_OF(safety_rows), sizeof(struct safety_draft), false};
+const struct table safety_table = {"safety", ROWS_OF(safety_rows), sizeof(struct safety_draft)};
 
 /* ---- notify and web --------------------------------------------------------------------------------------------- */
 
@@ -187,7 +192,7 @@ static const struct row webhook_rows[] = {
     {.key = "url", .rule = KIND(URL), .forms = FORM_SCALAR, .required = true, .help = "where the message is posted"},
     {.key = "secret", .forms = FORM_SECTION, .table = &secret_table, .help = "signs the body"},
 };
-static const struct table webhook_table = {"webhook", ROWS_OF(webhook_rows), sizeof(struct later_draft), false};
+static const struct table webhook_table = {"webhook", ROWS_OF(webhook_rows), sizeof(struct later_draft)};
 
 #define AT(member) offsetof(struct later_draft, member)
 static const struct row notifier_rows[] = {
@@ -201,14 +206,14 @@ static const struct row notifier_rows[] = {
     {.key = "on", .rule = WORD(notice_words), .forms = FORM_SCALAR | FORM_LIST, .help = "which events"},
 };
 #undef AT
-const struct table notifier_table = {"notifier", ROWS_OF(notifier_rows), sizeof(struct later_draft), false};
+const struct table notifier_table = {"notifier", ROWS_OF(notifier_rows), sizeof(struct later_draft)};
 
 static const struct row web_rows[] = {
     {.key = "listen", .rule = KIND(SERVICE), .forms = FORM_SCALAR, .required = true,
      .help = "address and port of the status page"},
     {.key = "title", .rule = TEXT(1, 255), .forms = FORM_SCALAR, .help = "title of the status page"},
 };
-static const struct table web_table = {"web", ROWS_OF(web_rows), sizeof(struct later_draft), false};
+static const struct table web_table = {"web", ROWS_OF(web_rows), sizeof(struct later_draft)};
 
 /* ---- daemon ----------------------------------------------------------------------------------------------------- */
 
@@ -235,7 +240,7 @@ static const struct row daemon_rows[] = {
      .help = "holds control.sock; $RUNTIME_DIRECTORY, else /run/repointd unless set"},
 };
 #undef AT
-const struct table daemon_table = {"daemon", ROWS_OF(daemon_rows), sizeof(struct daemon_draft), false};
+const struct table daemon_table = {"daemon", ROWS_OF(daemon_rows), sizeof(struct daemon_draft)};
 
 /* ---- the file --------------------------------------------------------------------------------------------------- */
 
@@ -261,4 +266,4 @@ static const struct row file_rows[] = {
      .help = "the process itself"},
 };
 #undef AT
-const struct table file_table = {"file", ROWS_OF(file_rows), sizeof(struct file_draft), false};
+const struct table file_table = {"file", ROWS_OF(file_rows), sizeof(struct file_draft)};

@@ -25,7 +25,7 @@ static const struct row timeout_rows[] = {
      .help = "from the status line to the end of the body"},
 };
 #undef AT
-static const struct table timeout_table = {"timeout", ROWS_OF(timeout_rows), sizeof(struct timeout_draft), false};
+static const struct table timeout_table = {"timeout", ROWS_OF(timeout_rows), sizeof(struct timeout_draft)};
 
 #define AT(member) offsetof(struct expect_draft, member)
 static const struct row expect_rows[] = {
@@ -46,7 +46,7 @@ static const struct row expect_rows[] = {
      .kinds = CHECK_FORM_DNS, .help = "data that the answer must hold"},
 };
 #undef AT
-const struct table expect_table = {"expect", ROWS_OF(expect_rows), sizeof(struct expect_draft), false};
+const struct table expect_table = {"expect", ROWS_OF(expect_rows), sizeof(struct expect_draft)};
 
 #define AT(member) offsetof(struct tls_draft, member)
 static const struct row tls_rows[] = {
@@ -63,21 +63,21 @@ static const struct row tls_rows[] = {
      .help = "key of the client certificate"},
 };
 #undef AT
-static const struct table tls_table = {"tls", ROWS_OF(tls_rows), sizeof(struct tls_draft), false};
+static const struct table tls_table = {"tls", ROWS_OF(tls_rows), sizeof(struct tls_draft)};
 
 static const struct row dns_rows[] = {
     {.key = "query", .rule = KIND(DOMAIN), .forms = FORM_SCALAR, .required = true, .help = "the name to ask for"},
     {.key = "type", .rule = WORD(dns_types), .forms = FORM_SCALAR, .initial = "A", .help = "the type to ask for"},
     {.key = "port", .rule = PORT, .forms = FORM_SCALAR, .initial = "53", .help = "the port to ask at"},
 };
-static const struct table dns_table = {"dns", ROWS_OF(dns_rows), sizeof(struct later_draft), false};
+static const struct table dns_table = {"dns", ROWS_OF(dns_rows), sizeof(struct later_draft)};
 
 static const struct row at_least_rows[] = {
     {.key = "count", .rule = COUNT(1, 65535), .forms = FORM_SCALAR, .required = true, .help = "how many must pass"},
     {.key = "of", .rule = REFERENCE, .forms = FORM_LIST, .required = true,
      .node_offset = offsetof(struct later_draft, references), .help = "names of checks"},
 };
-static const struct table at_least_table = {"at-least", ROWS_OF(at_least_rows), sizeof(struct later_draft), false};
+static const struct table at_least_table = {"at-least", ROWS_OF(at_least_rows), sizeof(struct later_draft)};
 
 #define PROBING (CHECK_FORM_HTTP | CHECK_FORM_TCP | CHECK_FORM_TLS | CHECK_FORM_DNS | CHECK_FORM_PING | CHECK_FORM_EXEC)
 #define TO_ADDRESS (PROBING & ~(unsigned)CHECK_FORM_EXEC)
@@ -150,4 +150,6 @@ static const struct row check_rows[] = {
      .help = "each start is moved by up to this part of the interval"},
 };
 #undef AT
-const struct table check_table = {"check", ROWS_OF(check_rows), sizeof(struct check_draft), false};
+const struct table check_table = {
+    "check", ROWS_OF(check_rows), sizeof(struct check_draft),
+    .json_rules = "\"oneOf\": [{\"required\": [\"http\"]}, {\"required\": [\"tcp\"]}]"};

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: config, beside the reader: the same rows the other way round.
+ * What:  --print-schema: JSON Schema, draft 7, for editors.
+ * Why:   an editor sees the file through a YAML reader of its own, for which `on` is a boolean and 25 a number, so
+ *        each kind allows what its text may have become. What is not yet supported is refused here as it is by the
+ *        daemon.
+ */
+#include "base/names.h"
+#include "config/config.h"
+#include "config/rows.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define DURATION_PATTERN \
+    "(?=.)((0|[1-9]\\\\d*)d)?((0|[1-9]\\\\d*)h)?((0|[1-9]\\\\d*)m)?((0|[1-9]\\\\d*)s)?((0|[1-9]\\\\d*)ms)?"
+#define IPV4        "[0-9]+\\\\.[0-9]+\\\\.[0-9]+\\\\.[0-9]+"
+#define IPV6        "[0-9a-fA-F]*:[0-9a-fA-F:.]*"
+#define HOST_LABELS "[A-Za-z0-9_-]+(\\\\.[A-Za-z0-9_-]+)*\\\\.?"
+
+static void put_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\')
+            fputc('\\', out);
+        fputc(*c, out);
+    }
+    fputc('"', out);
+}
+
+/* ---- scalars ---------------------------------------------------------------------------------------------------- */
+
+static void put_pattern(FILE *out, const char *pattern)
+{
+    fprintf(out, "{\"type\": \"string\", \"pattern\": \"^(%s)$\"}", pattern);
+}
+
+static void put_number(FILE *out, const struct field_rule *rule)
+{
+    fprintf(out, "{\"type\": \"integer\", \"minimum\": %" PRIu64 ", \"maximum\": %" PRIu64 "}, ", rule->least,
+            rule->most);
+    put_pattern(out, "0|[1-9][0-9]*");
+}
+
+static void put_words(FILE *out, const struct word *words)
+{
+    fputs("{\"enum\": [", out);
+    for (const struct word *word = words; word->word != NULL; word++) {
+        fputs(word == words ? "" : ", ", out);
+        put_string(out, word->word);
+    }
+    fputs("]}", out);
+}
+
+static void put_text(FILE *out, const struct field_rule *rule)
+{
+    fprintf(out,
+            "{\"type\": [\"string\", \"number\", \"boolean\"], \"minLength\": %" PRIu64 ", \"maxLength\": %" PRIu64 "}",
+            rule->least, rule->most);
+}
+
+/* One or more schemas of which a value must fit one, with commas between. */
+static void put_scalar(FILE *out, const struct field_rule *rule)
+{
+    switch (rule->kind) {
+    case FIELD_SWITCH:
+        fputs("{\"enum\": [true, false, \"on\", \"off\", \"yes\", \"no\", \"true\", \"false\"]}", out);
+        return;
+    case FIELD_COUNT:
+    case FIELD_PORT:
+        put_number(out, rule);
+        return;
+    case FIELD_CONCURRENCY:
+        fputs("{\"const\": \"auto\"}, ", out);
+        put_number(out, rule);
+        return;
+    case FIELD_DURATION:
+        put_pattern(out, DURATION_PATTERN);
+        return;
+    case FIELD_TTL:
+        put_number(out, rule);
+        fputs(", ", out);
+        put_pattern(out, DURATION_PATTERN);
+        return;
+    case FIELD_PERCENT:
+        put_pattern(out, "(0|[1-9]\\\\d*)(\\\\.\\\\d)?%");
+        return;
+    case FIELD_WORD:
+        put_words(out, rule->words);
+        return;
+    case FIELD_OWNER:
+        fputs("{\"type\": \"integer\"}, ", out);
+        put_pattern(out, "[0-9a-f]{16}");
+        return;
+    case FIELD_TEXT:
+    case FIELD_RAW_TEXT:
+    case FIELD_PATH:
+    case FIELD_REFERENCE:
+        put_text(out, rule);
+        return;
+    case FIELD_TOKEN:
+        put_pattern(out, "[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+        return;
+    case FIELD_DIRECTORY:
+        put_pattern(out, "/.*");
+        return;
+    case FIELD_URL:
+        put_pattern(out,
+                    "([Hh][Tt][Tt][Pp][Ss]?://)?(" HOST_LABELS "|\\\\[" IPV6 "\\\\])(:[0-9]{1,5})?([/?][!\\\"$-~]*)?");
+        return;
+    case FIELD_DOMAIN:
+        put_pattern(out, "[!-~]+");
+        return;
+    case FIELD_ADDRESS:
+        put_pattern(out, IPV4 "|" IPV6);
+        return;
+    case FIELD_ENDPOINT:
+        put_pattern(out, IPV4 "(:[0-9]{1,5})?|" IPV6 "|\\\\[" IPV6 "\\\\](:[0-9]{1,5})?");
+        return;
+    case FIELD_SERVICE:
+        put_pattern(out, "(" IPV4 "|\\\\[" IPV6 "\\\\]):[0-9]{1,5}");
+        return;
+    case FIELD_VERIFIER:
+        put_pattern(out, "ns|" IPV4 "(:[0-9]{1,5})?|" IPV6 "|\\\\[" IPV6 "\\\\](:[0-9]{1,5})?");
+        return;
+    case FIELD_TARGET:
+        put_pattern(out, IPV4 "|" IPV6 "|" HOST_LABELS);
+        return;
+    case FIELD_STATUS:
+        fputs("{\"type\": \"integer\", \"minimum\": 100, \"maximum\": 599}, ", out);
+        put_pattern(out, "[1-5][0-9][0-9](-[1-5][0-9][0-9])?");
+        return;
+    }
+    assert(false);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * What a row takes that takes nothing but its default so far: the default, also as a YAML reader may have understood
+ * it.
+ */
+static void put_initial_only(FILE *out, const struct row *row)
+{
+    fputs("{\"enum\": [", out);
+    put_string(out, row->initial);
+    if (row->rule.kind == FIELD_SWITCH)
+        fputs(", false, \"no\", \"false\"", out);
+    else if (row->initial[0] >= '0' && row->initial[0] <= '9')
+        fprintf(out, ", %s", row->initial);
+    fputs("]}", out);
+}
+
+static const char *separator(bool *first)
+{
+    const char *text = *first ? "" : ", ";
+    *first = false;
+    return text;
+}
+
+/* The forms of a value, with commas between. */
+static void put_forms(FILE *out, const struct row *row, unsigned forms)
+{
+    bool first = true;
+    if ((forms & FORM_SCALAR) != 0) {
+        fputs(separator(&first), out);
+        put_scalar(out, &row->rule);
+    } else if (!row->required) {
+        fprintf(out, "%s{\"type\": \"null\"}", separator(&first));
+    }
+    if ((forms & FORM_LIST) != 0) {
+        fprintf(out, "%s{\"type\": \"array\", \"items\": {\"anyOf\": [", separator(&first));
+        put_scalar(out, &row->rule);
+        fputs("]}}", out);
+    }
+    if ((forms & FORM_SECTION) != 0)
+        fprintf(out, "%s{\"$ref\": \"#/definitions/%s\"}", separator(&first), row->table->name);
+    if ((forms & FORM_NAMED) != 0)
+        fprintf(out, "%s{\"type\": \"object\"}", separator(&first));
+    if ((forms & FORM_EACH) != 0)
+        fprintf(out,
+                "%s{\"type\": \"object\", \"propertyNames\": {\"pattern\": \"^[!-~]+$\"}, \"additionalProperties\": "
+                "{\"$ref\": \"#/definitions/%s\"}}",
+                separator(&first), row->table->name);
+}
+
+static void put_value_schema(FILE *out, const struct row *row)
+{
+    if (row->support == SUPPORT_LATER) {
+        fputs("{\"enum\": [null, [], {}]}", out);
+    } else if (row->support == SUPPORT_INITIAL) {
+        put_initial_only(out, row);
+    } else if ((row->forms & FORM_LISTED) != 0) {
+        fputs("{\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": [", out);
+        put_forms(out, row, row->forms & ~(unsigned)FORM_LISTED);
+        fputs("]}}", out);
+    } else {
+        put_forms(out, row, row->forms);
+    }
+}
+
+static void put_property(FILE *out, const struct row *row)
+{
+    fputs("        ", out);
+    put_string(out, row->key);
+    fputs(": {\"description\": ", out);
+    char help[512];
+    struct text text = text_over(help, sizeof(help));
+    text_addf(&text, "%s%s", row->help,
+              row->support == SUPPORT_NOW     ? ""
+              : row->support == SUPPORT_LATER ? " (not yet supported)"
+                                              : " (only the default is supported yet)");
+    put_string(out, help);
+    fputs(", \"default\": ", out);
+    if (row->initial == NULL)
+        fputs("null", out);
+    else
+        put_string(out, row->initial);
+    fputs(", \"anyOf\": [", out);
+    put_value_schema(out, row);
+    fputs("]}", out);
+}
+
+/* ---- tables ----------------------------------------------------------------------------------------------------- */
+
+/* Keys that go with one kind of check only ask for the key of that kind. */
+static void put_dependencies(FILE *out, const struct table *table)
+{
+    static const struct {
+        unsigned form;
+        const char *key;
+    } kinds[] = {{CHECK_FORM_HTTP, "http"}, {CHECK_FORM_TCP, "tcp"}};
+    bool first = true;
+    for (uint32_t i = 0; i < table->count; i++)
+        for (size_t k = 0; k < ARRAY_COUNT(kinds); k++) {
+            const struct row *row = &table->rows[i];
+            bool is_only = (row->kinds & (CHECK_FORM_HTTP | CHECK_FORM_TCP)) == kinds[k].form;
+            if (!is_only || strcmp(row->key, kinds[k].key) == 0)
+                continue;
+            fputs(first ? ",\n      \"dependencies\": {" : ", ", out);
+            fprintf(out, "\"%s\": [\"%s\"]", row->key, kinds[k].key);
+            first = false;
+        }
+    if (!first)
+        fputs("}", out);
+}
+
+static void put_required(FILE *out, const struct table *table)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < table->count; i++)
+        if (table->rows[i].required) {
+            fputs(first ? ",\n      \"required\": [" : ", ", out);
+            put_string(out, table->rows[i].key);
+            first = false;
+        }
+    if (!first)
+        fputs("]", out);
+}
+
+static void put_properties(FILE *out, const struct table *table, bool inherited)
+{
+    bool first = true;
+    fputs("\n      \"additionalProperties\": false,\n      \"properties\": {\n", out);
+    for (uint32_t i = 0; i < table->count; i++) {
+        if (inherited && !table->rows[i].inherited)
+            continue;
+        fputs(first ? "" : ",\n", out);
+        put_property(out, &table->rows[i]);
+        first = false;
+    }
+    fputs("\n      }", out);
+}
+
+static void put_table(FILE *out, const struct table *table)
+{
+    fprintf(out, "    \"%s\": {\n      \"type\": \"object\",", table->name);
+    put_properties(out, table, false);
+    put_required(out, table);
+    if (table == &check_table)
+        put_dependencies(out, table);
+    if (table->json_rules != NULL)
+        fprintf(out, ",\n      %s", table->json_rules);
+    fputs("\n    },\n", out);
+}
+
+/* The tables that rows of a table lead to, the inner ones first. */
+static void put_tables_below(FILE *out, const struct table *table, struct names *seen)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct table *below = table->rows[i].table;
+        if (below == NULL || below == &defaults_table || !names_add(seen, below->name, 0, NULL))
+            continue;
+        put_tables_below(out, below, seen);
+        put_table(out, below);
+    }
+}
+
+static void put_defaults(FILE *out)
+{
+    static const struct {
+        const char *key, *help;
+        const struct table *table;
+    } parts[] = {{"check", "for every check that does not say otherwise", &check_table},
+                 {"record", "for every record that does not say otherwise", &record_table}};
+    fputs("    \"defaults\": {\n      \"type\": \"object\",\n      \"additionalProperties\": false,\n      "
+          "\"properties\": {\n",
+          out);
+    for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+        fprintf(out, "      \"%s\": {\"description\": \"%s\", \"type\": [\"object\", \"null\"],", parts[i].key,
+                parts[i].help);
+        put_properties(out, parts[i].table, true);
+        fprintf(out, "}%s\n", i + 1 < ARRAY_COUNT(parts) ? "," : "");
+    }
+    fputs("      }\n    }\n", out);
+}
+
+void config_print_schema(FILE *out)
+{
+    struct names *seen = names_new();
+    fputs("{\n  \"$schema\": \"http://json-schema.org/draft-07/schema#\",\n"
+          "  \"title\": \"repointd.yaml\",\n  \"type\": [\"object\", \"null\"],",
+          out);
+    put_properties(out, &file_table, false);
+    fputs(",\n  \"definitions\": {\n", out);
+    put_tables_below(out, &file_table, seen);
+    put_defaults(out);
+    fputs("  }\n}\n", out);
+    names_free(seen);
+}
