@@ -163,6 +163,18 @@ static void test_a_pass_clears_the_failing_streak(void **state)
     assert_int_equal(health.failing_start, 41000);
 }
 
+static void test_a_pass_clears_a_single_failure(void **state)
+{
+    (void)state;
+    struct check_settings check = check_of(3, 3);
+    struct health health = health_up(&check, 1000);
+
+    observe(&health, &check, VERDICT_FAIL, 11000);
+    observe(&health, &check, VERDICT_PASS, 21000);
+    assert_int_equal(health.fails, 0);
+    assert_false(health_is_changing(&health));
+}
+
 static void test_down_is_up_after_rise_passes(void **state)
 {
     (void)state;
@@ -250,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_fall_of_one_decides_at_once),
         cmocka_unit_test(test_up_is_down_after_fall_failures),
         cmocka_unit_test(test_a_pass_clears_the_failing_streak),
+        cmocka_unit_test(test_a_pass_clears_a_single_failure),
         cmocka_unit_test(test_down_is_up_after_rise_passes),
         cmocka_unit_test(test_a_failure_clears_the_passing_streak),
         cmocka_unit_test(test_failures_while_down_keep_the_start_of_the_run),

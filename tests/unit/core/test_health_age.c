@@ -200,6 +200,8 @@ static void test_clearing_the_streak_keeps_the_state(void **state)
     observe(&down, &check, VERDICT_PASS, 31000);
     health_clear_streak(&down);
     assert_int_equal(down.state, HEALTH_DOWN);
+    assert_int_equal(down.passes + down.fails + down.resumed, 0);
+    assert_int_equal(down.streak, 0);
     assert_false(health_is_changing(&down));
     assert_false(observe(&down, &check, VERDICT_PASS, 41000));
 }

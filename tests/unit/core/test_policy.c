@@ -94,6 +94,10 @@ static void test_row_5_start_grace_while_a_target_is_unknown(void **state)
     c.input.current = TARGET_RETIRED;
     assert_keeps(&c, DECISION_START_GRACE, seconds(130));
 
+    c = policy_case("?UD", SECOND);
+    c.input.grace = true;
+    assert_keeps(&c, DECISION_START_GRACE, MONO_NEVER);
+
     c = policy_case("DUD", FIRST);
     c.input.grace = true;
     assert_takes(&c, SECOND, DECISION_CURRENT_DOWN);

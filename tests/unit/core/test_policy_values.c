@@ -24,7 +24,7 @@ static const struct record_settings all = {.publish = PUBLISH_ALL}, healthy = {.
 static void assert_wanted(const struct record_settings *settings, const struct health *const members[3],
                           const uint8_t *drained, const char *wanted)
 {
-    uint8_t got[3] = {7, 7, 7};
+    uint8_t got[4] = {7, 7, 7, 7};
     uint32_t count = 0;
     uint32_t said = policy_values(settings, members, drained, 3, got);
     for (int n = 0; n < 3; n++) {
@@ -32,6 +32,7 @@ static void assert_wanted(const struct record_settings *settings, const struct h
         count += wanted[n] == 'w';
     }
     assert_int_equal(said, count);
+    assert_int_equal(got[3], 7);
 }
 
 static void test_all_are_published_whatever_their_health(void **state)

@@ -55,6 +55,19 @@ static void test_due_is_at_its_instant_and_not_before(void **state)
     assert_true(schedule_pop_due(&schedule, 1000) == ID_NONE);
 }
 
+static void test_a_single_id_has_its_heap_too(void **state)
+{
+    (void)state;
+    struct schedule schedule;
+    mono_ms storage[2];
+    schedule_init(&schedule, storage, 1);
+
+    schedule_set(&schedule, 0, 7);
+    assert_int_equal(schedule_next(&schedule), 7);
+    assert_int_equal(schedule_pop_due(&schedule, 7), 0);
+    assert_true(schedule_next(&schedule) == MONO_NEVER);
+}
+
 static void test_equal_instants_come_in_the_order_of_ids(void **state)
 {
     (void)state;
@@ -142,6 +155,7 @@ int main(void)
         cmocka_unit_test(test_an_empty_one_has_nothing),
         cmocka_unit_test(test_a_fresh_one_has_no_deadlines),
         cmocka_unit_test(test_due_is_at_its_instant_and_not_before),
+        cmocka_unit_test(test_a_single_id_has_its_heap_too),
         cmocka_unit_test(test_equal_instants_come_in_the_order_of_ids),
         cmocka_unit_test(test_a_deadline_moves_both_ways_and_away),
         cmocka_unit_test(test_it_agrees_with_a_plain_list),

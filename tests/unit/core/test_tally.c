@@ -76,6 +76,7 @@ static void test_proof_is_the_nth_newest_pass(void **state)
     assert_int_equal(TALLY(1, U(10), U(30), U(20)).passed_start, 30);
     assert_int_equal(TALLY(2, U(10), U(30), U(20)).passed_start, 20);
     assert_int_equal(TALLY(3, U(10), U(30), U(20)).passed_start, 10);
+    assert_int_equal(TALLY(2, U(11), U(10), U(9)).passed_start, 10);
     assert_int_equal(TALLY(2, U(30), U(30), U(20)).passed_start, 30);
     assert_int_equal(TALLY(2, U(30), U(20), U(20), U(20)).passed_start, 20);
     assert_int_equal(TALLY(4, U(30), U(20), U(20), U(20), U(10)).passed_start, 20);
@@ -114,6 +115,7 @@ static void test_failing_since_is_the_newest_of_those_that_are_down(void **state
 static void test_failing_since_may_be_before_zero(void **state)
 {
     (void)state;
+    assert_int_equal(TALLY(1, D(-9)).failing_start, -9);
     assert_int_equal(TALLY(1, D(-9), D(-5)).failing_start, -5);
 }
 

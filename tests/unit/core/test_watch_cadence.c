@@ -236,6 +236,26 @@ static void test_a_streak_quickens_and_the_grid_stays(void **state)
     world_free(&world);
 }
 
+/* interval-changing follows interval unless it is set: then a streak changes nothing. */
+static void test_a_streak_stays_on_the_grid_where_nothing_quickens_it(void **state)
+{
+    (void)state;
+    struct world world = world_of(1);
+    world.check.jitter_permille = 100;
+    world.check.fall = 1000;
+    struct watch watch = watch_alone(&world);
+    probe(&watch, VERDICT_PASS, 100);
+    mono_ms first = probe(&watch, VERDICT_FAIL, 100) - 10000;
+    int like_the_first = 0;
+    for (int k = 2; k < 1000; k++) {
+        mono_ms jitter = probe(&watch, VERDICT_FAIL, 100) - (mono_ms)k * 10000;
+        assert_in_range(jitter, 0, 1000);
+        like_the_first += jitter == first;
+    }
+    assert_in_range(like_the_first, 0, 20); /* each slot has a jitter of its own */
+    world_free(&world);
+}
+
 /* N1: jitter counts once, and ticks do not add up. */
 static void test_the_quick_cadence_does_not_add_up_jitter_and_ticks(void **state)
 {
@@ -333,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_jitter_replays_with_its_seed_alone),
         cmocka_unit_test(test_phases_are_spread_evenly),
         cmocka_unit_test(test_a_streak_quickens_and_the_grid_stays),
+        cmocka_unit_test(test_a_streak_stays_on_the_grid_where_nothing_quickens_it),
         cmocka_unit_test(test_the_quick_cadence_does_not_add_up_jitter_and_ticks),
         cmocka_unit_test(test_the_next_slot_waits_when_the_quick_cadence_ended_right_before),
         cmocka_unit_test(test_a_probe_still_running_delays_the_next_start_and_never_doubles_it),
