@@ -18,6 +18,9 @@ static inline const struct target_settings *record_target(const struct record *r
 
 /* ---- record_decide.c */
 
+/* What the zone holds now. */
+void record_look(struct record *record, mono_ms now);
+
 /* Counts the targets, looks at what the zone holds, decides. */
 void record_decide(struct record *record, struct context *ctx, mono_ms now);
 

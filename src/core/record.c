@@ -148,6 +148,7 @@ static void speak(struct record *record, struct context *ctx, const struct txn_s
         published(record, ctx, step, now);
         break;
     case TXN_WORD_WOULD_SEND:
+        record_look(record, now); /* the read that led to it may have been the first */
         would_send(record, ctx, step->kind, wish);
         break;
     }

@@ -26,7 +26,7 @@ static void count_targets(struct record *record, const struct context *ctx, mono
     }
 }
 
-static void look(struct record *record, mono_ms now)
+void record_look(struct record *record, mono_ms now)
 {
     uint32_t current = txn_current(&record->txn);
     if (current == record->current)
@@ -40,7 +40,7 @@ void record_decide(struct record *record, struct context *ctx, mono_ms now)
 {
     const struct record_settings *settings = record->settings;
     count_targets(record, ctx, now);
-    look(record, now);
+    record_look(record, now);
     const mono_ms grace_until = mono_after(ctx->started_at, ctx->settings->safety.start_grace_ms);
     const struct policy_input input = {
         .targets = record->targets,

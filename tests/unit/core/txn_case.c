@@ -99,6 +99,27 @@ void case_send_switch(struct txn_case *c)
     assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_SWITCH);
 }
 
+void case_lose_switch(struct txn_case *c)
+{
+    case_send_switch(c);
+    assert_int_equal(case_answer(c, OUTCOME_UNKNOWN).act, TXN_ACT_READ);
+}
+
+struct marker case_fresh(const struct txn_case *c)
+{
+    return c->txn.belief.pending.plan.fresh;
+}
+
+void case_assert_stopped(const struct txn_case *c, struct txn_step step, enum condition condition)
+{
+    assert_int_equal(step.word, TXN_WORD_STOPPED);
+    assert_int_equal(step.act, TXN_ACT_NONE);
+    assert_int_equal(c->txn.state, TXN_STOPPED);
+    assert_int_equal(c->txn.condition, condition);
+    assert_int_equal(txn_current(&c->txn), ID_NONE);
+    assert_in_range(txn_deadline(&c->txn) - c->now, 270000, 300000);
+}
+
 int64_t case_wait_and_read(struct txn_case *c)
 {
     mono_ms at = txn_deadline(&c->txn);

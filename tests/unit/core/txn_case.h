@@ -4,8 +4,8 @@
 
 /*
  * Where: unit tests of core/transaction.
- * What:  one transaction of www.example.com (primary 192.0.2.1, secondary 198.51.100.1), a wish, and a server whose reads and answers
- *        the test gives. Time is in milliseconds and moves only by the test's word.
+ * What:  one transaction of www.example.com (primary 192.0.2.1, secondary 198.51.100.1), a wish, and a server whose
+ *        reads and answers the test gives. Time is in milliseconds and moves only by the test's word.
  */
 
 #include "core/transaction.h"
@@ -45,6 +45,15 @@ void case_settle(struct txn_case *c);
 
 /* … and has a switch to the secondary under way. */
 void case_send_switch(struct txn_case *c);
+
+/* … and its answer is lost: being resolved. */
+void case_lose_switch(struct txn_case *c);
+
+/* The marker that the message in hand would leave. */
+struct marker case_fresh(const struct txn_case *c);
+
+/* The step has stopped it by this condition, until the next audit. */
+void case_assert_stopped(const struct txn_case *c, struct txn_step step, enum condition condition);
 
 /* The next thing is a read after some wait: moves time there and asks for it. Returns the wait. */
 int64_t case_wait_and_read(struct txn_case *c);
