@@ -46,6 +46,7 @@ struct record {
 
     /* ---- the switch under way */
     uint64_t change;        /* its number; 0: none */
+    uint32_t change_from;   /* what it leaves */
     uint32_t change_target; /* where to */
     enum decision_reason cause;
     uint32_t cause_value; /* whose probe decided; ID_NONE */

@@ -21,6 +21,7 @@ void record_init(struct record *record, const struct context *ctx, uint32_t inde
                               .current_since = now,
                               .decision = {.target = ID_NONE, .reason = DECISION_CONDITION, .review_at = MONO_NEVER},
                               .switched_at = MONO_NEVER,
+                              .change_from = ID_NONE,
                               .change_target = ID_NONE,
                               .cause_value = ID_NONE,
                               .would_target = ID_NONE};
@@ -80,6 +81,7 @@ static void note_cause(struct record *record, struct context *ctx)
     if (pending->plan.kind != PLAN_SWITCH)
         return;
     record->cause = record->decision.reason;
+    record->change_from = record->current;
     record->cause_value = record_value_down(record, ctx, record->current);
     if (record->change != 0 && record->change_target == pending->target)
         return;
@@ -96,7 +98,8 @@ static void settle(struct record *record)
 
 static void published(struct record *record, struct context *ctx, const struct txn_step *step, mono_ms now)
 {
-    uint32_t from = record->current;
+    /* Found after a stop: what stood there before is not what the zone held last, but what the message left. */
+    uint32_t from = record->current == ID_NONE && step->kind == PLAN_SWITCH ? record->change_from : record->current;
     int64_t lasted = record->published ? now - record->current_since : -1;
     settle(record);
     record->current = txn_current(&record->txn);
@@ -137,7 +140,6 @@ static void speak(struct record *record, struct context *ctx, const struct txn_s
         break;
     case TXN_WORD_STOPPED:
         slate_lower(&record->failed);
-        record->change = 0;
         record_tell_condition(record, ctx, now);
         break;
     case TXN_WORD_SETTLED:

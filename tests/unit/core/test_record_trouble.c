@@ -52,6 +52,28 @@ static void test_record_tells_a_lost_answer(void **state)
     door_close(door);
 }
 
+static void test_record_counts_a_switch_that_it_finds_after_a_stop(void **state)
+{
+    (void)state;
+    struct door *door = quiet(site_new());
+    door_run(door, MINUTE);
+    door->verdicts[0] = VERDICT_FAIL;
+    while (door->in_flight == 0)
+        door_run(door, door->now + 1);
+    door->names[0].cname = true; /* something hides what was applied */
+    door_run(door, 2 * MINUTE);
+    assert_int_equal(door_last(door, NOTICE_NOT_OURS)->condition, CONDITION_OCCLUDED);
+    door->names[0].cname = false;
+    door_run(door, 8 * MINUTE);
+    const struct notice *notice = door_last(door, NOTICE_FAILOVER);
+    assert_int_equal(notice->from, 0);
+    assert_int_equal(notice->to, 1);
+    assert_int_equal(notice->change, 1);
+    assert_int_equal(engine_stats(door->engine)->switches, 1);
+    assert_int_equal(door_record(door, 0)->flap.count, 1);
+    door_close(door);
+}
+
 static void test_record_tells_trouble_at_once_after_5_min_and_hourly(void **state)
 {
     (void)state;
@@ -266,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_record_tells_a_lost_answer),
+        cmocka_unit_test(test_record_counts_a_switch_that_it_finds_after_a_stop),
         cmocka_unit_test(test_record_tells_trouble_at_once_after_5_min_and_hourly),
         cmocka_unit_test(test_record_that_cannot_be_read_tells_no_message),
         cmocka_unit_test(test_record_tells_the_kind_of_a_stop),
