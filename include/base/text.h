@@ -38,7 +38,10 @@ void text_addf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
  */
 void text_add_foreign(struct text *text, const char *bytes, size_t length);
 
-/* Adds a duration as people write it, rounded to seconds, two units at the most: 850ms, 41s, 6m12s, 3d4h. */
+/*
+ * Adds a duration as people write it, rounded to tenths of a second below 10 s and to seconds above, two units at the
+ * most: 850ms, 1.5s, 41s, 6m12s, 3d4h.
+ */
 void text_add_duration(struct text *text, int64_t duration_ms);
 
 #endif

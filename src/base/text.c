@@ -97,7 +97,12 @@ void text_add_duration(struct text *text, int64_t duration_ms)
         text_addf(text, "%" PRId64 "ms", duration_ms < 0 ? 0 : duration_ms);
         return;
     }
-    /* A third failure 1,990 ms after the first one came "in 2s". */
+    /* A timeout of 1,500 ms is 1.5s and no other; a third failure 1,990 ms after the first one came "in 2s". */
+    int64_t tenths = duration_ms < 9950 ? (duration_ms + 50) / 100 : 0;
+    if (tenths % 10 != 0) {
+        text_addf(text, "%" PRId64 ".%" PRId64 "s", tenths / 10, tenths % 10);
+        return;
+    }
     duration_ms = duration_ms > INT64_MAX - 500 ? duration_ms : duration_ms + 500;
     size_t first = 0;
     while (duration_ms < units[first].size_ms)

@@ -123,8 +123,14 @@ static void test_durations_have_two_units_at_the_most(void **state)
     assert_duration(850, "850ms");
     assert_duration(999, "999ms");
     assert_duration(1000, "1s");
-    assert_duration(1499, "1s");
-    assert_duration(1500, "2s");
+    assert_duration(1049, "1s");
+    assert_duration(1050, "1.1s");
+    assert_duration(1500, "1.5s");
+    assert_duration(1990, "2s");
+    assert_duration(9949, "9.9s");
+    assert_duration(9950, "10s");
+    assert_duration(10499, "10s");
+    assert_duration(10500, "11s");
     assert_duration(41499, "41s");
     assert_duration(59499, "59s");
     assert_duration(59500, "1m");
