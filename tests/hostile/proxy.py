@@ -15,8 +15,8 @@ The mode is read anew for each connection, so that a story changes it by writing
     double             each request reaches the server twice, by two lines; the first answer passes
     drip MS            answers come octet by octet, with so much between two
 
-It knows nothing of DNS but the two octets of length in front of a message. --record appends each whole message in hex, ">" to the
-server, "<" from it.
+It knows nothing of DNS but the two octets of length in front of a message. --record appends each whole message in hex,
+">" to the server, "<" from it.
 """
 import argparse
 import socket
@@ -34,9 +34,10 @@ def endpoint(text):
 
 
 def reset(line):
-    """Ends it with RST instead of FIN."""
+    """Ends it with RST instead of FIN; first whoever else waits on it is woken, or the kernel would keep it."""
     try:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.shutdown(socket.SHUT_RD)
     except OSError:
         pass
     line.close()

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 #
 # Where: sourced first by every story of this folder.
-# What:  real name servers and web servers on free loopback ports, with a fresh key and a fresh zone, in a directory of their own; waiting
-#        for a state with a deadline; TAP.
-# Why:   a story tells what happens, not how servers are configured. Whatever a story started ends with it, by process id.
+# What:  real name servers and web servers on free loopback ports, with a fresh key and a fresh zone, in a directory of
+#        their own; waiting for a state with a deadline; TAP.
+# Why:   a story tells what happens, not how servers are configured. Whatever it started ends with it, by process id.
 #
 #   . "$(dirname "$0")/lib.sh"
 #   new_key repointd hmac-sha256
@@ -13,7 +13,8 @@
 #   done_testing
 set -u
 
-BUILD=${BUILD:-build}
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=${BUILD:-$TESTS/../build}
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/repointd-story.XXXXXX")
 chmod 755 "$DIR"
 ZONE=${ZONE:-fo.test}
@@ -21,7 +22,7 @@ NS_ADDRESS=127.0.0.1
 declare -A PIDS=()  # what runs, by name
 tests_run=0 tests_failed=0
 
-# ---- TAP -------------------------------------------------------------------------------------------------------------------------
+# ---- TAP -------------------------------------------------------------------------------------------------------------
 
 say() { printf '# %s\n' "$*"; }
 
@@ -80,7 +81,7 @@ done_testing()
 
 bail() { printf 'Bail out! %s\n' "$*"; exit 1; }
 
-# ---- waiting, ports, processes --------------------------------------------------------------------------------------------------
+# ---- waiting, ports, processes ---------------------------------------------------------------------------------------
 
 # Looks 20 times a second whether the command succeeds, for at most that many seconds.
 wait_until() # SECONDS COMMAND…
@@ -147,7 +148,7 @@ cleanup()
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# ---- key and zone ---------------------------------------------------------------------------------------------------------------
+# ---- key and zone ----------------------------------------------------------------------------------------------------
 
 # Sets KEY_NAME, KEY_ALGORITHM, KEY_SECRET (base64), KEY_HEX, KEY_FILE (as tsig-keygen writes it).
 new_key() # NAME ALGORITHM
@@ -156,10 +157,31 @@ new_key() # NAME ALGORITHM
     KEY_HEX=$(od -An -vtx1 -N32 /dev/urandom | tr -d ' \n')
     KEY_SECRET=$(printf '%b' "$(sed 's/../\\x&/g' <<<"$KEY_HEX")" | base64 -w0)
     KEY_FILE=$DIR/$KEY_NAME.key
-    (umask 077; printf 'key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n' "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET" >"$KEY_FILE")
+    local words='key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n'
+    # shellcheck disable=SC2059
+    (umask 077; printf "$words" "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET" >"$KEY_FILE")
 }
 
-# The zone as it is at first: SOA, NS, and the records on standard input. A server may have written it since: this starts anew.
+# More keys of the same secret for the next server: words NAME:ALGORITHM in MORE_KEYS may update, in GUEST_KEYS only ask.
+more_keys() # FORMAT of printf with name, algorithm, secret
+{
+    local word
+    for word in ${MORE_KEYS:-} ${GUEST_KEYS:-}; do
+        # shellcheck disable=SC2059
+        printf "$1" "${word%:*}" "${word#*:}" "$KEY_SECRET"
+    done
+}
+
+more_rights() # FORMAT with the name of a key that may update
+{
+    local word
+    for word in ${MORE_KEYS:-}; do
+        # shellcheck disable=SC2059
+        printf "$1" "${word%:*}"
+    done
+}
+
+# The zone as it is at first: SOA, NS, and the records on standard input.
 write_zone()
 {
     {
@@ -178,20 +200,21 @@ dig_at() # ADDRESS PORT NAME TYPE [OPTIONS…]
 # What the name server answers for a name of the zone: the data alone, sorted, on one line.
 dig_short() # NAME TYPE
 {
-    dig_at "$NS_ADDRESS" "$NS_PORT" "$1.$ZONE." "$2" +short 2>/dev/null | sort | paste -sd' '
+    dig_at "$NS_ADDRESS" "$NS_PORT" "$1.$ZONE." "$2" +short 2>/dev/null | grep -v '^;' | sort | paste -sd' '
 }
 
-serial() { dig_at "$NS_ADDRESS" "$NS_PORT" "$ZONE." SOA +short | cut -d' ' -f3; }
+serial() { dig_at "$NS_ADDRESS" "$NS_PORT" "$ZONE." SOA +short | grep -v '^;' | cut -d' ' -f3; }
 
 ns_answers() { [ -n "$(serial)" ]; }
 
 # A change by somebody else, with the key: lines of nsupdate on standard input.
 nsupdate_now()
 {
-    { printf 'server %s %s\nzone %s.\n' "$NS_ADDRESS" "$NS_PORT" "$ZONE"; cat; printf 'send\n'; } | nsupdate -t 5 -k "$KEY_FILE"
+    { printf 'server %s %s\nzone %s.\n' "$NS_ADDRESS" "$NS_PORT" "$ZONE"; cat; printf 'send\n'; } | nsupdate -t 5 -k \
+        "$KEY_FILE"
 }
 
-# ---- name servers: each keeps its directory, so that stop and start again is a restart -----------------------------------------
+# ---- name servers: each keeps its directory, so that stop and start again is a restart -------------------------------
 
 start_bind()
 {
@@ -201,12 +224,16 @@ start_bind()
         mkdir "$NS_DIR"
         cp "$DIR/zone.db" "$NS_DIR/zone.db"
         cat "$KEY_FILE" - >"$NS_DIR/named.conf" <<CONF
+$(more_keys 'key "%s" { algorithm %s; secret "%s"; };\n')
 options {
-    directory "$NS_DIR"; pid-file none; session-keyfile none; listen-on port $NS_PORT { $NS_ADDRESS; }; listen-on-v6 { none; };
-    recursion no; allow-transfer { key "$KEY_NAME"; }; notify no; dnssec-validation no; ${BIND_OPTIONS:-}
+    directory "$NS_DIR"; pid-file none; session-keyfile none; listen-on port $NS_PORT { $NS_ADDRESS; };
+    listen-on-v6 { none; }; recursion no; allow-transfer { key "$KEY_NAME"; }; notify no; dnssec-validation no; ${BIND_OPTIONS:-}
 };
 controls { inet 127.0.0.1 port $RNDC_PORT allow { 127.0.0.1; } keys { "$KEY_NAME"; }; };
-zone "$ZONE" { type primary; file "zone.db"; ${BIND_POLICY:-update-policy { grant $KEY_NAME zonesub ANY; \};} };
+zone "$ZONE" {
+    type primary; file "zone.db";
+    ${BIND_POLICY:-update-policy { grant $KEY_NAME zonesub ANY; $(more_rights 'grant %s zonesub ANY; ') \};}
+};
 ${BIND_ZONES:-}
 CONF
         [ "$KEY_ALGORITHM" != hmac-md5 ] || sed -i '/^controls/d' "$NS_DIR/named.conf"
@@ -216,6 +243,30 @@ CONF
 }
 
 rndc_now() { rndc -s 127.0.0.1 -p "$RNDC_PORT" -k "$KEY_FILE" "$@"; }
+
+# A secondary of the primary above that passes updates on; it has the key too.
+start_bind_secondary()
+{
+    local dir=$DIR/secondary
+    if [ ! -d "$dir" ]; then
+        SECONDARY_PORT=$(free_port)
+        mkdir "$dir"
+        cat "$KEY_FILE" - >"$dir/named.conf" <<CONF
+options {
+    directory "$dir"; pid-file none; session-keyfile none; listen-on port $SECONDARY_PORT { $NS_ADDRESS; };
+    listen-on-v6 { none; }; recursion no; dnssec-validation no; notify no;
+};
+zone "$ZONE" {
+    type secondary; file "zone.db"; primaries { $NS_ADDRESS port $NS_PORT key "$KEY_NAME"; };
+    allow-update-forwarding { any; };
+};
+CONF
+    fi
+    start secondary named -g -4 -n 1 -c "$dir/named.conf"
+    wait_until 15 secondary_answers || bail "the secondary does not answer: $(tail -n 3 "$DIR/secondary.log")"
+}
+
+secondary_answers() { dig_at "$NS_ADDRESS" "$SECONDARY_PORT" "$ZONE." SOA +short | grep -q hostmaster; }
 
 start_knot()
 {
@@ -238,9 +289,10 @@ key:
   - id: $KEY_NAME
     algorithm: $KEY_ALGORITHM
     secret: $KEY_SECRET
+$(more_keys '  - id: %s\n    algorithm: %s\n    secret: %s\n')
 acl:
   - id: update
-    key: $KEY_NAME
+    key: [$KEY_NAME$(more_rights ', %s')]
     action: [update, transfer]
 ${KNOT_ACL:-}
 template:
@@ -270,6 +322,7 @@ start_pdns()
         cat >"$NS_DIR/pdns.conf" <<CONF
 launch=gsqlite3
 gsqlite3-database=$NS_DIR/zone.sqlite
+gsqlite3-pragma-synchronous=0
 socket-dir=$NS_DIR
 local-address=$NS_ADDRESS
 local-port=$NS_PORT
@@ -289,7 +342,12 @@ CONF
         {
             pdnsutil_now load-zone "$ZONE" "$DIR/zone.db"
             pdnsutil_now import-tsig-key "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET"
-            pdnsutil_now set-meta "$ZONE" TSIG-ALLOW-DNSUPDATE "$KEY_NAME"
+            more_keys '%s %s %s\n' | while read -r words; do
+                # shellcheck disable=SC2086
+                pdnsutil_now import-tsig-key $words
+            done
+            # shellcheck disable=SC2046
+            pdnsutil_now set-meta "$ZONE" TSIG-ALLOW-DNSUPDATE "$KEY_NAME" $(more_rights '%s ')
         } >"$DIR/pdnsutil.log" 2>&1
     fi
     start pdns pdns_server --config-dir="$NS_DIR"
@@ -298,10 +356,26 @@ CONF
 
 pdnsutil_now() { pdnsutil --config-dir="$NS_DIR" "$@"; }
 
+# The whole process stands still, as a machine that swaps or a debugger does it.
+freeze_process() { kill -STOP "${PIDS[$1]}"; }
+thaw_process() { kill -CONT "${PIDS[$1]}"; }
+
 start_ns() { "start_$1"; }
 stop_ns() { stop "$NS" "$@"; }
 
-# ---- web servers ----------------------------------------------------------------------------------------------------------------
+# A line that misbehaves in front of the name server: then $PROXY_PORT; proxy_mode tells it how.
+start_proxy() # [PORT OF THE NAME SERVER]
+{
+    PROXY_PORT=$(free_port)
+    proxy_mode pass
+    start proxy "$TESTS/hostile/proxy.py" --listen "$NS_ADDRESS:$PROXY_PORT" --upstream "$NS_ADDRESS:${1:-$NS_PORT}" \
+        --mode-file "$DIR/proxy.mode" --record "$DIR/proxy.record"
+    wait_until 10 grep -q ready "$DIR/proxy.log" || bail "no proxy: $(tail -n 3 "$DIR/proxy.log")"
+}
+
+proxy_mode() { echo "$*" >"$DIR/proxy.mode.new" && mv "$DIR/proxy.mode.new" "$DIR/proxy.mode"; }
+
+# ---- web servers -----------------------------------------------------------------------------------------------------
 
 # Answers 200 with its name; what it was asked stands in $DIR/NAME.log.
 start_web() # NAME ADDRESS PORT
