@@ -69,7 +69,7 @@ struct tsig_facts {
 NODISCARD bool tsig_sign(const struct key_settings *key, uint8_t *message, size_t *length, size_t capacity,
                          int64_t wall_s, struct tsig_state *ret, struct error *err);
 
-/* `walked` is what wire_walk found in these bytes. `ret` is always filled. */
+/* `walked` is what wire_walk found in these bytes; `request` NULL: it answers none. `ret` is always filled. */
 enum tsig_result tsig_verify(const struct key_settings *key, const struct tsig_state *request, const uint8_t *message,
                              size_t length, const struct wire_message *walked, int64_t wall_s, struct tsig_facts *ret);
 
