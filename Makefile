@@ -80,7 +80,7 @@ UNITS = $(patsubst %.c,%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS = $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SIM = $(patsubst tests/sim/main.c,sim,$(wildcard tests/sim/main.c))
 LINT = $(filter-out %.py %__pycache__,$(wildcard tests/lint/*))
-SOURCES = $(wildcard src/*/*.c tests/unit/*/*.c tests/sim/*.c tests/fuzz/*.c)
+SOURCES = $(wildcard src/*/*.c tests/unit/*/*.c tests/*/*.c)
 
 Q = $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-6s %s\n' $(1) $@;)
