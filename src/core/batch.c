@@ -70,8 +70,7 @@ static uint32_t first_in_order(const struct batch *batch)
 static void wait_for_server(struct batch *batch)
 {
     struct batch_server *server = batch->server;
-    if (batch->waiting)
-        return;
+    assert(!batch->waiting);
     batch->waiting = true;
     batch->wait_next = ID_NONE;
     if (server->wait_last == ID_NONE)

@@ -195,7 +195,7 @@ void record_tell_failed(struct record *record, struct context *ctx, mono_ms now)
     if (!record->settings->enabled || !slate_raise(&record->failed, now))
         return;
     struct notice *notice = tell(record, ctx, NOTICE_UPDATE_FAILED);
-    bool message = txn->sending || txn->state == TXN_RESOLVING || txn->state == TXN_SENT;
+    bool message = txn->sending || txn->state == TXN_RESOLVING;
     notice->plan = message ? txn->belief.pending.plan.kind : 0;
     notice->to = record->decision.target < record->settings->target_count ? record->decision.target : ID_NONE;
     notice->dns = txn->report;
@@ -298,7 +298,6 @@ void record_tell_published(const struct record *record, struct context *ctx, con
 void record_tell_would_send(const struct record *record, struct context *ctx, enum plan_kind kind)
 {
     struct notice *notice = tell(record, ctx, NOTICE_WOULD_SEND);
-    uint32_t to = record->decision.target < record->settings->target_count ? record->decision.target : record->current;
-    notice->to = to < record->settings->target_count ? to : ID_NONE;
+    notice->to = record->decision.target < record->settings->target_count ? record->decision.target : record->current;
     notice->plan = kind == PLAN_ADOPT && notice->to != notice->from ? PLAN_SWITCH : kind;
 }

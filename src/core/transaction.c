@@ -248,7 +248,8 @@ static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene
 static struct txn_step from_pause(struct txn *txn, const struct txn_scene *scene)
 {
     bool needless = false;
-    if (txn->sending && txn->belief.known) {
+    if (txn->sending) {
+        assert(txn->belief.known);
         struct observed believed = belief_as_observed(&txn->belief);
         struct plan plan = txn_plan(txn, scene, &believed);
         needless = plan.kind == PLAN_IN_SYNC;

@@ -21,11 +21,12 @@ static const uint16_t polls_ms[] = {10, 50, 200, 500, 1000, 1500, 2000};
 
 static bool check_is_over(const struct txn *txn, mono_ms now)
 {
-    return now >= mono_after(txn->accepted_at, CHECK_MOST_MS) || txn->polls == ARRAY_COUNT(polls_ms);
+    return now >= mono_after(txn->accepted_at, CHECK_MOST_MS);
 }
 
 static struct txn_step look_again(struct txn *txn)
 {
+    assert(txn->polls < ARRAY_COUNT(polls_ms)); /* the last poll is when the check is over */
     txn->wake_at = mono_after(txn->accepted_at, polls_ms[txn->polls++]);
     return (struct txn_step){.word = TXN_WORD_NONE};
 }

@@ -149,6 +149,13 @@ void site_add_value(struct site *site, uint32_t record, uint32_t place, const ch
     join_users(site);
 }
 
+void site_add_target(struct site *site, const char *role, const char *text)
+{
+    struct address address = address_of(text);
+    add_target(site, &site->records[site->settings.record_count - 1], role, address, add_watch(site, address));
+    join_users(site);
+}
+
 struct rrset site_set(struct site *site, enum rrtype type, uint32_t ttl_s, const char *addresses)
 {
     uint8_t *storage = site->bytes + site->used;

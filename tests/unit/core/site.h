@@ -38,6 +38,9 @@ struct site *site_of(uint32_t records, uint32_t zones, bool shared);
 /* Adds an address to the last target of the last record; its type and room follow. */
 void site_add_value(struct site *site, uint32_t record, uint32_t place, const char *address, bool watched);
 
+/* Adds a target of one address, with a check, as the last one of the last record. */
+void site_add_target(struct site *site, const char *role, const char *address);
+
 /* A set of these addresses ("192.0.2.1 192.0.2.9"; "" is none) in storage of the site. */
 struct rrset site_set(struct site *site, enum rrtype type, uint32_t ttl_s, const char *addresses);
 

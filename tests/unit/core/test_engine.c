@@ -121,6 +121,32 @@ static void test_engine_comes_straight_back_for_what_did_not_fit(void **state)
     door_close(door);
 }
 
+static void test_engine_reads_what_has_queued_too_long(void **state)
+{
+    (void)state;
+    struct site *site = site_of(2, 1, true);
+    site->servers[0].retry_first_ms = site->servers[0].retry_most_ms = 600000;
+    struct door *door = quiet(site);
+    door_run(door, MINUTE);
+    door->sends = OUTCOME_NOT_SENT; /* the zone pauses after the first; the second one waits in the queue */
+    door->verdicts[0] = VERDICT_FAIL;
+    while (door->send_count == 0)
+        door_run(door, door->now + 1);
+    door_run(door, door->now + 10);
+    assert_int_equal(door_record(door, 1)->txn.state, TXN_QUEUED);
+    mono_ms open_at = schedule_next(&((const struct context *)(const void *)door->engine)->zones_due);
+    assert_true(open_at > door->now + 2000);
+    door->sends = 0;
+    door_gap(door, 2000);
+    uint32_t reads = door->read_count;
+    door_run(door, open_at);
+    assert_int_equal(door->send_count, 1); /* its turn came, and it reads first */
+    assert_int_equal(door->read_count, reads + 1);
+    door_run(door, open_at + 100);
+    assert_int_equal(door->sent[1].record, 1);
+    door_close(door);
+}
+
 static void test_engine_spreads_its_first_reads(void **state)
 {
     (void)state;
@@ -387,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_tickets_are_never_zero),
         cmocka_unit_test(test_engine_keeps_one_message_a_zone_and_four_a_server),
         cmocka_unit_test(test_engine_comes_straight_back_for_what_did_not_fit),
+        cmocka_unit_test(test_engine_reads_what_has_queued_too_long),
         cmocka_unit_test(test_engine_spreads_its_first_reads),
         cmocka_unit_test(test_engine_wakes_only_when_something_is_due),
         cmocka_unit_test(test_gap_voids_probes_and_beliefs),

@@ -177,6 +177,20 @@ static void test_plan_pins_both_families(void **state)
     assert_int_equal(plan_current_target(&f->site->settings, &f->site->records[0], seen.sets), ID_NONE);
 }
 
+static void test_plan_knows_a_record_of_one_family_by_the_other(void **state)
+{
+    struct plan_case *f = *state;
+    site_add_value(f->site, 0, 0, "2001:db8::1", true);
+    struct observed seen = site_seen(f->site, "", NULL);
+    seen.sets[1] = site_set(f->site, RRTYPE_AAAA, 30, "2001:db8::1");
+    assert_int_equal(plan_current_target(&f->site->settings, &f->site->records[0], seen.sets), ID_NONE);
+    f->site->records[0].publish = PUBLISH_HEALTHY;
+    assert_int_equal(plan_current_target(&f->site->settings, &f->site->records[0], seen.sets), 0);
+    belief_init(&f->belief, &f->site->records[0], OWNER, f->storage);
+    belief_learn(&f->belief, &seen, 0, 1);
+    assert_false(belief_is_absent(&f->belief));
+}
+
 static void test_plan_kinds_have_words(void **state)
 {
     (void)state;
@@ -211,6 +225,7 @@ int main(void)
         WITH_RECORD(test_plan_creates_only_where_told_and_wanted),
         WITH_RECORD(test_plan_creates_again_with_the_same_nonce),
         WITH_RECORD(test_plan_pins_both_families),
+        WITH_RECORD(test_plan_knows_a_record_of_one_family_by_the_other),
         cmocka_unit_test(test_plan_kinds_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

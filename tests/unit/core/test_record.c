@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: unit tests of core/record.
- * What:  the life of one name behind the door: what is published, and when. Trouble and what is not for real is in
- *        test_record_trouble.c, notices of its values in test_record_values.c.
+ * What:  the life of one name behind the door: what is published, when, and how it is told. Its beginning is in
+ *        test_record_start.c, trouble in test_record_trouble.c, notices of its values in test_record_values.c.
  */
 
 #include "core/policy.h"
@@ -11,7 +11,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -33,132 +32,6 @@ static struct door *quiet(struct site *site)
     }
     return door;
 }
-
-/* ---- start ---- */
-
-static void test_record_adopts_and_says_so(void **state)
-{
-    (void)state;
-    struct door *door = door_open(site_new(), true);
-    door_run(door, MINUTE);
-    assert_int_equal(door_sent_kind(door, PLAN_ADOPT), 1);
-    assert_int_equal(door->send_count, 1);
-    assert_int_equal(door->notice_count, 1);
-    const struct notice *notice = door_last(door, NOTICE_OWNED);
-    assert_int_equal(notice->plan, PLAN_ADOPT);
-    assert_int_equal(notice->epoch, 1);
-    assert_int_equal(notice->to, 0);
-    assert_int_equal(notice->from, 0);
-    assert_int_equal(notice->duration_ms, -1);
-    assert_int_equal(door_record(door, 0)->current, 0);
-    assert_false(door_record(door, 0)->published); /* the answer is not ours, only the marker */
-    door_close(door);
-}
-
-static void test_record_is_quiet_after_a_restart(void **state)
-{
-    (void)state;
-    struct door *door = quiet(site_new());
-    door_run(door, HOUR);
-    assert_int_equal(door->send_count, 0);
-    assert_int_equal(door->notice_count, 0);
-    assert_in_range(door->read_count, 12, 15); /* at start and at each audit */
-    door_close(door);
-}
-
-static void test_record_sends_nothing_before_its_targets_are_known(void **state)
-{
-    (void)state;
-    struct door *door = door_open(site_new(), true);
-    door->verdicts[1] = VERDICT_FAIL; /* unknown until the third failure, at some 21 s */
-    door_run(door, 15000);
-    assert_int_equal(door->send_count, 0);
-    assert_int_equal(door_record(door, 0)->decision.reason, DECISION_START_GRACE);
-    door_run(door, 31000);
-    assert_int_equal(door->send_count, 1);
-    door_close(door);
-}
-
-static void test_record_goes_on_when_the_grace_is_over(void **state)
-{
-    (void)state;
-    struct door *door = door_open(site_new(), true);
-    door->verdicts[1] = VERDICT_LOCAL;
-    door_run(door, 30999);
-    assert_int_equal(door->send_count, 0);
-    door_run(door, 31000);
-    assert_int_equal(door->send_count, 1);
-    assert_int_equal(door->sent[0].at, 31000);
-    door_close(door);
-}
-
-static void test_record_does_not_wait_for_what_has_no_check(void **state)
-{
-    (void)state;
-    struct site *site = site_new();
-    site->values[1].watch = ID_NONE;
-    site->watches[1].user_count = 0;
-    struct door *door = door_open(site, true);
-    door_run(door, 10000);
-    assert_int_equal(door->send_count, 1);
-    door_close(door);
-}
-
-static void test_record_creates_what_is_missing(void **state)
-{
-    (void)state;
-    struct site *site = site_new();
-    site->records[0].create = true;
-    struct door *door = door_open(site, false);
-    door->verdicts[0] = VERDICT_FAIL;
-    door_run(door, MINUTE);
-    assert_int_equal(door_sent_kind(door, PLAN_CREATE), 1);
-    assert_int_equal(door->sent[0].plan.fresh.epoch, 1);
-    const struct notice *notice = door_last(door, NOTICE_OWNED);
-    assert_int_equal(notice->plan, PLAN_CREATE);
-    assert_int_equal(notice->to, 1);
-    assert_int_equal(notice->from, ID_NONE);
-    assert_int_equal(door_record(door, 0)->current, 1);
-    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 0);
-    door_close(door);
-}
-
-static void test_record_says_that_it_waits_to_be_created(void **state)
-{
-    (void)state;
-    struct site *site = site_new();
-    site->records[0].create = true;
-    struct door *door = door_open(site, false);
-    door->verdicts[0] = door->verdicts[1] = VERDICT_FAIL;
-    door_run(door, MINUTE);
-    assert_int_equal(door->send_count, 0);
-    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 1);
-    assert_int_equal(door_last(door, NOTICE_NOT_OURS)->condition, CONDITION_MISSING);
-    door->verdicts[1] = 0;
-    door_run(door, 3 * MINUTE);
-    assert_int_equal(door_told(door, NOTICE_OWNED), 1);
-    door_run(door, 3 * HOUR);
-    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 1);
-    door_close(door);
-}
-
-static void test_record_fills_what_was_emptied(void **state)
-{
-    (void)state;
-    struct site *site = site_new();
-    site->records[0].create = true;
-    struct door *door = quiet(site);
-    door_run(door, MINUTE);
-    struct marker marker = ours(12);
-    door_hold(door, 0, "", &marker);
-    door_run(door, 7 * MINUTE);
-    assert_int_equal(door_sent_kind(door, PLAN_SWITCH), 1);
-    assert_int_equal(door_last(door, NOTICE_OWNED)->plan, PLAN_SWITCH);
-    assert_int_equal(door_record(door, 0)->flap.count, 0);
-    door_close(door);
-}
-
-/* ---- the story ---- */
 
 static void test_record_fails_over_and_back(void **state)
 {
@@ -268,9 +141,69 @@ static void test_record_stays_where_flapping_is_latched(void **state)
     assert_int_equal(door_told(door, NOTICE_FLAPPING), 1);
     assert_int_equal(door_last(door, NOTICE_FLAPPING)->count, 3);
     assert_int_equal(door_last(door, NOTICE_FLAPPING)->span_ms, HOUR);
+    door->verdicts[0] = VERDICT_FAIL; /* and once more: the latch is the same */
+    door_run(door, door->now + 5 * MINUTE);
+    door->verdicts[0] = 0;
     door_run(door, 3 * HOUR);
+    assert_int_equal(door_record(door, 0)->decision.reason, DECISION_FLAPPING);
     assert_int_equal(door_told(door, NOTICE_FLAPPING), 1);
     assert_int_equal(door_record(door, 0)->current, 1);
+    door_close(door);
+}
+
+static void test_record_tells_once_that_nothing_is_healthy(void **state)
+{
+    (void)state;
+    struct door *door = quiet(site_new());
+    door_run(door, MINUTE);
+    door->verdicts[0] = door->verdicts[1] = VERDICT_FAIL;
+    door_run(door, 3 * MINUTE);
+    assert_int_equal(door_told(door, NOTICE_NO_HEALTHY_TARGET), 1);
+    assert_int_equal(door_last(door, NOTICE_NO_HEALTHY_TARGET)->to, 0); /* it stays */
+    door->verdicts[1] = VERDICT_LOCAL; /* unknown for a while, and down again: nothing new */
+    door_run(door, 6 * MINUTE);
+    assert_int_equal(door_record(door, 0)->decision.reason, DECISION_NONE_KNOWN_UP);
+    door->verdicts[1] = VERDICT_FAIL;
+    door_run(door, 9 * MINUTE);
+    assert_int_equal(door_record(door, 0)->decision.reason, DECISION_NO_HEALTHY_TARGET);
+    assert_int_equal(door_told(door, NOTICE_NO_HEALTHY_TARGET), 1);
+    assert_int_equal(door->send_count, 0); /* fault 44 */
+    door_close(door);
+}
+
+static void test_record_changes_its_mind_for_a_third(void **state)
+{
+    (void)state;
+    struct site *site = site_new();
+    site_add_target(site, "tertiary", "203.0.113.1");
+    struct door *door = quiet(site);
+    door_run(door, MINUTE);
+    door->sends = OUTCOME_DENIED;
+    door->verdicts[0] = VERDICT_FAIL;
+    door_run(door, 2 * MINUTE);
+    assert_int_equal(door_record(door, 0)->change, 1);
+    assert_int_equal(door_record(door, 0)->change_target, 1);
+    door->verdicts[1] = VERDICT_FAIL;
+    door_run(door, 4 * MINUTE);
+    assert_int_equal(door_record(door, 0)->change, 2); /* superseded */
+    door->sends = 0;
+    door_run(door, 5 * MINUTE);
+    assert_int_equal(door_last(door, NOTICE_FAILOVER)->to, 2);
+    assert_int_equal(door_last(door, NOTICE_FAILOVER)->change, 2);
+    door_close(door);
+}
+
+static void test_record_repairs_a_ttl_and_says_nothing(void **state)
+{
+    (void)state;
+    struct door *door = quiet(site_new());
+    door_run(door, MINUTE);
+    door->names[0].sets[0].ttl_s = 3600; /* fault 91 */
+    door_run(door, 7 * MINUTE);
+    assert_int_equal(door_sent_kind(door, PLAN_TTL), 1);
+    assert_int_equal(door->names[0].sets[0].ttl_s, 30);
+    assert_int_equal(door->notice_count, 0);
+    assert_false(door_record(door, 0)->published);
     door_close(door);
 }
 
@@ -324,18 +257,13 @@ static void test_record_leaves_out_no_address_that_is_not_known(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_record_adopts_and_says_so),
-        cmocka_unit_test(test_record_is_quiet_after_a_restart),
-        cmocka_unit_test(test_record_sends_nothing_before_its_targets_are_known),
-        cmocka_unit_test(test_record_goes_on_when_the_grace_is_over),
-        cmocka_unit_test(test_record_does_not_wait_for_what_has_no_check),
-        cmocka_unit_test(test_record_creates_what_is_missing),
-        cmocka_unit_test(test_record_says_that_it_waits_to_be_created),
-        cmocka_unit_test(test_record_fills_what_was_emptied),
         cmocka_unit_test(test_record_fails_over_and_back),
         cmocka_unit_test(test_record_tells_by_the_way_it_goes),
         cmocka_unit_test(test_record_waits_for_proof_and_takes_it_at_the_next_pass),
         cmocka_unit_test(test_record_stays_where_flapping_is_latched),
+        cmocka_unit_test(test_record_tells_once_that_nothing_is_healthy),
+        cmocka_unit_test(test_record_changes_its_mind_for_a_third),
+        cmocka_unit_test(test_record_repairs_a_ttl_and_says_nothing),
         cmocka_unit_test(test_record_publishes_what_is_healthy),
         cmocka_unit_test(test_record_leaves_out_no_address_that_is_not_known),
     };

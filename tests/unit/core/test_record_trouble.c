@@ -74,6 +74,21 @@ static void test_record_counts_a_switch_that_it_finds_after_a_stop(void **state)
     door_close(door);
 }
 
+static void test_record_finds_its_adoption_after_a_stop(void **state)
+{
+    (void)state;
+    struct door *door = door_open(site_new(), true);
+    while (door->in_flight == 0)
+        door_run(door, door->now + 1);
+    door->names[0].cname = true;
+    door_run(door, MINUTE);
+    door->names[0].cname = false;
+    door_run(door, 8 * MINUTE);
+    assert_int_equal(door_last(door, NOTICE_OWNED)->from, ID_NONE);
+    assert_int_equal(door_last(door, NOTICE_OWNED)->to, 0);
+    door_close(door);
+}
+
 static void test_record_tells_trouble_at_once_after_5_min_and_hourly(void **state)
 {
     (void)state;
@@ -279,7 +294,12 @@ static void test_record_is_pending_from_the_wish_to_the_proof(void **state)
     door_run(door, 2 * MINUTE);
     assert_true(record_is_pending(door_record(door, 0)));
     door->sends = 0;
-    door_run(door, 3 * MINUTE);
+    bool seen[TXN_STOPPED + 1] = {false};
+    while (record_is_pending(door_record(door, 0))) {
+        seen[door_record(door, 0)->txn.state] = true;
+        door_run(door, door->now + 1);
+    }
+    assert_true(seen[TXN_PAUSED] && seen[TXN_SENT] && seen[TXN_CHECKING]);
     assert_false(record_is_pending(door_record(door, 0)));
     door_close(door);
 }
@@ -289,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_record_tells_a_lost_answer),
         cmocka_unit_test(test_record_counts_a_switch_that_it_finds_after_a_stop),
+        cmocka_unit_test(test_record_finds_its_adoption_after_a_stop),
         cmocka_unit_test(test_record_tells_trouble_at_once_after_5_min_and_hourly),
         cmocka_unit_test(test_record_that_cannot_be_read_tells_no_message),
         cmocka_unit_test(test_record_tells_the_kind_of_a_stop),

@@ -186,6 +186,20 @@ static void test_txn_plans_anew_in_the_queue(void **state)
     assert_int_equal(c->txn.belief.stray_count, 0); /* the former one never left */
 }
 
+static void test_txn_lets_a_switch_take_the_place_of_a_repair(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    struct observed seen = site_seen(c->site, PRIMARY, &marker);
+    seen.sets[0].ttl_s = 60;
+    case_consider(c);
+    assert_int_equal(case_seen(c, &seen).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_TTL);
+    case_want(c, 1, SECONDARY);
+    assert_int_equal(case_consider(c).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_SWITCH);
+}
+
 static void test_txn_reads_again_when_it_queued_too_long(void **state)
 {
     struct txn_case *c = *state;
@@ -213,6 +227,7 @@ int main(void)
         CASE(test_txn_leaves_the_queue_when_the_wish_is_gone),
         CASE(test_txn_leaves_the_queue_when_frozen_or_dry),
         CASE(test_txn_plans_anew_in_the_queue),
+        CASE(test_txn_lets_a_switch_take_the_place_of_a_repair),
         CASE(test_txn_reads_again_when_it_queued_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,6 +197,37 @@ static void test_refused_after_a_change_is_built_anew_once(void **state)
     case_assert_stopped(c, case_reads(c, PRIMARY, NULL), CONDITION_CONFLICT); /* fault 55 */
 }
 
+static void test_refused_after_a_change_and_then_without_one_is_a_conflict(void **state)
+{
+    struct txn_case *c = *state;
+    refuse_creation(c);
+    case_reads(c, SECONDARY, NULL);
+    txn_sent(&c->txn, c->now);
+    case_answer(c, OUTCOME_PREREQ);
+    case_wait_and_read(c);
+    case_assert_stopped(c, case_reads(c, SECONDARY, NULL), CONDITION_CONFLICT);
+}
+
+static void test_refused_and_all_gone_is_created_anew(void **state)
+{
+    struct txn_case *c = *state;
+    c->site->records[0].create = true;
+    refuse_switch(c);
+    assert_int_equal(case_reads(c, "", NULL).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_CREATE);
+}
+
+static void test_refused_by_other_sets_of_ours_is_built_anew(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    c->site->records[0].create = true;
+    refuse_switch(c);
+    assert_int_equal(case_reads(c, "", &marker).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_SWITCH);
+    assert_int_equal(c->txn.belief.pending.plan.expect[0].count, 0);
+}
+
 static void test_refused_twice_for_two_wishes_is_no_conflict(void **state)
 {
     struct txn_case *c = *state;
@@ -244,6 +275,9 @@ int main(void)
         CASE(test_assertion_lost_leaves_no_doubt),
         CASE(test_assertion_that_held_for_a_wish_now_gone),
         CASE(test_refused_after_a_change_is_built_anew_once),
+        CASE(test_refused_after_a_change_and_then_without_one_is_a_conflict),
+        CASE(test_refused_and_all_gone_is_created_anew),
+        CASE(test_refused_by_other_sets_of_ours_is_built_anew),
         CASE(test_refused_twice_for_two_wishes_is_no_conflict),
         CASE(test_refused_and_gone_is_settled),
         CASE(test_refused_because_of_a_person_stops),

@@ -120,6 +120,36 @@ static void test_missing_record_waits_to_be_created(void **state)
     assert_int_equal(txn_current(&c->txn), 0);
 }
 
+static void test_emptied_record_that_is_filled_by_others_stops(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    c->site->records[0].create = true;
+    case_settle(c);
+    case_wait_and_read(c);
+    assert_int_equal(case_reads(c, "", &marker).word, TXN_WORD_SETTLED);
+    assert_int_equal(txn_current(&c->txn), TARGET_RETIRED);
+    case_wait_and_read(c);
+    case_assert_stopped(c, case_reads(c, STRANGER, &marker), CONDITION_FOREIGN_CHANGE);
+}
+
+static void test_fence_with_other_sets_is_partial(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    case_lose_switch(c);
+    case_want(c, ID_NONE, "");
+    case_reads(c, PRIMARY, &marker);
+    txn_sent(&c->txn, c->now);
+    case_answer(c, OUTCOME_ACCEPTED);
+    struct marker fence = case_fresh(c);
+    c->now += 2000;
+    case_assert_stopped(c, case_reads(c, STRANGER, &fence), CONDITION_PARTIAL);
+    case_wait_and_read(c);
+    assert_int_equal(case_reads(c, PRIMARY, &fence).word, TXN_WORD_SETTLED);
+    assert_int_equal(txn_current(&c->txn), 0);
+}
+
 static void test_missing_record_stops_where_it_may_not_be_created(void **state)
 {
     struct txn_case *c = *state;
@@ -179,6 +209,8 @@ int main(void)
         CASE(test_stopped_record_whose_audit_fails_is_paused),
         CASE(test_lost_message_is_known_after_a_stop),
         CASE(test_missing_record_waits_to_be_created),
+        CASE(test_emptied_record_that_is_filled_by_others_stops),
+        CASE(test_fence_with_other_sets_is_partial),
         CASE(test_missing_record_stops_where_it_may_not_be_created),
         CASE(test_ttl_is_repaired_once_an_audit),
         CASE(test_both_families_are_described),
