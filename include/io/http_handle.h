@@ -4,10 +4,10 @@
 
 /*
  * Where: io, inside http and for it alone.
- * What:  what libcurl needs to make one request: a look (a check made ready, shared by all its requests) and a handle (one request's
- *        state), kept in a pool.
- * Why:   a handle costs kilobytes and cold caches. As many as are really in flight, each with the options of the check it served last,
- *        stay warm; most requests change nothing in them but the connection.
+ * What:  what libcurl needs to make one request: a look (a check made ready, shared by all its requests) and a handle
+ *        (one request's state), kept in a pool.
+ * Why:   a handle costs kilobytes and cold caches. As many as are really in flight, each with the options of the
+ *        check it served last, stay warm; most requests change nothing in them but the connection.
  */
 
 #include "base/attributes.h"
@@ -21,37 +21,37 @@
 /* A check made ready. */
 struct http_look {
     const struct check_settings *check;
-    void *url;       /* CURLU */
-    void *headers;   /* curl_slist */
-    void *addresses; /* curl_slist for CURLOPT_RESOLVE */
-    char *user_agent;
-    uint32_t lane;             /* which multi handle serves it */
-    struct http_handle *idle;  /* with its options set */
+    void *url;                /* CURLU */
+    void *headers;            /* curl_slist */
+    void *addresses;          /* curl_slist for CURLOPT_RESOLVE */
+    uint32_t lane;            /* which multi handle serves it */
+    struct http_handle *idle; /* with its options set */
 };
 
-NODISCARD bool http_look_prepare(struct http_look *look, const struct check_settings *check, const char *contact, struct error *err);
+NODISCARD bool http_look_prepare(struct http_look *look, const struct check_settings *check, const char *contact,
+                                 struct error *err);
 void http_look_done(struct http_look *look); /* its idle handles are the pool's */
 
 #define HTTP_ERROR_TEXT 256 /* CURL_ERROR_SIZE */
 
 struct http_handle {
-    void *easy; /* CURL */
-    struct http_look *look; /* whose options are set */
-    bool keeps_body;        /* the check looks at it */
-    uint8_t *body;          /* BODY_MATCH_MAX octets; NULL until a check looks at bodies */
-    struct http_handle *next, **link; /* among the idle ones of its look */
+    void *easy;                        /* CURL */
+    struct http_look *look;            /* whose options are set */
+    bool keeps_body;                   /* the check looks at it */
+    uint8_t *body;                     /* BODY_MATCH_MAX octets; NULL until a check looks at bodies */
+    struct http_handle *next, **link;  /* among the idle ones of its look */
     struct http_handle *older, *newer; /* among all idle ones */
 
     /* ---- of the request under way ---- */
     void *owner;
     void (*reached)(enum probe_phase phase, void *owner);
     enum probe_phase phase;
-    int fd;                  /* connected, not yet given to libcurl; -1 */
+    int fd; /* connected, not yet given to libcurl; -1 */
     uint32_t header_octets, body_octets;
-    uint32_t body_kept;      /* octets in `body` */
+    uint32_t body_kept; /* octets in `body` */
     bool headers_done, headers_too_long, body_is_enough, takes_raw, was_reset;
     uint64_t octets_received; /* by the kernel, where the connection ended early */
-    int verify_error;        /* X509_V_… */
+    int verify_error;         /* X509_V_… */
     char error_text[HTTP_ERROR_TEXT];
 };
 
@@ -72,7 +72,10 @@ void http_pool_done(struct http_pool *pool); /* none is in use */
 /* What libcurl's result (CURLcode) means, with what the handle saw; http_facts.c. */
 struct probe_facts http_facts(const struct http_handle *handle, int code);
 
-/* Takes note of how verification of certificates ends (`ssl_ctx` is an SSL_CTX). In http_tls.c, which alone sees OpenSSL. */
+/*
+ * Takes note of how verification of certificates ends (`ssl_ctx` is an SSL_CTX). In http_tls.c, which alone sees
+ * OpenSSL.
+ */
 void http_tls_watch(void *ssl_ctx, struct http_handle *handle);
 enum tls_fault http_tls_fault(int verify_error);
 const char *http_tls_words(int verify_error);

@@ -2,8 +2,9 @@
 /*
  * Where: io, under prober and http.
  * What:  socket, connect, wait until it is writable, ask for the error.
- * Why:   acknowledgements are held back on purpose: the last one of the handshake travels with the request, or with the FIN of a TCP
- *        probe, which saves a packet for both sides. Objects come from a pool whose memory is touched only as far as it is used.
+ * Why:   acknowledgements are held back on purpose: the last one of the handshake travels with the request, or with
+ *        the FIN of a TCP probe, which saves a packet for both sides. Objects come from a pool whose memory is
+ *        touched only as far as it is used.
  */
 
 #include "io/connect.h"
@@ -19,7 +20,7 @@
 #include <unistd.h>
 
 struct connect {
-    ev_io writable;
+    ev_io ready;
     struct timer failed; /* tells an error that came at once, in the next turn */
     int fd;              /* -1: not in use, or failed at once */
     int sys_errno;
@@ -70,7 +71,7 @@ static struct connect *take(struct connector *connector)
 static void put_back(struct connect *attempt)
 {
     struct connector *connector = attempt->connector;
-    ev_io_stop(loop_ev(connector->loop), &attempt->writable);
+    ev_io_stop(loop_ev(connector->loop), &attempt->ready);
     loop_timer_stop(connector->loop, &attempt->failed);
     *attempt->link = attempt->next;
     if (attempt->next)
@@ -92,13 +93,13 @@ static void finish(struct connect *attempt, bool at_once)
     done(&result, ctx);
 }
 
-static void on_writable(struct ev_loop *ev, ev_io *watcher, int events)
+/* libev tells an error as both readable and writable: only then the kernel is asked for it. */
+static void on_ready(struct ev_loop *ev, ev_io *watcher, int events)
 {
     (void)ev;
-    (void)events;
-    struct connect *attempt = CONTAINER_OF(watcher, struct connect, writable);
+    struct connect *attempt = CONTAINER_OF(watcher, struct connect, ready);
     socklen_t length = sizeof attempt->sys_errno;
-    if (getsockopt(attempt->fd, SOL_SOCKET, SO_ERROR, &attempt->sys_errno, &length) != 0)
+    if ((events & EV_READ) && getsockopt(attempt->fd, SOL_SOCKET, SO_ERROR, &attempt->sys_errno, &length) != 0)
         attempt->sys_errno = errno;
     finish(attempt, false);
 }
@@ -126,7 +127,10 @@ static socklen_t fill_address(const struct endpoint *to, struct sockaddr_storage
     return sizeof *in6;
 }
 
-/* Opens a socket into attempt->fd and sends SYN. Returns 0 where the answer has to be awaited or is already good, else errno. */
+/*
+ * Opens a socket into attempt->fd and sends SYN. Returns 0 where the answer has to be awaited or is already good,
+ * else errno.
+ */
 static int begin(struct connect *attempt, const struct endpoint *to)
 {
     struct sockaddr_storage address;
@@ -135,7 +139,8 @@ static int begin(struct connect *attempt, const struct endpoint *to)
     if (attempt->fd < 0)
         return errno;
     int off = 0;
-    (void)setsockopt(attempt->fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off); /* saves a packet, nothing depends on it */
+    (void)setsockopt(attempt->fd, IPPROTO_TCP, TCP_QUICKACK, &off,
+                     sizeof off); /* saves a packet, nothing depends on it */
     if (connect(attempt->fd, (const struct sockaddr *)&address, length) == 0 || errno == EINPROGRESS)
         return 0;
     return errno;
@@ -149,9 +154,9 @@ struct connect *connect_start(struct connector *connector, const struct endpoint
     attempt->ctx = ctx;
     attempt->failed = (struct timer){.fire = on_failed};
     attempt->sys_errno = begin(attempt, to);
-    ev_io_init(&attempt->writable, on_writable, attempt->fd, EV_WRITE);
+    ev_io_init(&attempt->ready, on_ready, attempt->fd, EV_READ | EV_WRITE);
     if (attempt->sys_errno == 0)
-        ev_io_start(loop_ev(connector->loop), &attempt->writable);
+        ev_io_start(loop_ev(connector->loop), &attempt->ready);
     else
         loop_timer_set(connector->loop, &attempt->failed, loop_now(connector->loop));
     return attempt;

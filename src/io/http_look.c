@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: io, inside http.
- * What:  makes a check ready: the URL parsed once, its headers, its User-Agent, and the one entry libcurl gets instead of a resolver.
- * Why:   with a wildcard entry libcurl's cache of names holds one thing for all targets and is never searched nor aged. Its address
- *        is never connected to: the connection exists before libcurl is asked.
+ * What:  makes a check ready: the URL parsed once, its headers, its User-Agent, and the one entry libcurl gets
+ *        instead of a resolver.
+ * Why:   with a wildcard entry libcurl's cache of names holds one thing for all targets and is never searched nor
+ *        aged. Its address is never connected to: the connection exists before libcurl is asked.
  */
 
 #include "base/text.h"
@@ -46,7 +47,10 @@ static bool prepare_url(struct http_look *look, struct error *err)
     return code == CURLUE_OK || refuse(look->check, curl_url_strerror(code), err);
 }
 
-/* Where SNI is not the URL's host, the Host header is ours to write; RFC 9110 7.2: without the port where it is the scheme's own. */
+/*
+ * Where SNI is not the URL's host, the Host header is ours to write; RFC 9110 7.2: without the port where it is the
+ * scheme's own.
+ */
 static bool prepare_headers(struct http_look *look, struct error *err)
 {
     const struct http_settings *http = &look->check->how.http;
@@ -66,19 +70,25 @@ static bool prepare_headers(struct http_look *look, struct error *err)
     return good || refuse(look->check, "out of memory, or its host is too long", err);
 }
 
+/* A header of ours costs libcurl one copy; CURLOPT_USERAGENT costs two. */
 static bool prepare_user_agent(struct http_look *look, const char *contact, struct error *err)
 {
     const char *name = look->check->name;
-    size_t room = strlen(name) + (contact ? strlen(contact) : 0) + sizeof "repointd/" REPOINTD_VERSION " (check ; )";
-    look->user_agent = malloc(room);
-    if (!look->user_agent)
+    size_t room = strlen(name) + (contact ? strlen(contact) : 0) +
+                  sizeof "User-Agent: repointd/" REPOINTD_VERSION " (check ; )";
+    char *storage = malloc(room);
+    if (!storage)
         return refuse(look->check, "out of memory", err);
-    struct text text = text_over(look->user_agent, room);
-    text_addf(&text, "repointd/" REPOINTD_VERSION " (check %s%s%s)", name, contact ? "; " : "", contact ? contact : "");
-    return true;
+    struct text line = text_over(storage, room);
+    text_addf(&line, "User-Agent: repointd/" REPOINTD_VERSION " (check %s%s%s)", name, contact ? "; " : "",
+              contact ? contact : "");
+    bool good = append(&look->headers, storage);
+    free(storage);
+    return good || refuse(look->check, "out of memory", err);
 }
 
-bool http_look_prepare(struct http_look *look, const struct check_settings *check, const char *contact, struct error *err)
+bool http_look_prepare(struct http_look *look, const struct check_settings *check, const char *contact,
+                       struct error *err)
 {
     *look = (struct http_look){.check = check};
     if (prepare_url(look, err) && prepare_headers(look, err) && prepare_user_agent(look, contact, err))
@@ -92,6 +102,5 @@ void http_look_done(struct http_look *look)
     curl_url_cleanup(look->url);
     curl_slist_free_all(look->headers);
     curl_slist_free_all(look->addresses);
-    free(look->user_agent);
     *look = (struct http_look){0};
 }

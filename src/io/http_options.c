@@ -2,9 +2,10 @@
 /*
  * Where: io, inside http.
  * What:  every option of libcurl that we set, and the callbacks behind them.
- * Why:   options stay in a handle; those of the check change only when the handle serves another one. Redirects, proxies, cookies,
- *        HSTS, Alt-Svc and netrc are off by default or by these lines (docs/faults.md, security). Octets are counted here because
- *        libcurl has no limit on headers, and looks at Content-Length alone for bodies.
+ * Why:   options stay in a handle; those of the check change only when the handle serves another one. Redirects,
+ *        proxies, cookies, HSTS, Alt-Svc and netrc are off by default or by these lines (docs/faults.md, security).
+ *        Octets are counted here because libcurl has no limit on headers, and looks at Content-Length alone for
+ *        bodies.
  */
 
 #include "io/http_options.h"
@@ -21,7 +22,7 @@
 
 _Static_assert(HTTP_ERROR_TEXT >= CURL_ERROR_SIZE, "libcurl writes this much");
 
-/* ---- callbacks ---------------------------------------------------------------------------------------------------------------- */
+/* ---- callbacks ---- */
 
 static void reach(struct http_handle *handle, enum probe_phase phase)
 {
@@ -50,7 +51,10 @@ static int on_opened(void *ctx, curl_socket_t fd, curlsocktype purpose)
     return CURL_SOCKOPT_ALREADY_CONNECTED;
 }
 
-/* Comes before libcurl tells how it ended: the last moment to ask the kernel whether it was a reset, and how much had come. */
+/*
+ * Comes before libcurl tells how it ended: the last moment to ask the kernel whether it was a reset, and how much had
+ * come.
+ */
 static int on_close(void *ctx, curl_socket_t fd)
 {
     struct http_handle *handle = ctx;
@@ -84,8 +88,8 @@ static bool is_final_status(const char *line, size_t length)
 }
 
 /*
- * "Content-Encoding: gzip" and "deflate" are decoded. A server that sends another one, which nobody asked for, is taken as it is: what
- * libcurl would do with it depends on how it was built.
+ * "Content-Encoding: gzip" and "deflate" are decoded. A server that sends another one, which nobody asked for, is
+ * taken as it is: what libcurl would do with it depends on how it was built.
  */
 static bool is_foreign_encoding(const char *line, size_t length)
 {
@@ -148,7 +152,7 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *handle)
     return CURLE_OK;
 }
 
-/* ---- options ------------------------------------------------------------------------------------------------------------------ */
+/* ---- options ---- */
 
 /* Remembers the first refusal of a row of options, so that they can stand as a list. */
 #define SET(good, easy, option, value) ((good) = (good) && curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
@@ -185,7 +189,7 @@ static bool set_for_ever(struct http_handle *handle)
     SET(good, easy, CURLOPT_QUICK_EXIT, 1L);
     SET(good, easy, CURLOPT_FRESH_CONNECT, 1L);
     SET(good, easy, CURLOPT_FORBID_REUSE, 1L);
-    SET(good, easy, CURLOPT_BUFFERSIZE, 1024L); /* the least */
+    SET(good, easy, CURLOPT_BUFFERSIZE, 1024L);                  /* the least */
     SET(good, easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4); /* of the entry that is never connected to */
     SET(good, easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 
@@ -227,7 +231,6 @@ bool http_handle_set_look(struct http_handle *handle, struct http_look *look)
     SET(good, easy, CURLOPT_CURLU, look->url);
     SET(good, easy, CURLOPT_RESOLVE, look->addresses);
     SET(good, easy, CURLOPT_HTTPHEADER, look->headers);
-    SET(good, easy, CURLOPT_USERAGENT, look->user_agent);
     SET(good, easy, CURLOPT_ACCEPT_ENCODING, handle->keeps_body ? "gzip, deflate" : NULL);
     SET(good, easy, CURLOPT_TCP_NODELAY, check->how.http.secure ? 1L : 0L); /* one write needs none */
     if (handle->keeps_body && !handle->body)
