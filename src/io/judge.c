@@ -2,8 +2,9 @@
 /*
  * Where: io, behind http and connect, before prober.
  * What:  the table from "what happened" to one of the closed list of reasons.
- * Why:   Whatever connect answers at once was said by this host: no packet has left, or none that matters; only a refusal can be the
- *        target's, when the target is this very host. What comes later was said by the target or by a router before it.
+ * Why:   Whatever connect answers at once was said by this host: no packet has left, or none that matters; only a
+ *        refusal can be the target's, when the target is this very host. What comes later was said by the target or
+ *        by a router before it.
  */
 
 #include "io/judge.h"
@@ -60,7 +61,11 @@ static enum reason judge_timeout(const struct probe_facts *facts, struct text *d
         [PROBE_BODY] = {REASON_TIMEOUT_RESPONSE, "no end of the body"},
     };
     text_addf(detail, "%s within ", table[facts->phase].words);
-    text_add_duration(detail, facts->budget_ms);
+    /* Exactly: it is what stands in the configuration. */
+    if (facts->budget_ms % 1000 == 0)
+        text_add_duration(detail, facts->budget_ms);
+    else
+        text_addf(detail, "%ums", (unsigned)facts->budget_ms);
     return table[facts->phase].reason;
 }
 
@@ -118,7 +123,10 @@ static enum reason judge_status(const struct expect_settings *expect, uint16_t s
     return REASON_STATUS;
 }
 
-/* The text has to lie wholly inside the first BODY_MATCH_MAX octets. The body itself is never shown: it may hold secrets. */
+/*
+ * The text has to lie wholly inside the first BODY_MATCH_MAX octets. The body itself is never shown: it may hold
+ * secrets.
+ */
 static bool body_is_wanted(const struct expect_settings *expect, const struct probe_facts *facts)
 {
     size_t length = facts->body_length < BODY_MATCH_MAX ? facts->body_length : BODY_MATCH_MAX;
@@ -126,7 +134,8 @@ static bool body_is_wanted(const struct expect_settings *expect, const struct pr
            (length > 0 && memmem(facts->body, length, expect->contains, expect->contains_length) != NULL);
 }
 
-static enum reason judge_answer(const struct expect_settings *expect, const struct probe_facts *facts, struct text *detail)
+static enum reason judge_answer(const struct expect_settings *expect, const struct probe_facts *facts,
+                                struct text *detail)
 {
     if (!status_is_wanted(expect, facts->status))
         return judge_status(expect, facts->status, detail);
@@ -140,7 +149,8 @@ static enum reason judge_answer(const struct expect_settings *expect, const stru
     return REASON_BODY;
 }
 
-enum reason judge_probe(const struct check_settings *check, const struct probe_facts *facts, char detail[DETAIL_TEXT_MAX])
+enum reason judge_probe(const struct check_settings *check, const struct probe_facts *facts,
+                        char detail[DETAIL_TEXT_MAX])
 {
     struct text text = text_over(detail, DETAIL_TEXT_MAX);
     switch (facts->end) {

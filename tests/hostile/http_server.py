@@ -34,7 +34,7 @@ def behaviour(name, tls=None, v6=False):
     return register
 
 
-# ---- help for behaviours ---------------------------------------------------------------------------------------------
+# ---- help for behaviours ----
 
 
 def read_request(connection):
@@ -82,7 +82,7 @@ def reset(connection):
     connection.close()
 
 
-# ---- good ------------------------------------------------------------------------------------------------------------
+# ---- good ----
 
 
 @behaviour("ok")
@@ -101,6 +101,9 @@ def banner(c):
     hold(c)
 
 
+SEEN = [b""]
+
+
 def echo(c):
     """Tells what was asked for: Host, User-Agent, SNI, Accept-Encoding."""
     request = read_request(c)
@@ -109,6 +112,7 @@ def echo(c):
     names = ("host", "user-agent", "accept-encoding", "connection")
     told = "".join("%s=%s|" % (name, header_of(request, name)) for name in names)
     told += "sni=%s|line=%s|" % (getattr(c, "wanted_name", "-"), request.split("\r\n")[0])
+    SEEN[0] = told.encode("latin-1")
     c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(told), told.encode("latin-1")))
 
 
@@ -116,6 +120,14 @@ behaviour("echo")(echo)
 behaviour("echo-v6", v6=True)(echo)
 behaviour("tls-echo", tls="good")(echo)
 behaviour("tls-echo-v6", tls="good", v6=True)(echo)
+behaviour("echo-80")(echo)
+behaviour("echo-443", tls="good")(echo)
+
+
+@behaviour("seen")
+def seen(c):
+    """What an echo told last."""
+    answer(c, SEEN[0])
 
 
 @behaviour("chunked")
@@ -186,7 +198,7 @@ def headers_16385(c):
     long_headers(c, 16385)
 
 
-# ---- silent and slow -------------------------------------------------------------------------------------------------
+# ---- silent and slow ----
 
 
 @behaviour("silence")
@@ -220,7 +232,7 @@ def slow_answer(c):
         c.sendall(b"healthy\n")
 
 
-# ---- without end -----------------------------------------------------------------------------------------------------
+# ---- without end ----
 
 
 @behaviour("endless-body")
@@ -282,7 +294,7 @@ def gzip_bomb(c):
             c.sendall(bomb.compress(zeros))
 
 
-# ---- nonsense --------------------------------------------------------------------------------------------------------
+# ---- nonsense ----
 
 
 @behaviour("garbage")
@@ -324,7 +336,7 @@ def hostile_reason(c):
     answer(c, status="500 \x1b[31m%n%s\x9b" + "A" * 3000)
 
 
-# ---- ended before its time -------------------------------------------------------------------------------------------
+# ---- ended before its time ----
 
 
 @behaviour("close-at-once")
@@ -369,7 +381,7 @@ def reset_in_body(c):
         reset(c)
 
 
-# ---- well said, but not wanted ---------------------------------------------------------------------------------------
+# ---- well said, but not wanted ----
 
 for code in ("404 Not Found", "503 Service Unavailable", "399 Odd", "400 Bad Request", "199 Odd", "204 No Content"):
     behaviour("status-" + code[:3])(lambda c, code=code: answer(c, b"" if code[:3] == "204" else b"healthy\n", code))
@@ -398,7 +410,7 @@ def trap(c):
 
 TRAPPED = 0
 
-# ---- TLS -------------------------------------------------------------------------------------------------------------
+# ---- TLS ----
 
 for fault in ("good", "expired", "not-yet", "wrong-name", "self-signed", "unknown-ca", "old"):
     behaviour("tls-" + fault, tls=fault)(ok)
@@ -458,15 +470,23 @@ def openssl(*arguments):
     subprocess.run(["openssl", *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def make_authority(folder, name):
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+
+def make_self_signed(folder, name, subject, *more):
     path = os.path.join(folder, name)
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=" + name,
-            "-keyout", path + ".key", "-out", path + ".pem")
+    openssl("req", "-x509", *NEW_KEY, "-days", "30", "-subj", "/CN=" + subject, "-keyout", path + ".key",
+            "-out", path + ".pem", *more)
+    return path
+
+
+def make_authority(folder, name):
+    path = make_self_signed(folder, name, name)
     os.makedirs(path + ".new")
     open(path + ".index", "w").close()
     with open(path + ".cnf", "w") as file:
-        file.write("[ca]\ndefault_ca=x\n[x]\ndatabase=%s.index\nnew_certs_dir=%s.new\nrand_serial=yes\ndefault_md=sha256\n"
-                   "policy=p\nunique_subject=no\ncopy_extensions=copy\ncertificate=%s.pem\nprivate_key=%s.key\n"
+        file.write("[ca]\ndefault_ca=x\n[x]\ndatabase=%s.index\nnew_certs_dir=%s.new\nrand_serial=yes\n"
+                   "default_md=sha256\npolicy=p\nunique_subject=no\ncopy_extensions=copy\ncertificate=%s.pem\nprivate_key=%s.key\n"
                    "[p]\ncommonName=supplied\n" % (path, path, path, path))
     return path
 
@@ -475,22 +495,21 @@ def make_certificate(folder, name, authority, host, start, end):
     """A certificate for `host` and the loopback addresses, good between two days from now."""
     path = os.path.join(folder, name)
     names = "subjectAltName=DNS:%s" % host + (",IP:127.0.0.1,IP:::1" if host != "elsewhere.example" else "")
-    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + host, "-addext", names,
-            "-keyout", path + ".key", "-out", path + ".csr")
+    openssl("req", "-new", *NEW_KEY, "-subj", "/CN=" + host, "-addext", names, "-keyout", path + ".key",
+            "-out", path + ".csr")
 
     def when(days):
         return time.strftime("%y%m%d%H%M%SZ", time.gmtime(time.time() + days * 86400))
 
-    openssl("ca", "-batch", "-config", authority + ".cnf", "-in", path + ".csr", "-out", path + ".pem", "-startdate", when(start),
-            "-enddate", when(end), "-notext")
+    openssl("ca", "-batch", "-config", authority + ".cnf", "-in", path + ".csr", "-out", path + ".pem",
+            "-startdate", when(start), "-enddate", when(end), "-notext")
     return path
 
 
 def make_contexts(folder):
     trusted, unknown = make_authority(folder, "trusted"), make_authority(folder, "unknown")
-    self_signed = os.path.join(folder, "self-signed")
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=www.example.com",
-            "-addext", "subjectAltName=DNS:www.example.com", "-keyout", self_signed + ".key", "-out", self_signed + ".pem")
+    self_signed = make_self_signed(folder, "self-signed", "www.example.com", "-addext",
+                                   "subjectAltName=DNS:www.example.com")
     good = make_certificate(folder, "good", trusted, "www.example.com", -1, 10)
     paths = {
         "good": good,
@@ -517,7 +536,7 @@ def remember_name(connection, name, context):
     connection.wanted_name = name or "-"
 
 
-# ---- the server ------------------------------------------------------------------------------------------------------
+# ---- the server ----
 
 
 def serve_one(connection, function, context):
@@ -542,12 +561,22 @@ def serve(listener, function, context):
         threading.Thread(target=serve_one, args=(connection, function, context), daemon=True).start()
 
 
-def listen(v6, backlog=128):
+def listen(v6, backlog=128, address="127.0.0.1", port=0):
     listener = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET)
-    listener.bind(("::1" if v6 else "127.0.0.1", 0))
+    listener.bind(("::1" if v6 else address, port))
     listener.listen(backlog)
     LISTENERS.append(listener)
     return listener, listener.getsockname()[1]
+
+
+def listen_for(name, v6):
+    """NAME-80 and NAME-443 are at that port of 127.0.0.91, where we may; else on a free one like all others."""
+    try:
+        if name in ("echo-80", "echo-443"):
+            return listen(v6, address="127.0.0.91", port=int(name[5:]))
+    except OSError:
+        pass
+    return listen(v6)
 
 
 def full_port():
@@ -578,7 +607,7 @@ def main():
         contexts, authority = make_contexts(folder)
         pending = []
         for name, (function, tls, v6) in BEHAVIOURS.items():
-            listener, PORTS[name] = listen(v6)
+            listener, PORTS[name] = listen_for(name, v6)
             pending.append((listener, function, contexts[tls] if tls else None))
         PORTS["refuse"], PORTS["full"] = refusing_port(), full_port()
         for arguments in pending:

@@ -96,13 +96,15 @@ const char *hostile_ca(void)
     return server.ca;
 }
 
-/* ---- the lab ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the lab ---- */
 
 static const struct status_range usual[] = {{200, 399}};
 
 static void on_wake(void *ctx)
 {
-    (void)ctx;
+    struct lab *lab = ctx;
+    if (lab->on_wake)
+        lab->on_wake(lab);
 }
 
 static void on_gap(uint32_t length_ms, void *ctx)
@@ -177,7 +179,8 @@ uint32_t lab_add_http(struct lab *lab, const char *url, const char *behaviour, c
     /* "%u" in the URL is the port */
     const char *place = strstr(url, "%u");
     assert_non_null(place);
-    int length = snprintf(lab->urls[number], sizeof(lab->urls[number]), "%.*s%u%s", (int)(place - url), url, (unsigned)http->port, place + 2);
+    int length = snprintf(lab->urls[number], sizeof(lab->urls[number]), "%.*s%u%s", (int)(place - url), url,
+                          (unsigned)http->port, place + 2);
     assert_in_range(length, 1, sizeof(lab->urls[number]) - 1);
     http->url = lab->urls[number];
     return number;

@@ -4,7 +4,8 @@
 
 /*
  * Where: units of io that probe; linked into each of them.
- * What:  a hostile server (tests/hostile/http_server.py) on free ports, checks and watches for its behaviours, a prober, and its reports.
+ * What:  a hostile server (tests/hostile/http_server.py) on free ports, checks and watches for its behaviours, a
+ *        prober, and its reports.
  */
 
 #include "io/prober.h"
@@ -31,11 +32,12 @@ struct lab {
     bool answered[LAB_MAX];
     struct probe_report reports[LAB_MAX]; /* by watch */
     mono_ms ended[LAB_MAX];
-    uint32_t order[LAB_MAX];              /* watches as they ended */
+    uint32_t order[LAB_MAX]; /* watches as they ended */
     uint32_t gaps;
     struct timer limit;
     bool limit_came;
     void (*on_report)(struct lab *lab, uint32_t watch);
+    void (*on_wake)(struct lab *lab);
 };
 
 /* Empty, at its place in static memory. */
@@ -46,7 +48,7 @@ uint32_t lab_add_http(struct lab *lab, const char *url_format, const char *behav
 uint32_t lab_add_tcp(struct lab *lab, const char *behaviour, const char *address);
 void lab_expect(struct lab *lab, uint32_t watch, const char *contains);
 
-void lab_open(struct lab *lab);   /* loop and prober */
+void lab_open(struct lab *lab); /* loop and prober */
 void lab_start(struct lab *lab, uint32_t watch);
 void lab_run(struct lab *lab, int64_t most_ms); /* until everything asked is answered; fails the test after most_ms */
 void lab_probe_all(struct lab *lab, int64_t most_ms);

@@ -32,7 +32,8 @@ static struct check_settings check_for(const char *contains)
 
 static const struct check_settings tcp_check = {.name = "smtp", .kind = CHECK_TCP};
 
-static void expect_verdict(const struct check_settings *check, struct probe_facts facts, enum reason reason, const char *detail)
+static void expect_verdict(const struct check_settings *check, struct probe_facts facts, enum reason reason,
+                           const char *detail)
 {
     char text[DETAIL_TEXT_MAX];
     assert_int_equal(judge_probe(check, &facts, text), reason);
@@ -49,15 +50,21 @@ static void test_judge_status_holds_both_bounds(void **state)
         enum reason reason;
         const char *detail;
     } table[] = {
-        {199, REASON_STATUS, "HTTP 199, wanted 200-399"}, {200, REASON_OK, "HTTP 200"},
-        {301, REASON_OK, "HTTP 301"},                     {307, REASON_OK, "HTTP 307"},
-        {399, REASON_OK, "HTTP 399"},                     {400, REASON_STATUS, "HTTP 400, wanted 200-399"},
-        {404, REASON_STATUS, "HTTP 404, wanted 200-399"}, {500, REASON_STATUS, "HTTP 500, wanted 200-399"},
-        {503, REASON_STATUS, "HTTP 503, wanted 200-399"}, {999, REASON_STATUS, "HTTP 999, wanted 200-399"},
+        {199, REASON_STATUS, "HTTP 199, wanted 200-399"},
+        {200, REASON_OK, "HTTP 200"},
+        {301, REASON_OK, "HTTP 301"},
+        {307, REASON_OK, "HTTP 307"},
+        {399, REASON_OK, "HTTP 399"},
+        {400, REASON_STATUS, "HTTP 400, wanted 200-399"},
+        {404, REASON_STATUS, "HTTP 404, wanted 200-399"},
+        {500, REASON_STATUS, "HTTP 500, wanted 200-399"},
+        {503, REASON_STATUS, "HTTP 503, wanted 200-399"},
+        {999, REASON_STATUS, "HTTP 999, wanted 200-399"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(table); i++)
-        expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .phase = PROBE_BODY, .status = table[i].status}, table[i].reason,
-                       table[i].detail);
+        expect_verdict(&check,
+                       (struct probe_facts){.end = PROBE_COMPLETE, .phase = PROBE_BODY, .status = table[i].status},
+                       table[i].reason, table[i].detail);
 }
 
 static void test_judge_status_takes_several_ranges(void **state)
@@ -69,7 +76,8 @@ static void test_judge_status_takes_several_ranges(void **state)
     check.expect.status_count = 3;
     expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 204}, REASON_OK, "HTTP 204");
     expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 404}, REASON_OK, "HTTP 404");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 302}, REASON_STATUS, "HTTP 302, wanted 200-204, 301, 404");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 302}, REASON_STATUS,
+                   "HTTP 302, wanted 200-204, 301, 404");
 }
 
 /* r53 30: ending at octet 5,120 passes, at 5,121 fails. */
@@ -85,7 +93,8 @@ static void test_judge_body_ends_at_5120(void **state)
         if (end <= 5120)
             expect_verdict(&check, facts, REASON_OK, "HTTP 200");
         else
-            expect_verdict(&check, facts, REASON_BODY, "HTTP 200, the text wanted is not in the first 5120 octets of the body");
+            expect_verdict(&check, facts, REASON_BODY,
+                           "HTTP 200, the text wanted is not in the first 5120 octets of the body");
     }
 }
 
@@ -93,19 +102,22 @@ static void test_judge_body_rules(void **state)
 {
     (void)state;
     struct check_settings check = check_for("OK");
-    const uint8_t *good = (const uint8_t *)"status OK", *lower = (const uint8_t *)"status ok", *nul = (const uint8_t *)"\0\0OK";
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = good, .body_length = 9}, REASON_OK, "HTTP 200");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = nul, .body_length = 4}, REASON_OK, "HTTP 200");
+    const uint8_t *good = (const uint8_t *)"status OK", *lower = (const uint8_t *)"status ok",
+                  *nul = (const uint8_t *)"\0\0OK";
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = good, .body_length = 9},
+                   REASON_OK, "HTTP 200");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = nul, .body_length = 4},
+                   REASON_OK, "HTTP 200");
     /* one octet short of it, another case (r53 31), nothing at all */
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = good, .body_length = 8}, REASON_BODY,
-                   "HTTP 200, the text wanted is not in the body of 8 octets");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = lower, .body_length = 9}, REASON_BODY,
-                   "HTTP 200, the text wanted is not in the body of 9 octets");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = good, .body_length = 8},
+                   REASON_BODY, "HTTP 200, the text wanted is not in the body of 8 octets");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .body = lower, .body_length = 9},
+                   REASON_BODY, "HTTP 200, the text wanted is not in the body of 9 octets");
     expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200}, REASON_BODY,
                    "HTTP 200, the text wanted is not in the body of 0 octets");
     /* r53 28: the status comes first */
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 404, .body = good, .body_length = 9}, REASON_STATUS,
-                   "HTTP 404, wanted 200-399");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 404, .body = good, .body_length = 9},
+                   REASON_STATUS, "HTTP 404, wanted 200-399");
     struct check_settings empty = check_for("");
     expect_verdict(&empty, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200}, REASON_OK, "HTTP 200");
 }
@@ -130,7 +142,8 @@ static void test_judge_connect_errors(void **state)
         {ENOBUFS, REASON_LOCAL_ERROR, REASON_UNREACHABLE},
     };
     for (size_t i = 0; i < ARRAY_COUNT(table); i++) {
-        struct probe_facts facts = {.end = PROBE_CONNECT_FAILED, .phase = PROBE_CONNECT, .sys_errno = table[i].sys_errno, .at_once = true};
+        struct probe_facts facts = {
+            .end = PROBE_CONNECT_FAILED, .phase = PROBE_CONNECT, .sys_errno = table[i].sys_errno, .at_once = true};
         expect_verdict(&tcp_check, facts, table[i].at_once, strerror(table[i].sys_errno));
         facts.at_once = false;
         expect_verdict(&tcp_check, facts, table[i].later, strerror(table[i].sys_errno));
@@ -152,25 +165,34 @@ static void test_judge_names_the_phase_that_timed_out(void **state)
     };
     struct check_settings check = http_check();
     for (size_t i = 0; i < ARRAY_COUNT(table); i++)
-        expect_verdict(&check, (struct probe_facts){.end = PROBE_TIMED_OUT, .phase = table[i].phase, .budget_ms = 4000, .status = 200},
-                       table[i].reason, table[i].detail);
+        expect_verdict(
+            &check,
+            (struct probe_facts){.end = PROBE_TIMED_OUT, .phase = table[i].phase, .budget_ms = 4000, .status = 200},
+            table[i].reason, table[i].detail);
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_TIMED_OUT, .phase = PROBE_CONNECT, .budget_ms = 1500},
+                   REASON_TIMEOUT_CONNECT, "not connected within 1500ms");
 }
 
 static void test_judge_tells_how_a_connection_ended(void **state)
 {
     (void)state;
     struct check_settings check = http_check();
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_BROKEN, .phase = PROBE_RESPONSE, .sys_errno = ECONNRESET}, REASON_RESET,
-                   "Connection reset by peer");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_BROKEN, .phase = PROBE_BODY}, REASON_RESET, "the connection was reset");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_TLS}, REASON_CLOSED, "closed in the TLS handshake");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_RESPONSE}, REASON_CLOSED, "closed without an answer");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_BROKEN, .phase = PROBE_RESPONSE, .sys_errno = ECONNRESET},
+                   REASON_RESET, "Connection reset by peer");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_BROKEN, .phase = PROBE_BODY}, REASON_RESET,
+                   "the connection was reset");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_TLS}, REASON_CLOSED,
+                   "closed in the TLS handshake");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_RESPONSE}, REASON_CLOSED,
+                   "closed without an answer");
     expect_verdict(&check, (struct probe_facts){.end = PROBE_CLOSED, .phase = PROBE_BODY, .status = 200}, REASON_CLOSED,
                    "HTTP 200, closed in the middle of the answer");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_HEADERS_TOO_LONG, .phase = PROBE_RESPONSE}, REASON_PROTOCOL,
-                   "more than 16384 octets of headers");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_NOT_HTTP, .phase = PROBE_RESPONSE}, REASON_PROTOCOL, "the answer is not HTTP");
-    expect_verdict(&tcp_check, (struct probe_facts){.end = PROBE_COMPLETE, .phase = PROBE_CONNECT}, REASON_OK, "connected");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_HEADERS_TOO_LONG, .phase = PROBE_RESPONSE},
+                   REASON_PROTOCOL, "more than 16384 octets of headers");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_NOT_HTTP, .phase = PROBE_RESPONSE}, REASON_PROTOCOL,
+                   "the answer is not HTTP");
+    expect_verdict(&tcp_check, (struct probe_facts){.end = PROBE_COMPLETE, .phase = PROBE_CONNECT}, REASON_OK,
+                   "connected");
 }
 
 static void test_judge_tells_tls_faults_apart(void **state)
@@ -183,10 +205,13 @@ static void test_judge_tells_tls_faults_apart(void **state)
                                           [TLS_FAULT_UNTRUSTED] = REASON_TLS_UNTRUSTED,
                                           [TLS_FAULT_PROTOCOL] = REASON_TLS_PROTOCOL};
     for (size_t i = 0; i < ARRAY_COUNT(reasons); i++)
-        expect_verdict(&check,
-                       (struct probe_facts){.end = PROBE_TLS_FAILED, .phase = PROBE_TLS, .tls_fault = (enum tls_fault)i, .text = "as OpenSSL says"},
-                       reasons[i], "as OpenSSL says");
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_TLS_FAILED, .phase = PROBE_TLS}, REASON_TLS_PROTOCOL, "the TLS handshake failed");
+        expect_verdict(
+            &check,
+            (struct probe_facts){
+                .end = PROBE_TLS_FAILED, .phase = PROBE_TLS, .tls_fault = (enum tls_fault)i, .text = "as OpenSSL says"},
+            reasons[i], "as OpenSSL says");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_TLS_FAILED, .phase = PROBE_TLS}, REASON_TLS_PROTOCOL,
+                   "the TLS handshake failed");
 }
 
 static void test_judge_local_is_nobody_elses_fault(void **state)
@@ -196,7 +221,8 @@ static void test_judge_local_is_nobody_elses_fault(void **state)
     expect_verdict(&tcp_check, facts, REASON_LOCAL_ERROR, "Too many open files");
     facts.text = "this host was 3 s late";
     expect_verdict(&tcp_check, facts, REASON_LOCAL_ERROR, "this host was 3 s late");
-    expect_verdict(&tcp_check, (struct probe_facts){.end = PROBE_LOCAL}, REASON_LOCAL_ERROR, "this host could not probe");
+    expect_verdict(&tcp_check, (struct probe_facts){.end = PROBE_LOCAL}, REASON_LOCAL_ERROR,
+                   "this host could not probe");
     assert_int_equal(reason_verdict(REASON_LOCAL_ERROR), VERDICT_LOCAL);
     assert_int_equal(reason_verdict(REASON_REFUSED), VERDICT_FAIL);
     assert_int_equal(reason_verdict(REASON_OK), VERDICT_PASS);
@@ -207,8 +233,10 @@ static void test_judge_escapes_what_others_wrote(void **state)
 {
     (void)state;
     struct check_settings check = http_check();
-    expect_verdict(&check, (struct probe_facts){.end = PROBE_NOT_HTTP, .phase = PROBE_RESPONSE, .text = "\x1b[31m%n%s\r\nfrom\x9b"},
-                   REASON_PROTOCOL, "\\x1b[31m%n%s\\x0d\\x0afrom\\x9b");
+    expect_verdict(
+        &check,
+        (struct probe_facts){.end = PROBE_NOT_HTTP, .phase = PROBE_RESPONSE, .text = "\x1b[31m%n%s\r\nfrom\x9b"},
+        REASON_PROTOCOL, "\\x1b[31m%n%s\\x0d\\x0afrom\\x9b");
     static char endless[100001];
     memset(endless, '\n', sizeof(endless) - 1);
     char text[DETAIL_TEXT_MAX];

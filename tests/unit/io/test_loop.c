@@ -19,7 +19,14 @@
 
 #include <cmocka.h>
 
-enum moment { MOMENT_GAP = 'g', MOMENT_IO = 'i', MOMENT_TIMER = 't', MOMENT_WAKE = 'w', MOMENT_END = 'e', MOMENT_SIGNAL = 's' };
+enum moment {
+    MOMENT_GAP = 'g',
+    MOMENT_IO = 'i',
+    MOMENT_TIMER = 't',
+    MOMENT_WAKE = 'w',
+    MOMENT_END = 'e',
+    MOMENT_SIGNAL = 's'
+};
 
 struct world {
     struct loop *loop;
@@ -32,6 +39,7 @@ struct world {
     int signal;
     mono_ms woke_at, fired_at;
     bool stop_on_wake, stop_on_signal, stop_on_io, again;
+    int tells; /* written to at the end of the first turn; 0: nowhere */
 };
 
 static void note(struct world *world, enum moment moment)
@@ -75,6 +83,10 @@ static void on_turn_end(void *ctx)
 {
     struct world *world = ctx;
     note(world, MOMENT_END);
+    if (world->tells) {
+        assert_int_equal(write(world->tells, "x", 1), 1);
+        world->tells = 0;
+    }
     if (++world->turns == world->stop_after_turns)
         loop_stop(world->loop);
 }
@@ -99,6 +111,7 @@ static void on_io(struct ev_loop *ev, ev_io *watcher, int events)
 static struct world *world_new(void)
 {
     static struct world world;
+    loop_free(world.loop); /* a test that failed left it */
     memset(&world, 0, sizeof world);
     world.timer.fire = on_timer;
     struct loop_handlers handlers = {on_wake, on_signal, on_gap, on_turn_end, &world};
@@ -106,6 +119,12 @@ static struct world *world_new(void)
     world.loop = loop_new(&handlers, &err);
     assert_non_null(world.loop);
     return &world;
+}
+
+static void world_free(struct world *world)
+{
+    loop_free(world->loop);
+    world->loop = NULL;
 }
 
 static void test_loop_wakes_at_the_instant_and_not_before(void **state)
@@ -119,7 +138,7 @@ static void test_loop_wakes_at_the_instant_and_not_before(void **state)
     assert_int_equal(world->wakes, 1);
     assert_true(world->woke_at >= at);
     assert_int_equal(world->gaps, 0);
-    loop_free(world->loop);
+    world_free(world);
 }
 
 static void test_loop_wakes_at_once_for_the_past(void **state)
@@ -132,7 +151,7 @@ static void test_loop_wakes_at_once_for_the_past(void **state)
     loop_run(world->loop);
     assert_int_equal(world->wakes, 2);
     assert_true(loop_refresh(world->loop) - began < 900);
-    loop_free(world->loop);
+    world_free(world);
 }
 
 static void test_loop_wake_taken_back_does_not_come(void **state)
@@ -146,7 +165,7 @@ static void test_loop_wake_taken_back_does_not_come(void **state)
     world->stop_after_turns = 2;
     loop_run(world->loop);
     assert_int_equal(world->wakes, 0);
-    loop_free(world->loop);
+    world_free(world);
 }
 
 static void test_loop_turn_has_its_order(void **state)
@@ -178,7 +197,7 @@ static void test_loop_turn_has_its_order(void **state)
     ev_io_stop(loop_ev(world->loop), &world->io);
     close(ends[0]);
     close(ends[1]);
-    loop_free(world->loop);
+    world_free(world);
 }
 
 static void test_loop_timer_is_not_early(void **state)
@@ -191,7 +210,7 @@ static void test_loop_timer_is_not_early(void **state)
     loop_run(world->loop);
     assert_true(world->fired_at >= at);
     assert_int_equal(world->length, 3);
-    loop_free(world->loop);
+    world_free(world);
 }
 
 static void test_loop_tells_signals(void **state)
@@ -205,17 +224,23 @@ static void test_loop_tells_signals(void **state)
         raise(numbers[i]);
         loop_run(world->loop);
         assert_int_equal(world->signal, numbers[i]);
-        loop_free(world->loop);
+        world_free(world);
     }
 }
 
-/* Stops this process for `stop_ms`, then writes to `fd` and lets it go on. */
-static pid_t stopper_start(int stop_ms, int fd)
+/*
+ * Waits for a byte from `start_fd` (-1: for nothing), stops this process for `stop_ms`, then writes to `fd` and lets
+ * it go on.
+ */
+static pid_t stopper_start(int start_fd, int stop_ms, int fd)
 {
     pid_t parent = getpid();
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
+        char byte;
+        if (start_fd >= 0 && read(start_fd, &byte, 1) != 1)
+            _exit(1);
         kill(parent, SIGSTOP);
         poll(NULL, 0, stop_ms);
         if (write(fd, "x", 1) != 1)
@@ -230,17 +255,20 @@ static void test_loop_tells_a_gap_before_what_came_meanwhile(void **state)
 {
     (void)state;
     struct world *world = world_new();
-    int ends[2];
+    int ends[2], starts[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    assert_int_equal(pipe2(starts, O_CLOEXEC), 0);
+    world->tells = starts[1];
     ev_io_init(&world->io, on_io, ends[0], EV_READ);
     ev_io_start(loop_ev(world->loop), &world->io);
     loop_wake_at(world->loop, loop_refresh(world->loop) + 500);
     world->stop_on_io = true;
-    pid_t child = stopper_start(2600, ends[1]);
+    pid_t child = stopper_start(starts[0], 2600, ends[1]);
     loop_run(world->loop);
     assert_int_equal(waitpid(child, NULL, 0), child);
 
-    char *gap = strchr(world->story, MOMENT_GAP), *io = strchr(world->story, MOMENT_IO), *wake = strchr(world->story, MOMENT_WAKE);
+    char *gap = strchr(world->story, MOMENT_GAP), *io = strchr(world->story, MOMENT_IO),
+         *wake = strchr(world->story, MOMENT_WAKE);
     assert_non_null(gap);
     assert_non_null(io);
     assert_true(gap < io);
@@ -249,9 +277,11 @@ static void test_loop_tells_a_gap_before_what_came_meanwhile(void **state)
     assert_in_range(world->gap_ms, 1001, 60000);
     assert_true(loop_worst_late_ms(world->loop) >= world->gap_ms);
     ev_io_stop(loop_ev(world->loop), &world->io);
-    close(ends[0]);
-    close(ends[1]);
-    loop_free(world->loop);
+    for (int i = 0; i < 2; i++) {
+        close(ends[i]);
+        close(starts[i]);
+    }
+    world_free(world);
 }
 
 /* Standing still inside a callback is a gap of the turn that follows. */
@@ -264,7 +294,7 @@ static void test_loop_tells_a_gap_of_a_long_turn(void **state)
     loop_wake_at(world->loop, loop_refresh(world->loop) + 1);
     world->stop_on_wake = true;
     loop_run(world->loop);
-    pid_t child = stopper_start(1300, ends[1]);
+    pid_t child = stopper_start(-1, 1300, ends[1]);
     char byte;
     assert_int_equal(read(ends[0], &byte, 1), 1);
     assert_int_equal(waitpid(child, NULL, 0), child);
@@ -276,7 +306,7 @@ static void test_loop_tells_a_gap_of_a_long_turn(void **state)
     assert_in_range(world->gap_ms, 1001, 60000);
     close(ends[0]);
     close(ends[1]);
-    loop_free(world->loop);
+    world_free(world);
 }
 
 static void test_loop_start_is_no_gap(void **state)
@@ -288,7 +318,7 @@ static void test_loop_start_is_no_gap(void **state)
     world->stop_on_wake = true;
     loop_run(world->loop);
     assert_int_equal(world->gaps, 0);
-    loop_free(world->loop);
+    world_free(world);
 }
 
 int main(void)
