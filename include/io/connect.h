@@ -5,8 +5,8 @@
 /*
  * Where: io, under prober (TCP probes) and http (which gets a connection that stands).
  * What:  non-blocking TCP connects to an address and port.
- * Why:   one place makes every connection of a probe: so it goes to the watch's own address and nowhere else, a dead target costs a
- *        few octets instead of a libcurl handle, and errno says exactly what happened and when.
+ * Why:   one place makes every connection of a probe: so it goes to the watch's own address and nowhere else, a dead
+ *        target costs a few octets instead of a libcurl handle, and errno says exactly what happened and when.
  */
 
 #include "base/attributes.h"
@@ -21,9 +21,9 @@ struct connector;
 struct connect;
 
 struct connect_result {
-    int fd;         /* connected, non-blocking, the receiver's from now on; -1: failed */
-    int sys_errno;  /* where it failed */
-    bool at_once;   /* … inside the call: no answer of the other side can have been awaited */
+    int fd;        /* connected, non-blocking, the receiver's from now on; -1: failed */
+    int sys_errno; /* where it failed */
+    bool at_once;  /* … inside the call: no answer of the other side can have been awaited */
 };
 
 /* Comes from a later turn than connect_start. */

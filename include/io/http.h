@@ -5,8 +5,9 @@
 /*
  * Where: io, under prober; above connect.
  * What:  one HTTP or HTTPS request to a pinned address, and the facts of its answer.
- * Why:   Host and SNI are those of the check's URL, the connection is one that connect made to the watch's own address: libcurl
- *        neither resolves nor connects, and neither a proxy from the environment nor a redirect can lead it elsewhere.
+ * Why:   Host and SNI are those of the check's URL, the connection is one that connect made to the watch's own
+ *        address: libcurl neither resolves nor connects, and neither a proxy from the environment nor a redirect can
+ *        lead it elsewhere.
  */
 
 #include "base/attributes.h"
@@ -25,17 +26,28 @@ struct http_call;
 /* Comes from a later turn than http_start. `facts` and what they point to die with the call. */
 typedef void http_done_fn(const struct probe_facts *facts, const struct phase_times *times, void *ctx);
 
-/* A call has come this far; comes in order, at most once for each phase, before `done`. It may not start or cancel calls. */
+/*
+ * A call has come this far; comes in order, at most once for each phase, before `done`. It may not start or cancel
+ * calls.
+ */
 typedef void http_phase_fn(enum probe_phase phase, void *ctx);
 
-/* Prepares every HTTP check of `settings`, which is borrowed, for `most` calls at a time. NULL with err if one cannot be. */
-struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most, struct error *err);
+/*
+ * Prepares every HTTP check of `settings`, which is borrowed, for `most` calls at a time. NULL with err if one cannot
+ * be.
+ */
+struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most,
+                      struct error *err);
 void http_free(struct http *http); /* whatever is under way ends without a callback; NULL is fine */
 
 /* The caller keeps the deadline, and never has more than `most` under way. */
-struct http_call *http_start(struct http *http, uint32_t check, const struct address *address, http_phase_fn *phase, http_done_fn *done, void *ctx);
+struct http_call *http_start(struct http *http, uint32_t check, const struct address *address, http_phase_fn *phase,
+                             http_done_fn *done, void *ctx);
 
-/* Ends it without a callback. `ret_times` (may be NULL) tells how far it came; returns the status of the answer, 0 if there was none. */
+/*
+ * Ends it without a callback. `ret_times` (may be NULL) tells how far it came; returns the status of the answer, 0 if
+ * there was none.
+ */
 uint16_t http_cancel(struct http_call *call, struct phase_times *ret_times);
 
 /* Easy handles that exist now. */

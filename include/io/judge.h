@@ -4,7 +4,8 @@
 
 /*
  * Where: io; between http and connect, which see what happened, and prober, which reports it.
- * What:  from the facts of one probe and the check's rules to a reason and a few words. Pure: no library, no clock, no socket.
+ * What:  from the facts of one probe and the check's rules to a reason and a few words. Pure: no library, no clock,
+ *        no socket.
  * Why:   what counts against a target and what is our own fault is decided in one place, where each row can be tested.
  */
 
@@ -33,25 +34,35 @@ enum probe_end {
     PROBE_TLS_FAILED,     /* tls_fault */
     PROBE_NOT_HTTP,       /* what came was not HTTP */
     PROBE_HEADERS_TOO_LONG,
-    PROBE_LOCAL           /* our own fault: sys_errno, or text */
+    PROBE_LOCAL /* our own fault: sys_errno, or text */
 };
 
-enum tls_fault { TLS_FAULT_NONE = 0, TLS_FAULT_EXPIRED /* or not yet valid */, TLS_FAULT_NAME, TLS_FAULT_UNTRUSTED, TLS_FAULT_PROTOCOL };
+enum tls_fault {
+    TLS_FAULT_NONE = 0,
+    TLS_FAULT_EXPIRED /* or not yet valid */,
+    TLS_FAULT_NAME,
+    TLS_FAULT_UNTRUSTED,
+    TLS_FAULT_PROTOCOL
+};
 
 struct probe_facts {
     enum probe_end end;
-    enum probe_phase phase;   /* in which it ended */
-    int sys_errno;            /* 0: not known */
-    bool at_once;             /* CONNECT_FAILED: connect itself gave the error, nobody was asked */
+    enum probe_phase phase; /* in which it ended */
+    int sys_errno;          /* 0: not known */
+    bool at_once;           /* CONNECT_FAILED: connect itself gave the error, nobody was asked */
     enum tls_fault tls_fault;
-    uint32_t budget_ms;       /* TIMED_OUT: the one that was over */
-    uint16_t status;          /* of the final response; 0: none came */
-    const char *text;         /* words of a library or of the target, not sanitised; NULL: none */
-    const uint8_t *body;      /* decoded; of COMPLETE only */
-    size_t body_length;       /* only the first BODY_MATCH_MAX octets are looked at */
+    uint32_t budget_ms;  /* TIMED_OUT: the one that was over */
+    uint16_t status;     /* of the final response; 0: none came */
+    const char *text;    /* words of a library or of the target, not sanitised; NULL: none */
+    const uint8_t *body; /* decoded; of COMPLETE only */
+    size_t body_length;  /* only the first BODY_MATCH_MAX octets are looked at */
 };
 
-/* The reason; its verdict is reason_verdict's. `detail` gets one sanitised line: "HTTP 503, wanted 200-399", "Connection refused". */
-enum reason judge_probe(const struct check_settings *check, const struct probe_facts *facts, char detail[DETAIL_TEXT_MAX]);
+/*
+ * The reason; its verdict is reason_verdict's. `detail` gets one sanitised line: "HTTP 503, wanted 200-399",
+ * "Connection refused".
+ */
+enum reason judge_probe(const struct check_settings *check, const struct probe_facts *facts,
+                        char detail[DETAIL_TEXT_MAX]);
 
 #endif

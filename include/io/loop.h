@@ -20,10 +20,14 @@ struct ev_loop;
 
 /* All callbacks come from loop_run, one at a time. */
 struct loop_handlers {
-    void (*wake)(void *ctx);                     /* the instant of loop_wake_at has come */
-    void (*signal)(int number, void *ctx);       /* SIGTERM, SIGINT, SIGHUP, SIGUSR1 */
-    void (*gap)(uint32_t length_ms, void *ctx);  /* a turn came more than 1 s later than planned, or boot time ran ahead of monotonic time; comes before anything else of that turn */
-    void (*turn_end)(void *ctx);                 /* once before each sleep; NULL: not wanted */
+    void (*wake)(void *ctx);               /* the instant of loop_wake_at has come */
+    void (*signal)(int number, void *ctx); /* SIGTERM, SIGINT, SIGHUP, SIGUSR1 */
+    /*
+     * A turn came more than 1 s later than planned, be it that the process stood still or that the machine slept.
+     * Comes before anything else of that turn.
+     */
+    void (*gap)(uint32_t length_ms, void *ctx);
+    void (*turn_end)(void *ctx); /* once before each sleep; NULL: not wanted */
     void *ctx;
 };
 
@@ -48,13 +52,14 @@ void loop_stop(struct loop *loop);
 /* Worst lateness of a turn since start. */
 int64_t loop_worst_late_ms(const struct loop *loop);
 
-/* ---- for neighbours on this floor ---------------------------------------------------------------------------------------------- */
+/* ---- for neighbours on this floor ---- */
 
 struct ev_loop *loop_ev(struct loop *loop);
 
 /*
- * Timers come after the descriptors of their turn, so that what has arrived is seen before it is given up; up to TIMER_GRAIN_MS late,
- * many in one turn. An instant that has come already means the next turn: whoever must not call back at once sets a timer to now.
+ * Timers come after the descriptors of their turn, so that what has arrived is seen before it is given up; up to
+ * TIMER_GRAIN_MS late, many in one turn. An instant that has come already means the next turn: whoever must not call
+ * back at once sets a timer to now.
  */
 void loop_timer_set(struct loop *loop, struct timer *timer, mono_ms at);
 void loop_timer_stop(struct loop *loop, struct timer *timer);

@@ -4,9 +4,10 @@
 
 /*
  * Where: io; inside the loop, which gives it the time.
- * What:  many instants at which somebody wants to be called: a wheel of 1,024 slots of 8 ms each. Setting and stopping cost the same
- *        few instructions however many are set, and nothing is allocated.
- * Why:   almost every probe sets a deadline and takes it back; and those that do run out together should come in one turn.
+ * What:  many instants at which somebody wants to be called: a wheel of 1,024 slots of 8 ms each. Setting and
+ *        stopping cost the same few instructions however many are set, and nothing is allocated.
+ * Why:   almost every probe sets a deadline and takes it back; and those that do run out together should come in one
+ *        turn.
  */
 
 #include "base/time.h"
@@ -15,9 +16,12 @@
 
 /* A timer comes at its instant or up to this much later. */
 #define TIMER_GRAIN_MS 8
-#define TIMER_SLOTS 1024
+#define TIMER_SLOTS    1024
 
-/* Embedded in its owner's object, zeroed but for `fire`; found again by CONTAINER_OF. The fields below `fire` are the wheel's. */
+/*
+ * Embedded in its owner's object, zeroed but for `fire`; found again by CONTAINER_OF. The fields below `fire` are the
+ * wheel's.
+ */
 struct timer {
     void (*fire)(struct timer *timer);
     struct timer *next, **link;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: io, between libcurl's multi interface and libev.
- * What:  calls: first a connection by connect, then a handle of the pool, then libcurl over that connection, then the facts.
- * Why:   A multi handle keeps one parsed CA bundle, the last one used. So each CA file has a multi handle of its own, a lane; checks
- *        that take turns would else parse 140 certificates for every probe. libcurl keeps no time for us: deadlines are the prober's,
- *        and the only timer it asks for is "at once".
+ * What:  calls: first a connection by connect, then a handle of the pool, then libcurl over that connection, then the
+ *        facts.
+ * Why:   A multi handle keeps one parsed CA bundle, the last one used. So each CA file has a multi handle of its own,
+ *        a lane; checks that take turns would else parse 140 certificates for every probe. libcurl keeps no time for
+ *        us: deadlines are the prober's, and the only timer it asks for is "at once".
  */
 
 #include "io/http.h"
@@ -51,7 +52,7 @@ struct http {
     uint32_t look_count, lane_count, most, touched;
 };
 
-/* ---- calls -------------------------------------------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 static struct http_call *take_call(struct http *http)
 {
@@ -123,12 +124,15 @@ static void finish(struct http_call *call, const struct probe_facts *facts)
     struct phase_times times = times_of(call);
     http_done_fn *done = call->done;
     void *ctx = call->ctx;
-    /* The facts point into the handle. It is idle afterwards but not gone, and nobody else is served before `done` returns. */
+    /*
+     * The facts point into the handle. It is idle afterwards but not gone, and nobody else is served before `done`
+     * returns.
+     */
     put_call(call);
     done(facts, &times, ctx);
 }
 
-/* ---- libcurl ------------------------------------------------------------------------------------------------------------------ */
+/* ---- libcurl ---- */
 
 static void finish_all(struct lane *lane)
 {
@@ -198,7 +202,7 @@ static void on_reached(enum probe_phase phase, void *owner)
     call->phase(phase, call->ctx);
 }
 
-/* ---- from the connection on ---------------------------------------------------------------------------------------------------- */
+/* ---- from the connection on ---- */
 
 static void fail_locally(struct http_call *call, const char *words)
 {
@@ -236,11 +240,15 @@ static void on_connected(const struct connect_result *result, void *ctx)
         request(call, result->fd);
         return;
     }
-    struct probe_facts facts = {.end = PROBE_CONNECT_FAILED, .phase = PROBE_CONNECT, .sys_errno = result->sys_errno, .at_once = result->at_once};
+    struct probe_facts facts = {.end = PROBE_CONNECT_FAILED,
+                                .phase = PROBE_CONNECT,
+                                .sys_errno = result->sys_errno,
+                                .at_once = result->at_once};
     finish(call, &facts);
 }
 
-struct http_call *http_start(struct http *http, uint32_t check, const struct address *address, http_phase_fn *phase, http_done_fn *done, void *ctx)
+struct http_call *http_start(struct http *http, uint32_t check, const struct address *address, http_phase_fn *phase,
+                             http_done_fn *done, void *ctx)
 {
     struct http_call *call = take_call(http);
     call->look = &http->looks[check];
@@ -271,7 +279,7 @@ uint32_t http_handle_count(const struct http *http)
     return http->pool.count;
 }
 
-/* ---- life --------------------------------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 static bool same_ca(const char *a, const char *b)
 {
@@ -324,7 +332,8 @@ static bool prepare_all(struct http *http, const struct settings *settings, stru
     return true;
 }
 
-struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most, struct error *err)
+struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most,
+                      struct error *err)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         error_set(err, ERROR_SYSTEM, "libcurl cannot be initialised");

@@ -2,10 +2,10 @@
 /*
  * Where: io, inside http, before judge.
  * What:  from libcurl's result to what happened.
- * Why:   several codes mean two things. 27, "out of memory", is also what a header line beyond libcurl's own limit gets, and then the
- *        target is to blame; 35, 55 and 56 may be a reset, an end or nonsense. The kernel, asked while the connection was closed,
- *        knows better. A code that we do not know, once there is a connection, is the target's: else a strange server would be
- *        "not judged" for ever, and a dead one published.
+ * Why:   several codes mean two things. 27, "out of memory", is also what a header line beyond libcurl's own limit
+ *        gets, and then the target is to blame; 35, 55 and 56 may be a reset, an end or nonsense. The kernel, asked
+ *        while the connection was closed, knows better. A code that we do not know, once there is a connection, is
+ *        the target's: else a strange server would be "not judged" for ever, and a dead one published.
  */
 
 #include "io/http_handle.h"
@@ -22,8 +22,8 @@ static bool starts_with(const char *text, const char *start)
 /* Words of libcurl for failures of the connection below HTTP. */
 static bool is_about_the_connection(const char *text)
 {
-    return starts_with(text, "Recv failure") || starts_with(text, "Send failure") || strstr(text, "SSL_ERROR_SYSCALL") ||
-           strstr(text, "unexpected eof") || strstr(text, "errno");
+    return starts_with(text, "Recv failure") || starts_with(text, "Send failure") ||
+           strstr(text, "SSL_ERROR_SYSCALL") || strstr(text, "unexpected eof") || strstr(text, "errno");
 }
 
 /* 35, 55, 56 and whatever else ended the transfer. */
@@ -42,11 +42,13 @@ static enum probe_end end_of(const struct http_handle *handle, int code)
     case CURLE_OK:
         if (handle->headers_done)
             return PROBE_COMPLETE;
-        return handle->was_reset ? PROBE_BROKEN : PROBE_CLOSED; /* an end within the headers is good enough for libcurl */
+        return handle->was_reset ? PROBE_BROKEN
+                                 : PROBE_CLOSED; /* an end within the headers is good enough for libcurl */
     case CURLE_WRITE_ERROR:
         return handle->body_is_enough ? PROBE_COMPLETE : PROBE_LOCAL;
     case CURLE_OUT_OF_MEMORY:
-        return !handle->headers_done && handle->octets_received > HEADER_READ_MAX ? PROBE_HEADERS_TOO_LONG : PROBE_LOCAL;
+        return !handle->headers_done && handle->octets_received > HEADER_READ_MAX ? PROBE_HEADERS_TOO_LONG
+                                                                                  : PROBE_LOCAL;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
         return handle->was_reset ? PROBE_BROKEN : PROBE_CLOSED;
@@ -84,7 +86,8 @@ static const char *words_of(const struct http_handle *handle, int code)
 
 struct probe_facts http_facts(const struct http_handle *handle, int code)
 {
-    struct probe_facts facts = {.end = end_of(handle, code), .phase = handle->phase, .body = handle->body, .body_length = handle->body_kept};
+    struct probe_facts facts = {
+        .end = end_of(handle, code), .phase = handle->phase, .body = handle->body, .body_length = handle->body_kept};
     long status = 0;
     if (curl_easy_getinfo(handle->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status >= 0 && status <= 999)
         facts.status = (uint16_t)status;
@@ -93,7 +96,8 @@ struct probe_facts http_facts(const struct http_handle *handle, int code)
         facts.sys_errno = ECONNRESET;
         break;
     case PROBE_TLS_FAILED:
-        facts.tls_fault = code == CURLE_PEER_FAILED_VERIFICATION ? http_tls_fault(handle->verify_error) : TLS_FAULT_PROTOCOL;
+        facts.tls_fault = code == CURLE_PEER_FAILED_VERIFICATION ? http_tls_fault(handle->verify_error)
+                                                                 : TLS_FAULT_PROTOCOL;
         facts.text = http_tls_words(handle->verify_error);
         if (!facts.text)
             facts.text = words_of(handle, code);

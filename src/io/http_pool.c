@@ -2,8 +2,8 @@
 /*
  * Where: io, inside http.
  * What:  idle easy handles, found by their check, or else the one that rested longest.
- * Why:   the pool follows what is really in flight: the most of the last two spans of ten seconds. A bad hour of silent targets makes
- *        many handles; a minute later they are gone.
+ * Why:   the pool follows what is really in flight: the most of the last two spans of ten seconds. A bad hour of
+ *        silent targets makes many handles; a minute later they are gone.
  */
 
 #include "io/http_handle.h"
@@ -46,7 +46,10 @@ static void destroy(struct http_pool *pool, struct http_handle *handle)
     pool->count--;
 }
 
-/* In this order: an idle one of this check, a new one while the pool may grow, the one that rested longest, a new one. */
+/*
+ * In this order: an idle one of this check, a new one while the pool may grow, the one that rested longest, a new
+ * one.
+ */
 static struct http_handle *find(struct http_pool *pool, struct http_look *look)
 {
     struct http_handle *handle = look->idle;

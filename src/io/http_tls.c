@@ -2,9 +2,9 @@
 /*
  * Where: io, inside http; the only file of the probe side that sees OpenSSL.
  * What:  remembers why a certificate was not accepted.
- * Why:   libcurl tells "verification failed" for all of them, and its certificate report is empty for an expired or an untrusted one.
- *        The callback decides nothing: it takes note and passes OpenSSL's verdict on. The name is libcurl's own check, after the chain
- *        was found good; so a failure without an error here is one of the name.
+ * Why:   libcurl tells "verification failed" for all of them, and its certificate report is empty for an expired or
+ *        an untrusted one. The callback decides nothing: it takes note and passes OpenSSL's verdict on. The name is
+ *        libcurl's own check, after the chain was found good; so a failure without an error here is one of the name.
  */
 
 #include "io/http_handle.h"

@@ -2,11 +2,11 @@
 /*
  * Where: io, under everything of this floor that waits.
  * What:  one libev loop, one wake-up timer, the signals, the clock, and the gap detector.
- * Why:   a turn has a fixed order: read the clock, tell a gap, then the neighbours' descriptors, then their timers, then the wake-up,
- *        then turn_end, then sleep. So whoever hears of a result has heard before that the process stood still. The plan for the next
- *        turn is made from the start of this one: standing still inside a callback is seen as well as standing still asleep. We
- *        get up at least once a second, so that the length of a gap is known to a second; boot time is what is compared, as it
- *        alone goes on while the machine sleeps.
+ * Why:   a turn has a fixed order: read the clock, tell a gap, then the neighbours' descriptors, then their timers,
+ *        then the wake-up, then turn_end, then sleep. So whoever hears of a result has heard before that the process
+ *        stood still. The plan for the next turn is made from the start of this one: standing still inside a callback
+ *        is seen as well as standing still asleep. We get up at least once a second, so that the length of a gap is
+ *        known to a second; boot time is what is compared, as it alone goes on while the machine sleeps.
  */
 
 #include "io/loop.h"
@@ -19,7 +19,7 @@
 #include <time.h>
 
 #define BEAT_MS 1000
-#define GAP_MS 1000
+#define GAP_MS  1000
 
 /* Our clock is read a moment after libev's: without this the timer would now and then come a few microseconds early. */
 #define EARLY_GUARD_S 0.00002

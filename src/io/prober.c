@@ -58,7 +58,7 @@ struct prober {
     uint32_t most, touched, under_way;
 };
 
-/* ---- those that wait: a binary heap by due time -------------------------------------------------------------------------------- */
+/* ---- those that wait: a binary heap by due time ---- */
 
 static void heap_put(struct prober *prober, uint32_t spot, uint32_t watch)
 {
@@ -101,7 +101,7 @@ static void heap_remove(struct prober *prober, uint32_t spot)
     heap_settle(prober, spot);
 }
 
-/* ---- deadlines ----------------------------------------------------------------------------------------------------------------- */
+/* ---- deadlines ---- */
 
 /*
  *   timeout given as      waiting for        budget      from
@@ -141,7 +141,7 @@ static void on_phase(enum probe_phase phase, void *ctx)
         set_deadline(run, loop_now(run->prober->loop));
 }
 
-/* ---- runs ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- runs ---- */
 
 static struct run *take_run(struct prober *prober)
 {
@@ -228,8 +228,8 @@ static uint16_t abandon(struct run *run, struct phase_times *ret_times)
 }
 
 /*
- * Being late ourselves is no failure of the target (fault 12). What has arrived counts in any case, as descriptors come before timers;
- * but a target that waited for us at each step had less than its budget:
+ * Being late ourselves is no failure of the target (fault 12). What has arrived counts in any case, as descriptors
+ * come before timers; but a target that waited for us at each step had less than its budget:
  *
  *   deadline seen         first time                         again
  *   in time               timed out                          timed out
@@ -263,7 +263,8 @@ static void begin(struct prober *prober, uint32_t watch)
     const struct watch_settings *settings = &prober->settings->watches[watch];
     struct place *place = &prober->places[watch];
     struct run *run = take_run(prober);
-    *run = (struct run){.prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}, .phase = PROBE_CONNECT};
+    *run = (struct run){
+        .prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}, .phase = PROBE_CONNECT};
     run->check = &prober->settings->checks[settings->check];
     run->started = loop_now(prober->loop);
     run->started_us = loop_now_us(prober->loop);
@@ -281,7 +282,7 @@ static void begin(struct prober *prober, uint32_t watch)
     }
 }
 
-/* ---- the face ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the face ---- */
 
 void prober_start(struct prober *prober, struct op op, mono_ms due)
 {
@@ -320,14 +321,16 @@ uint32_t prober_concurrency(const struct prober *prober)
     return prober->most;
 }
 
-struct prober *prober_new(struct loop *loop, const struct settings *settings, probe_done_fn *done, void *ctx, struct error *err)
+struct prober *prober_new(struct loop *loop, const struct settings *settings, probe_done_fn *done, void *ctx,
+                          struct error *err)
 {
     struct prober *prober = calloc(1, sizeof *prober);
     if (!prober) {
         error_set(err, ERROR_SYSTEM, "out of memory for the prober");
         return NULL;
     }
-    *prober = (struct prober){.loop = loop, .settings = settings, .done = done, .ctx = ctx, .most = prober_limit(settings)};
+    *prober = (struct prober){
+        .loop = loop, .settings = settings, .done = done, .ctx = ctx, .most = prober_limit(settings)};
     prober->places = calloc(settings->watch_count + (size_t)1, sizeof *prober->places);
     prober->heap = calloc(settings->watch_count + (size_t)1, sizeof *prober->heap);
     prober->runs = calloc(prober->most, sizeof *prober->runs);

@@ -2,8 +2,8 @@
 /*
  * Where: io, beside prober.
  * What:  how many probes may be under way at a time.
- * Why:   each takes a descriptor, and those of this process are not the prober's alone: name servers, state, journal and control must
- *        work on the day when every target is silent (fault 14).
+ * Why:   each takes a descriptor, and those of this process are not the prober's alone: name servers, state, journal
+ *        and control must work on the day when every target is silent (fault 14).
  */
 
 #include "io/prober_limit.h"
@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 
 #define DESCRIPTOR_RESERVE 128
-#define CONCURRENCY_LEAST 16
+#define CONCURRENCY_LEAST  16
 
 static uint32_t descriptors_left(uint32_t open_files_most)
 {

@@ -2,8 +2,8 @@
 /*
  * Where: io, inside the loop.
  * What:  the wheel: a slot holds all timers whose tick is the slot's number modulo 1,024, those of later rounds too.
- * Why:   a bit for each slot finds the next one that holds something. A slot whose timers are all of a later round is looked at in
- *        vain, once in eight seconds; that is cheaper than a second wheel.
+ * Why:   a bit for each slot finds the next one that holds something. A slot whose timers are all of a later round is
+ *        looked at in vain, once in eight seconds; that is cheaper than a second wheel.
  */
 
 #include "io/timers.h"
