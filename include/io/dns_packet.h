@@ -10,6 +10,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "core/message.h"
 #include "core/plan.h"
 #include "model/settings.h"
@@ -46,5 +47,8 @@ NODISCARD bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, co
                                          struct observed *observed, struct error *err);
 NODISCARD bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct dname *zone,
                                          struct observed *observed, struct error *err);
+
+/* Name and version of the library behind this, for --version. */
+void dns_packet_library(struct text *out);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "core/message.h"
 #include "io/connect.h"
 #include "io/judge.h"
@@ -52,5 +53,8 @@ uint16_t http_cancel(struct http_call *call, struct phase_times *ret_times);
 
 /* Easy handles that exist now. */
 uint32_t http_handle_count(const struct http *http);
+
+/* Name and version of the library behind this, for --version. */
+void http_library(struct text *out);
 
 #endif

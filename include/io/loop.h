@@ -9,6 +9,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "io/timers.h"
 
@@ -63,5 +64,8 @@ struct ev_loop *loop_ev(struct loop *loop);
  */
 void loop_timer_set(struct loop *loop, struct timer *timer, mono_ms at);
 void loop_timer_stop(struct loop *loop, struct timer *timer);
+
+/* Name and version of the library behind this, for --version. */
+void loop_library(struct text *out);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "io/wire.h"
 #include "model/settings.h"
 
@@ -76,5 +77,8 @@ enum tsig_result tsig_verify(const struct key_settings *key, const struct tsig_s
 /* "its MAC is wrong": to be put behind "the answer from … is not to be believed: ". */
 const char *tsig_result_sentence(enum tsig_result result);
 const char *tsig_error_name(uint16_t error); /* "BADKEY" */
+
+/* Name and version of the library behind this, for --version. */
+void tsig_library(struct text *out);
 
 #endif

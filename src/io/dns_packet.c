@@ -391,3 +391,8 @@ bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct
     ldns_pkt_free(packet);
     return true;
 }
+
+void dns_packet_library(struct text *out)
+{
+    text_addf(out, "ldns %s", ldns_version());
+}

@@ -376,3 +376,8 @@ void http_free(struct http *http)
     free(http);
     curl_global_cleanup();
 }
+
+void http_library(struct text *out)
+{
+    text_addf(out, "libcurl %s", curl_version_info(CURLVERSION_NOW)->version);
+}

@@ -222,3 +222,8 @@ struct ev_loop *loop_ev(struct loop *loop)
 {
     return loop->ev;
 }
+
+void loop_library(struct text *out)
+{
+    text_addf(out, "libev %d.%d", ev_version_major(), ev_version_minor());
+}

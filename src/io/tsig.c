@@ -312,3 +312,8 @@ const char *tsig_error_name(uint16_t error)
         return "an error without a name";
     }
 }
+
+void tsig_library(struct text *out)
+{
+    text_addf(out, "OpenSSL %s", OpenSSL_version(OPENSSL_VERSION_STRING));
+}
