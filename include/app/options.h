@@ -29,6 +29,5 @@ struct options {
 NODISCARD bool options_parse(int argc, char **argv, struct options *ret);
 
 void options_print_help(FILE *out); /* at most 24 lines */
-void options_print_version(FILE *out);
 
 #endif

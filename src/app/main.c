@@ -13,6 +13,10 @@
 #include "app/wording.h"
 #include "base/version.h"
 #include "config/config.h"
+#include "io/dns_packet.h"
+#include "io/http.h"
+#include "io/loop.h"
+#include "io/tsig.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,6 +54,19 @@ static int finish_output(int code)
         return code;
     perror("repointd: cannot write to stdout");
     return code == EXIT_CODE_OK ? EXIT_CODE_FAILED : code;
+}
+
+/* The libraries that are at work here, which need not be those it was built with. */
+static void print_version(void)
+{
+    static void (*const libraries[])(struct text *) = {loop_library, http_library, dns_packet_library, tsig_library};
+    char storage[256];
+    struct text text = text_over(storage, sizeof storage);
+    for (size_t i = 0; i < ARRAY_COUNT(libraries); i++) {
+        text_add(&text, i > 0 ? ", " : "");
+        libraries[i](&text);
+    }
+    printf("repointd " REPOINTD_VERSION "\n%s\n", text.bytes);
 }
 
 static void print_counts(const struct settings *settings)
@@ -132,7 +149,7 @@ int main(int argc, char **argv)
         config_print_schema(stdout);
         break;
     case MODE_VERSION:
-        options_print_version(stdout);
+        print_version();
         break;
     case MODE_HELP:
         options_print_help(stdout);

@@ -8,7 +8,6 @@
 
 #include "app/protocol.h"
 #include "base/names.h"
-#include "base/version.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -237,9 +236,4 @@ void options_print_help(FILE *out)
           "Exit status: 0 stopped, 2 usage, 69 runtime directory, 71 system or state\n"
           "directory, 75 another repointd holds the state directory, 78 configuration.\n",
           out);
-}
-
-void options_print_version(FILE *out)
-{
-    fprintf(out, "repointd %s\n", REPOINTD_VERSION);
 }
