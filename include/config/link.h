@@ -45,6 +45,7 @@ void link_servers(struct linker *linker);
 void link_key(struct linker *linker, const struct server_draft *draft, struct key_settings *ret);
 void link_checks(struct linker *linker);
 void link_records(struct linker *linker);
+void link_notifiers(struct linker *linker);
 
 /* What a name in checks, servers or records may be: visible ASCII, 1 … `most` characters. Complains. */
 bool link_name_is_good(struct linker *linker, const struct node *name, const char *what, size_t most);

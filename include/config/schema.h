@@ -60,7 +60,7 @@ struct table {
     const char *name; /* in the JSON Schema */
     const struct row *rows;
     uint32_t count;
-    size_t size; /* of the struct that it fills */
+    size_t size;            /* of the struct that it fills */
     bool secret;            /* values that stand here wrongly are never shown */
     const char *json_rules; /* members of the JSON Schema beyond the rows; NULL: none */
 };

@@ -29,28 +29,36 @@ uint64_t check_detection_ms(const struct check_settings *check)
     return check->interval_ms + (uint64_t)(check->fall - 1) * check->interval_changing_ms + jitter_ms + check->total_ms;
 }
 
+/*
+ * One time of a check against another. The complaint stands where the check itself says one of them; where both are
+ * inherited it stands once, in the defaults.
+ */
+static void complain_times(const struct checking *checking, uint32_t number, const char *key, uint32_t ms,
+                           const char *other_key, uint32_t other_ms, const char *relation)
+{
+    bool own = false;
+    struct place place = origins_check_pair(checking->origins, number, key, other_key, &own);
+    char value[DURATION_TEXT_MAX], other[DURATION_TEXT_MAX];
+    duration_format(ms, value);
+    duration_format(other_ms, other);
+    complaints_add(checking->complaints, COMPLAINT_ERROR, place, "'%s' (%s) must %s '%s' (%s)%s%s%s", key, value,
+                   relation, other_key, other, own ? " in check '" : "",
+                   own ? checking->settings->checks[number].name : "", own ? "'" : "");
+}
+
 /* timeout < interval-changing <= interval */
 static void check_times(const struct checking *checking, uint32_t number)
 {
     const struct check_settings *check = &checking->settings->checks[number];
-    char timeout[DURATION_TEXT_MAX], interval[DURATION_TEXT_MAX], changing[DURATION_TEXT_MAX];
-    duration_format(check->total_ms, timeout);
-    duration_format(check->interval_ms, interval);
-    duration_format(check->interval_changing_ms, changing);
-    if (check->total_ms == 0 || check->interval_ms == 0 || check->interval_changing_ms == 0)
+    const uint32_t total = check->total_ms, interval = check->interval_ms, changing = check->interval_changing_ms;
+    if (total == 0 || interval == 0 || changing == 0)
         return;
-    if (check->interval_changing_ms > check->interval_ms)
-        complaints_add(checking->complaints, COMPLAINT_ERROR,
-                       origins_check_key(checking->origins, number, "interval-changing"),
-                       "'interval-changing' (%s) must not be longer than 'interval' (%s)", changing, interval);
-    if (check->total_ms >= check->interval_ms)
-        complaints_add(checking->complaints, COMPLAINT_ERROR, origins_check_key(checking->origins, number, "timeout"),
-                       "'timeout' (%s%s) must be shorter than 'interval' (%s)", timeout, check->phased ? " in all" : "",
-                       interval);
-    else if (check->total_ms >= check->interval_changing_ms)
-        complaints_add(checking->complaints, COMPLAINT_ERROR, origins_check_key(checking->origins, number, "timeout"),
-                       "'timeout' (%s%s) must be shorter than 'interval-changing' (%s)", timeout,
-                       check->phased ? " in all" : "", changing);
+    if (changing > interval)
+        complain_times(checking, number, "interval-changing", changing, "interval", interval, "not be longer than");
+    if (total >= interval)
+        complain_times(checking, number, "timeout", total, "interval", interval, "be shorter than");
+    else if (total >= changing)
+        complain_times(checking, number, "timeout", total, "interval-changing", changing, "be shorter than");
 }
 
 /* ---- records ---------------------------------------------------------------------------------------------------- */
@@ -113,13 +121,13 @@ static void check_standby(const struct checking *checking, uint32_t number)
         if (target->fallback)
             continue;
         standbys++;
-        if (target->value_count > 0 && !is_watched(checking, target))
-            complaints_add(checking->complaints, COMPLAINT_WARNING,
-                           origins_target(checking->origins, settings, record->target_first + i),
-                           "'%s' of '%s' has no check, and there is no 'safety.connectivity': an outage of this host's "
-                           "own network would look like the "
-                           "primary's and switch to it",
-                           target->role, record->id);
+        if (target->value_count > 0 && !is_watched(checking, target) && !origins_has_connectivity(checking->origins))
+            complaints_add(
+                checking->complaints, COMPLAINT_WARNING,
+                origins_target(checking->origins, settings, record->target_first + i),
+                "'%s' of '%s' has no check, and no connectivity block guards this host: its own outage would look "
+                "like the primary's",
+                target->role, record->id);
     }
     if (standbys == 0 && record->fallback == ID_NONE)
         complaints_add(checking->complaints, COMPLAINT_WARNING, place,

@@ -229,7 +229,8 @@ static void print_one(const struct kept *kept, bool strict, FILE *out)
     fprintf(out, "%s: %s\n", strict || complaint->level == COMPLAINT_ERROR ? "error" : "warning", complaint->message);
     if (complaint->source == NULL)
         return;
-    fprintf(out, "%5u | %s\n      | %*s^", complaint->line, complaint->source, (int)kept->caret, "");
+    int digits = fprintf(out, "%5u", complaint->line);
+    fprintf(out, " | %s\n%*s | %*s^", complaint->source, digits, "", (int)kept->caret, "");
     for (uint32_t i = 1; i < complaint->width; i++)
         fputc('~', out);
     fputc('\n', out);

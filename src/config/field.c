@@ -266,11 +266,30 @@ static bool read_verifier(const char *text, union field_value *ret, struct error
     return true;
 }
 
+/* What no target can be; NULL: it can. */
+static const char *wrong_with_target(const struct address *address)
+{
+    static const uint8_t mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (address_is_unspecified(address))
+        return "is the unspecified address; a target needs one of its own";
+    if (address_is_multicast(address))
+        return "is a multicast address; a target needs one of its own";
+    if (address_is_broadcast(address))
+        return "is the broadcast address; a target needs one of its own";
+    if (address->family == ADDRESS_V6 && memcmp(address->bytes, mapped, sizeof(mapped)) == 0)
+        return "is an IPv4 address in IPv6 form; write the IPv4 address";
+    return NULL;
+}
+
 static bool read_target(const char *text, union field_value *ret, struct error *err)
 {
     struct address address;
-    if (!address_parse(text, &address, NULL) && !host_name_check(text, err))
-        return false;
+    if (!address_parse(text, &address, NULL)) {
+        if (!host_name_check(text, err))
+            return false;
+    } else if (wrong_with_target(&address) != NULL) {
+        return refuse(err, ERROR_RANGE, text, wrong_with_target(&address));
+    }
     ret->text = text;
     return true;
 }

@@ -155,28 +155,29 @@ static void take_text(struct reading *reading, struct source *source, const char
         include(reading, &draft, depth);
 }
 
+static struct source *begin_source(struct reading *reading, const char *path)
+{
+    bool below = strncmp(path, reading->first, reading->folder_length) == 0;
+    return complaints_open(reading->complaints, path, below ? path + reading->folder_length : path);
+}
+
 /* `asked`: where a file asks for this one; source NULL: the command line does. */
 static void load(struct reading *reading, const char *path, struct place asked, uint32_t depth)
 {
     bool is_first = asked.source == NULL;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_first ? 0 : O_NONBLOCK));
-    int sys_errno = errno;
-    struct source *source = NULL;
-    if (descriptor >= 0 || is_first) {
-        bool below = strncmp(path, reading->first, reading->folder_length) == 0;
-        source = complaints_open(reading->complaints, path, below ? path + reading->folder_length : path);
-    }
+    struct source *source = is_first ? begin_source(reading, path) : NULL;
     struct place place = is_first ? (struct place){.source = source} : asked;
-    if (descriptor < 0) {
-        complain_system(reading, place, path, sys_errno);
-        reading->broken = true;
-        return;
-    }
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_first ? 0 : O_NONBLOCK));
     size_t length = 0;
-    char *bytes = read_open(reading, descriptor, place, path, &length);
-    close(descriptor);
+    char *bytes = NULL;
+    if (descriptor < 0)
+        complain_system(reading, place, path, errno);
+    else
+        bytes = read_open(reading, descriptor, place, path, &length);
+    if (descriptor >= 0)
+        close(descriptor);
     if (bytes != NULL)
-        take_text(reading, source, bytes, length, depth);
+        take_text(reading, is_first ? source : begin_source(reading, path), bytes, length, depth);
     else
         reading->broken = true;
     free(bytes);

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define WORDS_MAX 7 /* in a line: what pdnsutil says while it makes a key */
+#define WORDS_MAX           7 /* in a line: what pdnsutil says while it makes a key */
+#define ALGORITHM_SHOWN_MAX 40
 
 /* A word, or one sign (then `sign` is it), or the end of the text. */
 struct token {
@@ -254,14 +255,14 @@ static bool read_algorithm(const struct token *token, enum tsig_algorithm *ret, 
         *ret = TSIG_HMAC_MD5;
         return true;
     }
-    char shown[64];
+    if (name.length < 4 || (strncasecmp(name.bytes, "hmac", 4) != 0 && strncasecmp(name.bytes, "gss-", 4) != 0)) {
+        error_set(err, ERROR_UNSUPPORTED, "has a key for an algorithm that is not known; make one for hmac-sha256");
+        return false;
+    }
+    char shown[ALGORITHM_SHOWN_MAX * 4 + 1];
     struct text out = text_over(shown, sizeof(shown));
-    text_add_foreign(&out, name.bytes, name.length < 40 ? name.length : 40);
-    bool is_name = name.length >= 4 &&
-                   (strncasecmp(name.bytes, "hmac", 4) == 0 || strncasecmp(name.bytes, "gss-", 4) == 0);
-    error_set(err, ERROR_UNSUPPORTED,
-              "its algorithm%s%s is not supported; make a key with hmac-sha256, or hmac-sha224, -sha384, -sha512",
-              is_name ? " " : "", is_name ? shown : "");
+    text_add_foreign(&out, name.bytes, name.length < ALGORITHM_SHOWN_MAX ? name.length : ALGORITHM_SHOWN_MAX);
+    error_set(err, ERROR_UNSUPPORTED, "has a key for %s, which is not supported; make one for hmac-sha256", shown);
     return false;
 }
 
@@ -271,7 +272,7 @@ static bool read_name(const struct token *token, struct keyfile *ret, struct err
     char name[DNAME_TEXT_MAX];
     struct dname parsed;
     if (token->length == 0 || token->length >= sizeof(name) || memchr(token->bytes, '\0', token->length) != NULL)
-        return refuse(err, "its key's name is not a domain name");
+        return refuse(err, "has a key whose name is not a domain name");
     memcpy(name, token->bytes, token->length);
     name[token->length] = '\0';
     bool good = dname_parse(name, ret->wire, &parsed, NULL);
@@ -280,7 +281,7 @@ static bool read_name(const struct token *token, struct keyfile *ret, struct err
         dname_format(&parsed, ret->name);
     }
     explicit_bzero(name, sizeof(name));
-    return good || refuse(err, "its key's name is not a domain name");
+    return good || refuse(err, "has a key whose name is not a domain name");
 }
 
 bool keyfile_parse(const char *bytes, size_t length, struct keyfile *ret, struct error *err)

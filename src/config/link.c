@@ -145,6 +145,7 @@ void link_settings(struct linker *linker, struct settings *ret)
     link_servers(linker);
     link_checks(linker);
     link_records(linker);
+    link_notifiers(linker);
     complain_open_keys(linker);
     settle(linker, ret);
 

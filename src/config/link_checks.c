@@ -28,7 +28,7 @@ static void check_fit(struct linker *linker, const struct table *table, const st
     for (uint32_t i = 0; mapping != NULL && i < mapping->count; i++) {
         const struct node *key = mapping->as.pairs[i].key;
         const struct row *row = table_row(table, key->as.text);
-        if (row != NULL && row->kinds != 0 && (row->kinds & kind->form) == 0 &&
+        if (row != NULL && row->support != SUPPORT_LATER && row->kinds != 0 && (row->kinds & kind->form) == 0 &&
             check_kind_of(&mapping->as.pairs[i]) == NULL)
             complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(key),
                            "'%s' does not go with a check of the kind '%s'", row->key, kind->key);
@@ -209,8 +209,7 @@ void link_checks(struct linker *linker)
     struct check_draft initial = {0};
     schema_initial(&check_table, &initial);
     if (defaults != NULL) {
-        const struct owner owner = {
-            .what = "check", .name = "defaults.check", .place = node_place(defaults), .defaults = true};
+        const struct owner owner = {.name = "defaults.check", .place = node_place(defaults), .defaults = true};
         schema_read(&check_table, defaults, &owner, &initial, linker->complaints);
     }
     for (uint32_t i = 0; section != NULL && i < section->count; i++)

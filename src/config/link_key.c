@@ -92,7 +92,7 @@ static bool take_key(struct linker *linker, const char *path, const struct secre
     struct key_settings key = {.secret = NULL};
     if (!keyfile_parse(text->bytes, text->length, &file, err) ||
         !secret_decode(linker->secrets, file.secret, file.secret_length, &key.secret, &key.secret_length, err)) {
-        error_prefix(err, "'%s': ", path);
+        error_prefix(err, "'%s' ", path);
         return false;
     }
     if (file.key_count > 1)

@@ -151,10 +151,10 @@ static void link_record(struct linker *linker, const struct pair *pair, const st
     record->zone = ID_NONE;
     record->fallback = ID_NONE;
     draft.name = pair->key;
-    link_name_is_good(linker, pair->key, "record", 255);
     const struct node *owner_node = draft.owner != NULL ? draft.owner : pair->key;
-    if (owner_node->kind == NODE_SCALAR && link_owner(linker, owner_node, record))
-        link_zone(linker, &draft, owner_node, number);
+    if (owner_node == pair->key || link_name_is_good(linker, pair->key, "record", 255))
+        if (owner_node->kind == NODE_SCALAR && link_owner(linker, owner_node, record))
+            link_zone(linker, &draft, owner_node, number);
     for (uint32_t i = 0; i < link_item_count(draft.notify); i++)
         (void)link_reference(linker, linker->notifier_names, link_item(draft.notify, i), "notifier");
     link_targets(linker, &draft, number);
@@ -166,8 +166,7 @@ void link_records(struct linker *linker)
     struct record_draft initial = {0};
     schema_initial(&record_table, &initial);
     if (defaults != NULL) {
-        const struct owner owner = {
-            .what = "record", .name = "defaults.record", .place = node_place(defaults), .defaults = true};
+        const struct owner owner = {.name = "defaults.record", .place = node_place(defaults), .defaults = true};
         schema_read(&record_table, defaults, &owner, &initial, linker->complaints);
         for (uint32_t i = 0; i < link_item_count(initial.notify); i++)
             (void)link_reference(linker, linker->notifier_names, link_item(initial.notify, i), "notifier");

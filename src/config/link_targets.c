@@ -251,8 +251,8 @@ static void check_cname(const struct targeting *targeting)
                  "this record has host names and addresses; a CNAME cannot stand beside addresses");
 }
 
-/* In which way the record tells its targets. */
-static void link_roles(struct targeting *targeting)
+/* In which way the record tells its targets. False: there is no first one. */
+static bool link_roles(struct targeting *targeting)
 {
     const struct record_draft *draft = targeting->draft;
     if (draft->targets != NULL && (draft->primary != NULL || draft->secondary != NULL))
@@ -268,6 +268,7 @@ static void link_roles(struct targeting *targeting)
         link_target(targeting, draft->secondary, "secondary", false);
     if (draft->fallback != NULL)
         link_target(targeting, draft->fallback, "fallback", true);
+    return draft->primary != NULL || draft->targets != NULL;
 }
 
 void link_targets(struct linker *linker, const struct record_draft *draft, uint32_t number)
@@ -277,8 +278,8 @@ void link_targets(struct linker *linker, const struct record_draft *draft, uint3
     struct record_settings *record = record_of(&targeting);
     record->target_first = linker->targets.count;
     targeting.check = find_check(&targeting, draft->check, ID_NONE);
-    link_roles(&targeting);
-    record->target_count = linker->targets.count - record->target_first;
+    if (link_roles(&targeting))
+        record->target_count = linker->targets.count - record->target_first;
     if (draft->fallback != NULL && record->target_count > 0)
         record->fallback = record->target_count - 1;
     count_types(&targeting);

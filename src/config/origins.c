@@ -31,21 +31,26 @@ static struct place place_of_key(const struct pair *pair, const struct node *def
     return value == NULL ? place_of(pair) : node_place(value);
 }
 
-struct place origins_check(const struct config_origins *origins, uint32_t check)
-{
-    return origins == NULL ? nowhere : place_of(pair_at(origins->sections.checks, check));
-}
-
 struct place origins_record(const struct config_origins *origins, uint32_t record)
 {
     return origins == NULL ? nowhere : place_of(pair_at(origins->sections.records, record));
 }
 
-struct place origins_check_key(const struct config_origins *origins, uint32_t check, const char *key)
+struct place origins_check_pair(const struct config_origins *origins, uint32_t check, const char *first,
+                                const char *second, bool *ret_own)
 {
-    if (origins == NULL)
-        return nowhere;
-    return place_of_key(pair_at(origins->sections.checks, check), origins->sections.check_defaults, key);
+    const struct pair *pair = origins == NULL ? NULL : pair_at(origins->sections.checks, check);
+    const char *const keys[] = {first, second};
+    *ret_own = true;
+    for (size_t i = 0; pair != NULL && i < ARRAY_COUNT(keys); i++)
+        if (node_find(pair->value, keys[i]) != NULL)
+            return node_place(node_find(pair->value, keys[i]));
+    for (size_t i = 0; pair != NULL && i < ARRAY_COUNT(keys); i++)
+        if (node_find(origins->sections.check_defaults, keys[i]) != NULL) {
+            *ret_own = false;
+            return node_place(node_find(origins->sections.check_defaults, keys[i]));
+        }
+    return place_of(pair);
 }
 
 struct place origins_record_key(const struct config_origins *origins, uint32_t record, const char *key)
@@ -59,6 +64,11 @@ struct place origins_daemon_key(const struct config_origins *origins, const char
 {
     const struct node *value = origins == NULL ? NULL : node_find(origins->sections.daemon, key);
     return value == NULL ? nowhere : node_place(value);
+}
+
+bool origins_has_connectivity(const struct config_origins *origins)
+{
+    return origins != NULL && node_find(origins->sections.safety, "connectivity") != NULL;
 }
 
 struct place origins_target(const struct config_origins *origins, const struct settings *settings, uint32_t target)

@@ -77,26 +77,49 @@ void schema_initial(const struct table *table, void *base)
 
 /* ---- complaints ------------------------------------------------------------------------------------------------- */
 
-static void complain_unknown(const struct table *table, const struct node *key, const struct owner *owner,
-                             struct complaints *complaints)
+/* The key that was meant; NULL if none is near. */
+static const char *nearest_key(const struct table *table, const char *key, bool defaults)
 {
     const char *list[ROWS_MAX + 1] = {NULL};
     uint32_t count = 0;
     assert(table->count <= ROWS_MAX);
     for (uint32_t i = 0; i < table->count; i++)
-        if (!owner->defaults || table->rows[i].inherited)
+        if (!defaults || table->rows[i].inherited)
             list[count++] = table->rows[i].key;
-    const char *near = names_nearest_of(list, key->as.text);
+    return names_nearest_of(list, key);
+}
+
+static void complain_unknown(const struct table *table, const struct node *key, const struct owner *owner,
+                             struct complaints *complaints)
+{
+    const char *near = nearest_key(table, key->as.text, owner->defaults);
     char where[OWNER_TEXT_MAX];
     owner_format(owner, where);
     complaints_add(complaints, COMPLAINT_ERROR, node_place(key), "unknown key '%s'%s%s%s%s", foreign(key->as.text).text,
                    where, near == NULL ? "" : "; did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
 }
 
-static void complain_not_inherited(const struct node *key, const struct owner *owner, struct complaints *complaints)
+/* A required key that is not there, unless it is there with a slip in it. */
+static void check_required(const struct table *table, const struct row *row, const struct node *mapping,
+                           const struct owner *owner, struct complaints *complaints)
+{
+    if (!row->required || node_find(mapping, row->key) != NULL)
+        return;
+    for (uint32_t i = 0; i < mapping->count; i++) {
+        const char *key = mapping->as.pairs[i].key->as.text;
+        const char *near = table_row(table, key) != NULL ? NULL : nearest_key(table, key, false);
+        if (near != NULL && strcmp(near, row->key) == 0)
+            return;
+    }
+    char where[OWNER_TEXT_MAX];
+    owner_format(owner, where);
+    complaints_add(complaints, COMPLAINT_ERROR, owner->place, "'%s' is missing%s", row->key, where);
+}
+
+static void complain_not_inherited(const struct table *table, const struct node *key, struct complaints *complaints)
 {
     complaints_add(complaints, COMPLAINT_ERROR, node_place(key), "'%s' cannot stand in 'defaults'; write it in each %s",
-                   key->as.text, owner->what);
+                   key->as.text, table->name);
 }
 
 void complain_form(const struct row *row, const struct node *value, struct complaints *complaints)
@@ -115,9 +138,11 @@ void complain_form(const struct row *row, const struct node *value, struct compl
     for (size_t i = 0; i < ARRAY_COUNT(wanted); i++)
         if ((row->forms & wanted[i].forms) != 0)
             text_addf(&out, "%s%s", out.length == 0 ? "" : " or ", wanted[i].words);
-    if (node_is_nothing(value))
-        complaints_add(complaints, COMPLAINT_ERROR, node_place(value), "'%s' has no value; it takes %s", row->key,
-                       storage);
+    if (row->table != NULL && row->table->secret && value->kind != NODE_MAPPING)
+        complaints_add(complaints, COMPLAINT_ERROR, node_place(value),
+                       "a secret never stands in this file; '%s' takes {file: PATH} or {credential: NAME}", row->key);
+    else if (node_is_nothing(value))
+        complaints_add(complaints, COMPLAINT_ERROR, node_place(value), "'%s' has no value", row->key);
     else
         complaints_add(complaints, COMPLAINT_ERROR, node_place(value), "'%s' takes %s, and here is %s", row->key,
                        storage, found[value->kind]);
@@ -289,17 +314,17 @@ void schema_read(const struct table *table, const struct node *mapping, const st
         const struct walk walk = {.row = row, .owner = owner, .complaints = complaints};
         if (row == NULL && table->secret)
             complaints_hide(complaints, node_place(pair->value));
-        if (row == NULL)
+        if (row == NULL && table->secret)
+            complaints_add(complaints, COMPLAINT_ERROR, node_place(pair->key),
+                           "a secret never stands in this file; '%s' takes {file: PATH} or {credential: NAME}",
+                           owner->section == NULL ? owner->name : owner->section);
+        else if (row == NULL)
             complain_unknown(table, pair->key, owner, complaints);
         else if (owner->defaults && !row->inherited)
-            complain_not_inherited(pair->key, owner, complaints);
+            complain_not_inherited(table, pair->key, complaints);
         else
             read_pair(&walk, pair, base);
     }
     for (uint32_t i = 0; i < table->count; i++)
-        if (table->rows[i].required && node_find(mapping, table->rows[i].key) == NULL) {
-            char where[OWNER_TEXT_MAX];
-            owner_format(owner, where);
-            complaints_add(complaints, COMPLAINT_ERROR, owner->place, "'%s' is missing%s", table->rows[i].key, where);
-        }
+        check_required(table, &table->rows[i], mapping, owner, complaints);
 }

@@ -102,17 +102,17 @@ bool secret_decode(struct secrets *secrets, const char *base64, size_t length, c
 {
     int padding = base64_padding(base64, length);
     if (padding < 0) {
-        error_set(err, ERROR_SYNTAX, "its secret is not base64");
+        error_set(err, ERROR_SYNTAX, "has a key whose secret is not base64");
         return false;
     }
     if (length / 4 * 3 > SECRET_OCTETS_MAX) {
-        error_set(err, ERROR_LIMIT, "its secret has more than %d octets", SECRET_OCTETS_MAX);
+        error_set(err, ERROR_LIMIT, "has a key of more than %d octets", SECRET_OCTETS_MAX);
         return false;
     }
     uint8_t *room = secrets_room(secrets, length / 4 * 3);
     int decoded = EVP_DecodeBlock(room, (const unsigned char *)base64, (int)length);
     if (decoded < padding) {
-        error_set(err, ERROR_SYNTAX, "its secret is not base64");
+        error_set(err, ERROR_SYNTAX, "has a key whose secret is not base64");
         return false;
     }
     secrets->newest->used += (size_t)decoded;

@@ -41,27 +41,6 @@ struct reader {
 
 static const struct node *read_node(struct reader *reader, uint32_t depth);
 
-struct place node_place(const struct node *node)
-{
-    return (struct place){.source = node->source, .line = node->line, .column = node->column, .width = node->width};
-}
-
-bool node_is_nothing(const struct node *node)
-{
-    return node->kind == NODE_SCALAR && !node->quoted &&
-           (node->as.text[0] == '\0' || strcmp(node->as.text, "~") == 0 || strcmp(node->as.text, "null") == 0);
-}
-
-const struct node *node_find(const struct node *node, const char *key)
-{
-    if (node == NULL || node->kind != NODE_MAPPING)
-        return NULL;
-    for (uint32_t i = 0; i < node->count; i++)
-        if (strcmp(node->as.pairs[i].key->as.text, key) == 0)
-            return node->as.pairs[i].value;
-    return NULL;
-}
-
 /* ---- complaints ------------------------------------------------------------------------------------------------- */
 
 static struct place mark_place(const struct reader *reader, yaml_mark_t mark)
@@ -93,6 +72,15 @@ static const char *text_at(const struct reader *reader, yaml_mark_t mark)
     return at;
 }
 
+/* What was begun and not ended is to be seen at its beginning, for the end is far away. */
+static yaml_mark_t fault_mark(const yaml_parser_t *parser)
+{
+    const char *context = parser->context == NULL ? "" : parser->context;
+    bool unended = strstr(context, "flow sequence") != NULL || strstr(context, "flow mapping") != NULL ||
+                   (strstr(context, "quoted scalar") != NULL && strstr(parser->problem, "end of stream") != NULL);
+    return unended ? parser->context_mark : parser->problem_mark;
+}
+
 /* Takes the next event; false if there is none, and then a complaint was made. */
 static bool next(struct reader *reader)
 {
@@ -103,7 +91,7 @@ static bool next(struct reader *reader)
     if (reader->parser.error == YAML_MEMORY_ERROR)
         abort();
     const char *at = text_at(reader, reader->parser.problem_mark);
-    fail(reader, mark_place(reader, reader->parser.problem_mark),
+    fail(reader, mark_place(reader, fault_mark(&reader->parser)),
          yaml_words(reader->parser.problem, at == reader->source->bytes ? '\0' : at[-1], *at));
     return false;
 }
@@ -124,6 +112,14 @@ static struct node *new_node(struct reader *reader, enum node_kind kind)
     if (++reader->nodes > TREE_NODES_MAX)
         fail(reader, node_place(node), "the file holds too many values, or its aliases multiply them");
     return node;
+}
+
+/* A list or mapping in brackets that ends on its line is underlined as a whole. The event at hand is its end. */
+static void widen(const struct reader *reader, struct node *node)
+{
+    const yaml_mark_t end = reader->event.end_mark;
+    if (end.line + 1 == node->line && end.column + 1 > node->column)
+        node->width = (uint32_t)end.column + 1 - node->column;
 }
 
 static void push(struct reader *reader, const struct node *node)
@@ -168,6 +164,7 @@ static const struct node *read_list(struct reader *reader, uint32_t depth)
     if (node->count > 0)
         memcpy(items, reader->stack + base, node->count * sizeof(const struct node *));
     node->as.items = items;
+    widen(reader, node);
     reader->stack_count = base;
     return node;
 }
@@ -253,6 +250,7 @@ static const struct node *read_mapping(struct reader *reader, uint32_t depth)
     for (uint32_t i = 0; i < node->count; i++)
         pairs[i] = (struct pair){.key = reader->stack[base + 2 * i], .value = reader->stack[base + 2 * i + 1]};
     node->as.pairs = pairs;
+    widen(reader, node);
     reader->stack_count = base;
     return node;
 }

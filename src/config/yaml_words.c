@@ -24,7 +24,8 @@ static const struct {
      "an IPv6 address in brackets, or one that begins with a colon, needs quotes: \"[::1]:53\", \"::1\""},
     {"expected key", ']', 0, "an IPv6 address in brackets needs quotes: \"[2001:db8::1]:53\""},
     {"mapping values are not allowed", 0, 0,
-     "a colon is not expected here; is the line indented like its neighbours, or does the value need quotes?"},
+     "a colon is not expected here; is the line indented like its neighbours, has the one above a space behind its "
+     "colon, and does the value need quotes?"},
     {"expected key", 0, 0, "the line fits nothing above it; is it indented like its neighbours?"},
     {"block end", 0, 0, "the line fits nothing above it; is it indented like its neighbours?"},
     {"'-' indicator", 0, 0, "the line fits nothing above it; is it indented like its neighbours?"},
