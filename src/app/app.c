@@ -211,7 +211,8 @@ static void log_complaint(const struct complaint *complaint)
         text_addf(&message, ":%u:%u", (unsigned)complaint->line, (unsigned)complaint->column);
     bool error = complaint->level == COMPLAINT_ERROR;
     text_addf(&message, ": %s: %s", error ? "error" : "warning", complaint->message);
-    log_write(&(struct log_record){.level = error ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, .message = message.bytes});
+    enum log_level level = error ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING;
+    log_write(&(struct log_record){.level = level, .event = "config", .message = message.bytes});
 }
 
 /*

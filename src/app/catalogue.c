@@ -19,7 +19,8 @@
 #define WHERE        WORD_RECORD, WORD_ZONE, WORD_SERVER
 #define WHOM         WORD_RECORD, WORD_ZONE, WORD_TARGET, WORD_LABEL, WORD_ADDRESS, WORD_CHECK
 #define PROBED       WORD_REASON, WORD_DETAIL, WORD_STREAK
-#define SWITCHED     WORD_FROM, WORD_TO, WORD_CAUSE, WORD_CHECK, WORD_REASON, WORD_DETAIL
+#define SWITCHED     WORD_FROM, WORD_TO, WORD_CAUSE, WORD_REASON
+#define PROOF        WORD_CHECK, WORD_DETAIL, WORD_STREAK, WORD_DURATION_USEC
 #define ANSWERED     WORD_RCODE, WORD_SERIAL, WORD_CHANGE
 
 static const struct catalogue_row rows[NOTICE_COUNT] = {
@@ -56,11 +57,11 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
     [NOTICE_FAILOVER] = {
         "failover", "b7002155a9454778a49a1d9f6c8c5a5a", LOG_LEVEL_WARNING, MANY("records failed over"),
         "%{record} FAILED OVER %{from} -> %{to} (%{to-values})[: %{text}][; %{server} %{answer}]",
-        FIELDS(WHERE, SWITCHED, WORD_STREAK, WORD_DURATION_USEC, ANSWERED)},
+        FIELDS(WHERE, SWITCHED, ANSWERED, PROOF)},
     [NOTICE_FAIL_BACK] = {
         "fail-back", "f95a4c0aa547431c80d564199528ce9b", LOG_LEVEL_NOTICE, MANY("records returned"),
         "%{record} returned %{from} -> %{to} (%{to-values})[ after %{duration}][; %{server} %{answer}]",
-        FIELDS(WHERE, SWITCHED, WORD_DURATION_USEC, ANSWERED)},
+        FIELDS(WHERE, SWITCHED, ANSWERED, PROOF)},
     [NOTICE_NO_HEALTHY_TARGET] = {
         "no-healthy-target", "7c7289c761a448da98f06817a1f0a065", LOG_LEVEL_CRITICAL,
         MANY("records had no healthy target"),

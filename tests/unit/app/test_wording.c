@@ -120,8 +120,8 @@ static void test_failover(void **state)
         &notice, LOG_LEVEL_WARNING, "failover",
         "www.example.com FAILED OVER primary -> secondary (198.51.100.20): primary refused; ns1 NOERROR in 3 ms, "
         "serial 2026112304",
-        "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=primary|TO=secondary|CAUSE=health|CHECK=web|"
-        "REASON=refused|DETAIL=the connection was refused|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
+        "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=primary|TO=secondary|CAUSE=health|REASON=refused|"
+        "RCODE=NOERROR|SERIAL=2026112304|CHANGE=17|CHECK=web|DETAIL=the connection was refused");
 }
 
 static void test_failover_whose_answer_was_lost(void **state)
@@ -148,8 +148,8 @@ static void test_fail_back(void **state)
         &notice, LOG_LEVEL_NOTICE, "fail-back",
         "www.example.com returned secondary -> primary (192.0.2.10, 2001:db8::10) after 8m40s; ns1 NOERROR in 3 "
         "ms, serial 2026112304",
-        "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=secondary|TO=primary|CAUSE=health|"
-        "DURATION_USEC=520000000|RCODE=NOERROR|SERIAL=2026112304|CHANGE=17");
+        "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|FROM=secondary|TO=primary|CAUSE=health|RCODE=NOERROR|"
+        "SERIAL=2026112304|CHANGE=17|DURATION_USEC=520000000");
 }
 
 static void test_no_healthy_target(void **state)
