@@ -17,7 +17,7 @@
 
 /* One use of a watch as people know it: a value of a record. What was told last, so that only changes are told. */
 struct value_told {
-    uint8_t state;         /* enum health_state; at first unknown, and the first `up` goes unsaid */
+    uint8_t state;         /* enum health_state; at first unknown */
     bool unjudged;         /* target-unknown was told */
     mono_ms since;         /* when `state` began */
     mono_ms failing_start; /* the streak whose first failure was told */
@@ -33,7 +33,7 @@ struct context {
     bool stopping;
 
     struct watch *watches;
-    mono_ms *trusted_from; /* by watch: results counted until then say nothing any more (a gap); INT64_MIN: none */
+    mono_ms *trusted_from; /* by watch: probes begun before then say nothing any more (a gap); INT64_MIN: none */
     struct record *records;
     struct value_told *told; /* by value */
     struct batch *batches;   /* by zone */
@@ -44,6 +44,7 @@ struct context {
 
     const struct health **members; /* room for the values of the largest target */
     uint8_t *wanted;               /* the same */
+    struct tally *sound;           /* room for the targets of the largest record: what its decision rests on */
     uint8_t *scratch[2];           /* room for the largest set of each managed type */
 
     uint32_t proofs_awaited; /* records that wait for a pass */
@@ -66,12 +67,13 @@ uint32_t context_ticket(struct context *ctx);
 void context_wake_record(struct context *ctx, uint32_t record, mono_ms now);
 void context_wake_zone(struct context *ctx, uint32_t zone, mono_ms now);
 
-/* What is believed of a value's watch now: NULL where it has no check, and unknown what a gap has put in question. */
+/* What is believed of a value's watch: NULL where it has no check. */
 const struct health *context_health(const struct context *ctx, uint32_t value);
 
-/* Raises a slate; true: it is to be told now. */
-bool slate_raise(struct slate *slate, mono_ms now);
-void slate_lower(struct slate *slate);
-mono_ms slate_deadline(const struct slate *slate);
+/* Does the state of this watch rest on a probe that began after the last gap longer than its interval? */
+bool context_is_sound(const struct context *ctx, uint32_t watch);
+
+/* The same for decisions, which may not rest on a state that is not sound: that is unknown. */
+const struct health *context_sound_health(const struct context *ctx, uint32_t value);
 
 #endif

@@ -13,6 +13,7 @@
 #include "core/flap.h"
 #include "core/message.h"
 #include "core/policy.h"
+#include "core/slate.h"
 #include "core/tally.h"
 #include "core/transaction.h"
 
@@ -20,14 +21,6 @@
 #include <stdint.h>
 
 struct context;
-
-/* Something that is told at once, after 5 min, and then hourly, for as long as it lasts. */
-struct slate {
-    bool active;
-    uint32_t told; /* how often */
-    mono_ms since; /* when it was raised first, while `told` is not 0 */
-    mono_ms next;  /* not told again before */
-};
 
 struct record {
     const struct record_settings *settings;
@@ -53,6 +46,7 @@ struct record {
 
     /* ---- what was told */
     struct slate failed, stopped;
+    bool failed_message;       /* `failed` is about a message, not only about a read */
     enum condition stopped_by; /* what `stopped` is about */
     bool told_no_healthy, told_flapping;
     uint32_t would_target; /* dry run: the wish that was told last */

@@ -23,16 +23,33 @@ void context_wake_zone(struct context *ctx, uint32_t zone, mono_ms now)
     schedule_set(&ctx->zones_due, zone, mono_earlier(schedule_at(&ctx->zones_due, zone), now));
 }
 
-/*
- * After a gap the state of a watch is kept, so that one odd second does not cost what was learned in hours; but
- * nothing is decided on it before a result has come that was asked for afterwards.
- */
 const struct health *context_health(const struct context *ctx, uint32_t value)
 {
-    static const struct health in_question = {.state = HEALTH_UNKNOWN};
     uint32_t watch = ctx->settings->values[value].watch;
-    if (watch == ID_NONE)
-        return NULL;
-    const struct health *health = &ctx->watches[watch].health;
-    return health->state != HEALTH_UNKNOWN && health->counted_at <= ctx->trusted_from[watch] ? &in_question : health;
+    return watch == ID_NONE ? NULL : &ctx->watches[watch].health;
+}
+
+/*
+ * After a gap the state of a watch is kept, so that one odd second does not cost what was learned in hours; but nothing
+ * is decided on it before a probe that began afterwards says the same.
+ */
+bool context_is_sound(const struct context *ctx, uint32_t index)
+{
+    const struct watch *watch = &ctx->watches[index];
+    switch (watch->health.state) {
+    case HEALTH_UP:
+        return watch->health.passed_start >= ctx->trusted_from[index];
+    case HEALTH_DOWN:
+        return watch->last_failure.started >= ctx->trusted_from[index];
+    case HEALTH_UNKNOWN:
+        break;
+    }
+    return true;
+}
+
+const struct health *context_sound_health(const struct context *ctx, uint32_t value)
+{
+    static const struct health in_question = {.state = HEALTH_UNKNOWN, .counted = true};
+    const struct health *health = context_health(ctx, value);
+    return health == NULL || context_is_sound(ctx, ctx->settings->values[value].watch) ? health : &in_question;
 }

@@ -29,14 +29,13 @@ static void wake_users(struct context *ctx, uint32_t index, mono_ms now)
 }
 
 /* Is there anything in this result that a record could act on, or that people should know? */
-static bool is_news(const struct context *ctx, uint32_t index, const struct health *before)
+static bool is_news(const struct context *ctx, uint32_t index, const struct health *before, bool was_sound)
 {
     const struct health *after = &ctx->watches[index].health;
     bool first_failure = after->fails > 0 && (before->fails == 0 || before->failing_start != after->failing_start);
-    bool trusted_again = before->counted_at <= ctx->trusted_from[index] && after->counted_at > ctx->trusted_from[index];
     bool proof = ctx->proofs_awaited > 0 && after->passed_start != before->passed_start;
     return before->state != after->state || before->local_only != after->local_only ||
-           before->counted != after->counted || first_failure || trusted_again || proof;
+           before->counted != after->counted || first_failure || was_sound != context_is_sound(ctx, index) || proof;
 }
 
 static void step_watch(struct context *ctx, uint32_t index, mono_ms now)
@@ -82,6 +81,7 @@ static void probe_done(struct context *ctx, const struct event *event, mono_ms n
     }
     struct watch *watch = &ctx->watches[index];
     const struct health before = watch->health;
+    const bool was_sound = context_is_sound(ctx, index);
     const mono_ms due = watch->due;
     if (watch_done(watch, event->op.ticket, event->is.probe, now) == WATCH_STALE) {
         ctx->stats.answers_dropped++;
@@ -90,7 +90,7 @@ static void probe_done(struct context *ctx, const struct event *event, mono_ms n
     ctx->stats.probes_done++;
     ctx->stats.probes_in_flight--;
     count_lateness(ctx, mono_later(watch->last.started - due, 0), now);
-    if (is_news(ctx, index, &before))
+    if (is_news(ctx, index, &before, was_sound))
         wake_users(ctx, index, now);
     schedule_set(&ctx->watches_due, index, watch_deadline(watch));
 }
@@ -110,7 +110,7 @@ static void note_clock(struct context *ctx, uint32_t record, const struct dns_re
     struct slate *slate = &ctx->clock_skew[ctx->settings->zones[ctx->settings->records[record].zone].server];
     if (report->outcome != OUTCOME_CLOCK) {
         if (report->outcome == OUTCOME_ACCEPTED)
-            *slate = (struct slate){.active = false};
+            slate_clean(slate);
         return;
     }
     if (!slate_raise(slate, now))

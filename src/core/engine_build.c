@@ -32,6 +32,14 @@ static uint32_t most_values(const struct settings *settings)
     return most;
 }
 
+static uint32_t most_targets(const struct settings *settings)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < settings->record_count; i++)
+        most = settings->records[i].target_count > most ? settings->records[i].target_count : most;
+    return most;
+}
+
 static uint32_t most_room(const struct settings *settings, uint32_t type)
 {
     uint32_t most = 1;
@@ -52,6 +60,7 @@ static void lay_shared(struct context *ctx, struct block *block, const struct se
     ctx->links = take(block, settings->record_count, sizeof(*ctx->links));
     ctx->members = take(block, most_values(settings), sizeof(struct health *));
     ctx->wanted = take(block, most_values(settings), 1);
+    ctx->sound = take(block, most_targets(settings), sizeof(*ctx->sound));
     ctx->scratch[0] = take(block, most_room(settings, 0), 1);
     ctx->scratch[1] = take(block, most_room(settings, 1), 1);
 }

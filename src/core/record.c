@@ -89,10 +89,15 @@ static void note_cause(struct record *record, struct context *ctx)
     record->change_target = pending->target;
 }
 
-static void settle(struct record *record)
+static void settle(struct record *record, mono_ms now)
 {
-    record->failed = (struct slate){.active = false};
-    record->stopped = (struct slate){.active = false};
+    if (record->failed_message)
+        slate_clean(&record->failed);
+    else
+        slate_lower(&record->failed, now);
+    if (record->txn.condition == CONDITION_MISSING)
+        return; /* waits to be created, and goes on to say so */
+    slate_clean(&record->stopped);
     record->stopped_by = CONDITION_OK;
 }
 
@@ -101,7 +106,7 @@ static void published(struct record *record, struct context *ctx, const struct t
     /* Found after a stop: what stood there before is not what the zone held last, but what the message left. */
     uint32_t from = record->current == ID_NONE && step->kind == PLAN_SWITCH ? record->change_from : record->current;
     int64_t lasted = record->published ? now - record->current_since : -1;
-    settle(record);
+    settle(record, now);
     record->current = txn_current(&record->txn);
     if (record->current != from) {
         record->current_since = now;
@@ -139,11 +144,11 @@ static void speak(struct record *record, struct context *ctx, const struct txn_s
         record_tell_failed(record, ctx, now);
         break;
     case TXN_WORD_STOPPED:
-        slate_lower(&record->failed);
+        slate_lower(&record->failed, now);
         record_tell_condition(record, ctx, now);
         break;
     case TXN_WORD_SETTLED:
-        settle(record);
+        settle(record, now);
         record->change = 0;
         break;
     case TXN_WORD_PUBLISHED:
@@ -216,7 +221,7 @@ bool record_step(struct record *record, struct context *ctx, mono_ms now)
         return true;
     decide_and_act(record, ctx, now);
     if (record->stopped_by != record->txn.condition)
-        slate_lower(&record->stopped);
+        slate_lower(&record->stopped, now);
     if (slate_deadline(&record->failed) <= now)
         record_tell_failed(record, ctx, now);
     if (slate_deadline(&record->stopped) <= now)

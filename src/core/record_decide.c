@@ -9,20 +9,29 @@
 
 #include <assert.h>
 
+typedef const struct health *health_of_fn(const struct context *ctx, uint32_t value);
+
 /* Fills the context's room with the members of one target. */
-static void gather(const struct target_settings *target, const struct context *ctx)
+static void gather(const struct target_settings *target, const struct context *ctx, health_of_fn *health_of)
 {
     for (uint32_t i = 0; i < target->value_count; i++)
-        ctx->members[i] = context_health(ctx, target->value_first + i);
+        ctx->members[i] = health_of(ctx, target->value_first + i);
 }
 
+/*
+ * Twice: as it is believed, which a gap does not change, so that people see no false break and the delay of a fail-back
+ * goes on; and as a decision may rest on it.
+ */
 static void count_targets(struct record *record, const struct context *ctx, mono_ms now)
 {
     for (uint32_t place = 0; place < record->settings->target_count; place++) {
         const struct target_settings *target = record_target(record, ctx, place);
-        gather(target, ctx);
-        struct tally former = record->targets[place];
-        record->targets[place] = tally_of(ctx->members, target->value_count, target->least_healthy, &former, now);
+        struct tally *tally = &record->targets[place];
+        const struct tally former = *tally;
+        gather(target, ctx, context_health);
+        *tally = tally_of(ctx->members, target->value_count, target->least_healthy, &former, now);
+        gather(target, ctx, context_sound_health);
+        ctx->sound[place] = tally_of(ctx->members, target->value_count, target->least_healthy, tally, now);
     }
 }
 
@@ -43,7 +52,7 @@ void record_decide(struct record *record, struct context *ctx, mono_ms now)
     record_look(record, now);
     const mono_ms grace_until = mono_after(ctx->started_at, ctx->settings->safety.start_grace_ms);
     const struct policy_input input = {
-        .targets = record->targets,
+        .targets = ctx->sound,
         .target_count = settings->target_count,
         .fallback = settings->fallback,
         .current = settings->enabled ? record->current : ID_NONE,
@@ -73,7 +82,7 @@ static void build_sets(const struct record *record, const struct context *ctx, u
 {
     const struct record_settings *settings = record->settings;
     const struct target_settings *target = record_target(record, ctx, place);
-    gather(target, ctx);
+    gather(target, ctx, context_health);
     uint32_t wanted = policy_values(settings, ctx->members, NULL, target->value_count, ctx->wanted);
     assert(wanted > 0);
     (void)wanted;
@@ -96,13 +105,13 @@ static void build_sets(const struct record *record, const struct context *ctx, u
  * `publish: healthy` changes the addresses of a target that stays only while all of them are known: leaving one out
  * is as much a change of the answer as a switch is.
  */
-static bool adjusts(const struct record *record)
+static bool adjusts(const struct record *record, const struct context *ctx)
 {
     uint32_t current = record->current;
     if (record->settings->publish != PUBLISH_HEALTHY || current >= record->settings->target_count ||
         current == record->settings->fallback)
         return false;
-    const struct tally *tally = &record->targets[current];
+    const struct tally *tally = &ctx->sound[current];
     return tally->state == HEALTH_UP && tally->unknown == 0;
 }
 
@@ -119,7 +128,7 @@ struct wish record_wish(const struct record *record, struct context *ctx)
     struct wish wish = {.target = ID_NONE, .dry_run = ctx->settings->safety.dry_run};
     wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE;
     bool another = decision->target < record->settings->target_count && decision->target != record->current;
-    if (!another && !(decision->target == record->current && adjusts(record)))
+    if (!another && !(decision->target == record->current && adjusts(record, ctx)))
         return wish;
     wish.moves = true;
     wish.target = decision->target;

@@ -10,33 +10,6 @@
 
 #include <string.h>
 
-#define TOLD_AGAIN_FIRST_MS 300000
-#define TOLD_AGAIN_MS       3600000
-
-/* ---- slates ---- */
-
-bool slate_raise(struct slate *slate, mono_ms now)
-{
-    slate->active = true;
-    if (slate->told == 0)
-        slate->since = now;
-    else if (now < slate->next)
-        return false;
-    slate->next = mono_after(now, slate->told == 0 ? TOLD_AGAIN_FIRST_MS : TOLD_AGAIN_MS);
-    slate->told++;
-    return true;
-}
-
-void slate_lower(struct slate *slate)
-{
-    slate->active = false;
-}
-
-mono_ms slate_deadline(const struct slate *slate)
-{
-    return slate->active ? slate->next : MONO_NEVER;
-}
-
 /* ---- values ---- */
 
 static void report_into(struct notice *notice, const struct probe_report *report)
@@ -87,8 +60,7 @@ static int64_t former_lasted(const struct value_told *told, enum health_state st
 /*
  *   health                        told last              now told
  *   down                          not down               target-down
- *   up                            down, or unjudged      target-up
- *   up                            nothing                nothing: it is remembered
+ *   up                            not up                 target-up; the first one after start too
  *   unknown, by age               up, down               target-unknown
  *   unknown, by a gap             up, down               nothing: the gap was told
  *   unknown, cannot be judged     not that               target-unknown
@@ -109,12 +81,10 @@ static void tell_change(const struct record *record, struct context *ctx, uint32
         }
     } else if (told->state != (uint8_t)health->state) {
         bool down = health->state == HEALTH_DOWN;
-        if (down || told->state == HEALTH_DOWN || told->unjudged) {
-            struct notice *notice = tell_value(record, ctx, down ? NOTICE_TARGET_DOWN : NOTICE_TARGET_UP, value);
-            notice->threshold = down ? watch->check->fall : watch->check->rise;
-            notice->span_ms = health->counted_at - (down ? health->failing_start : health->streak_start);
-            notice->duration_ms = former_lasted(told, down ? HEALTH_UP : HEALTH_DOWN, health);
-        }
+        struct notice *notice = tell_value(record, ctx, down ? NOTICE_TARGET_DOWN : NOTICE_TARGET_UP, value);
+        notice->threshold = down ? watch->check->fall : told->state == HEALTH_DOWN ? watch->check->rise : 1;
+        notice->span_ms = health->counted_at - (down ? health->failing_start : health->streak_start);
+        notice->duration_ms = former_lasted(told, down ? HEALTH_UP : HEALTH_DOWN, health);
         told->state = (uint8_t)health->state;
         told->since = health->since;
         told->unjudged = false;
@@ -192,12 +162,20 @@ void record_tell_decision(struct record *record, struct context *ctx)
 void record_tell_failed(struct record *record, struct context *ctx, mono_ms now)
 {
     const struct txn *txn = &record->txn;
-    if (!record->settings->enabled || !slate_raise(&record->failed, now))
+    if (!record->settings->enabled)
+        return;
+    bool message = txn->sending || txn->state == TXN_RESOLVING;
+    if (message && !record->failed_message)
+        slate_clean(&record->failed); /* a read that failed before was a smaller thing */
+    record->failed_message = message || (record->failed.active && record->failed_message);
+    if (!slate_raise(&record->failed, now))
         return;
     struct notice *notice = tell(record, ctx, NOTICE_UPDATE_FAILED);
-    bool message = txn->sending || txn->state == TXN_RESOLVING;
     notice->plan = message ? txn->belief.pending.plan.kind : 0;
-    notice->to = record->decision.target < record->settings->target_count ? record->decision.target : ID_NONE;
+    if (record->decision.target < record->settings->target_count && record->decision.target != record->current)
+        notice->to = record->decision.target;
+    else
+        notice->from = ID_NONE; /* nothing is to move */
     notice->dns = txn->report;
     notice->change = record->change;
     notice->repeated = record->failed.told > 1;
@@ -236,7 +214,7 @@ void record_tell_condition(struct record *record, struct context *ctx, mono_ms n
     if (!record->settings->enabled)
         return;
     if (record->stopped_by != txn->condition)
-        record->stopped = (struct slate){.active = false};
+        slate_clean(&record->stopped);
     record->stopped_by = txn->condition;
     if (!slate_raise(&record->stopped, now))
         return;

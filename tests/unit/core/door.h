@@ -14,7 +14,7 @@
 #include "core/watch.h"
 #include "site.h"
 
-#define DOOR_NOTICES_MAX 2000
+#define DOOR_NOTICES_MAX 4000
 #define DOOR_SENDS_MAX   2000
 #define DOOR_MAIL_MAX    4000
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: unit tests of core/engine.
- * What:  the door itself: tickets, bounds, gaps, stopping, lateness, the clock, size, and that the same seed gives the same life.
+ * What:  the door itself: tickets, bounds, lateness, the clock, views, and that one seed gives one life. Gaps and
+ *        stopping are in test_engine_pause.c.
  */
 
 #include "door.h"
@@ -51,6 +52,7 @@ static void test_engine_drops_what_it_did_not_ask(void **state)
         {.kind = EVENT_SEND_DONE, .op = {0, 0}, .is.send = &dns},
         {.kind = EVENT_SEND_DONE, .op = {1, 1}, .is.send = &dns},
     };
+    door->notice_count = 0;
     for (uint32_t i = 0; i < ARRAY_COUNT(events); i++) {
         door_event(door, &events[i]);
         assert_int_equal(stats(door)->answers_dropped, i + 1);
@@ -169,108 +171,6 @@ static void test_engine_wakes_only_when_something_is_due(void **state)
     door_event(door, &wake); /* a needless one does no harm */
     assert_int_equal(door->effects.count, 0);
     assert_int_equal(engine_deadline(door->engine), at);
-    door_close(door);
-}
-
-/* ---- gaps ---- */
-
-static void test_gap_voids_probes_and_beliefs(void **state)
-{
-    (void)state;
-    struct door *door = quiet(site_new());
-    door_run(door, MINUTE);
-    while (stats(door)->probes_in_flight == 0)
-        door_run(door, door->now + 1);
-    door->verdicts[0] = door->verdicts[1] = VERDICT_FAIL;
-    door_gap(door, 2000); /* fault 11 */
-    assert_int_equal(door->cancel_count, 1);
-    door_run(door, door->now + 4);
-    assert_int_equal(stats(door)->answers_dropped, 1);
-    uint32_t reads = door->read_count;
-    door->verdicts[1] = 0;
-    door_run(door, door->now + MINUTE);
-    assert_int_equal(door_told(door, NOTICE_FAILOVER), 1);
-    assert_int_equal(door->read_count, reads + 2); /* before the message and after it */
-    door_close(door);
-}
-
-static void test_gap_longer_than_the_interval_asks_again_before_deciding(void **state)
-{
-    (void)state;
-    struct site *site = site_new();
-    site->records[0].fail_back_ms = 0;
-    struct door *door = quiet(site);
-    door_run(door, MINUTE);
-    door->verdicts[0] = VERDICT_FAIL;
-    door->sends = OUTCOME_NOT_SENT; /* the switch is wanted and waits */
-    door_run(door, 2 * MINUTE);
-    assert_true(door->send_count > 0);
-    uint32_t sends = door->send_count;
-    assert_int_equal(door_record(door, 0)->decision.reason, DECISION_CURRENT_DOWN);
-    door->sends = 0;
-    door->mail_count = 0;
-    door_gap(door, 15000);
-    mono_ms back = door->now;
-    assert_int_equal(engine_watch(door->engine, 0)->health.state, HEALTH_DOWN); /* kept, but nothing rests on it */
-    while (door->send_count == sends && door->now < back + MINUTE)
-        door_run(door, door->now + 1);
-    assert_int_equal(door->send_count, sends + 1);
-    assert_true(engine_watch(door->engine, 0)->health.counted_at > back);
-    assert_true(engine_watch(door->engine, 1)->health.counted_at > back);
-    door_close(door);
-}
-
-static void test_gap_cancels_as_much_as_fits(void **state)
-{
-    (void)state;
-    struct door *door = quiet(site_of(600, 1, false));
-    door_run(door, 1000);
-    while (stats(door)->probes_in_flight < 5)
-        door_run(door, door->now + 1);
-    door->probe_starts_late_ms = 100000; /* none is answered */
-    door_run(door, door->now + 1500);
-    assert_true(stats(door)->probes_in_flight > 300);
-    door_gap(door, 2000);
-    assert_in_range(door->cancel_count, 200, EFFECTS_ROOM);
-    assert_true(door->most_effects <= EFFECTS_ROOM);
-    assert_true(stats(door)->probes_in_flight < 20);
-    door_close(door);
-}
-
-/* ---- stopping ---- */
-
-static void test_stopping_begins_nothing_more(void **state)
-{
-    (void)state;
-    struct door *door = quiet(site_new());
-    const struct event stopping = {.kind = EVENT_STOPPING};
-    door_run(door, MINUTE);
-    door->verdicts[0] = VERDICT_FAIL;
-    while (door->in_flight == 0)
-        door_run(door, door->now + 1);
-    assert_false(engine_is_idle(door->engine));
-    door_event(door, &stopping);
-    assert_int_equal(engine_deadline(door->engine), MONO_NEVER);
-    uint32_t probes = door->probe_count, reads = door->read_count;
-    door_run(door, door->now + 10 * MINUTE);
-    assert_true(engine_is_idle(door->engine)); /* the answer came, and was not read back */
-    assert_int_equal(door->probe_count, probes);
-    assert_int_equal(door->read_count, reads);
-    assert_int_equal(door->send_count, 1);
-    door_close(door);
-}
-
-static void test_stopping_waits_for_reads(void **state)
-{
-    (void)state;
-    struct door *door = quiet(site_new());
-    const struct event stopping = {.kind = EVENT_STOPPING};
-    door_run(door, 1001);
-    assert_int_equal(door->read_count, 1);
-    assert_false(engine_is_idle(door->engine));
-    door_event(door, &stopping);
-    door_run(door, 1010);
-    assert_true(engine_is_idle(door->engine));
     door_close(door);
 }
 
@@ -416,11 +316,6 @@ int main(void)
         cmocka_unit_test(test_engine_reads_what_has_queued_too_long),
         cmocka_unit_test(test_engine_spreads_its_first_reads),
         cmocka_unit_test(test_engine_wakes_only_when_something_is_due),
-        cmocka_unit_test(test_gap_voids_probes_and_beliefs),
-        cmocka_unit_test(test_gap_longer_than_the_interval_asks_again_before_deciding),
-        cmocka_unit_test(test_gap_cancels_as_much_as_fits),
-        cmocka_unit_test(test_stopping_begins_nothing_more),
-        cmocka_unit_test(test_stopping_waits_for_reads),
         cmocka_unit_test(test_late_probes_are_counted_by_their_real_start),
         cmocka_unit_test(test_a_refused_clock_is_told_once_for_the_server),
         cmocka_unit_test(test_summary_counts_what_is_where),

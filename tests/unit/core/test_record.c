@@ -198,6 +198,7 @@ static void test_record_repairs_a_ttl_and_says_nothing(void **state)
     (void)state;
     struct door *door = quiet(site_new());
     door_run(door, MINUTE);
+    door->notice_count = 0;
     door->names[0].sets[0].ttl_s = 3600; /* fault 91 */
     door_run(door, 7 * MINUTE);
     assert_int_equal(door_sent_kind(door, PLAN_TTL), 1);

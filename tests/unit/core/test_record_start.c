@@ -39,7 +39,7 @@ static void test_record_adopts_and_says_so(void **state)
     door_run(door, MINUTE);
     assert_int_equal(door_sent_kind(door, PLAN_ADOPT), 1);
     assert_int_equal(door->send_count, 1);
-    assert_int_equal(door->notice_count, 1);
+    assert_int_equal(door->notice_count, 3); /* and each target came up */
     const struct notice *notice = door_last(door, NOTICE_OWNED);
     assert_int_equal(notice->plan, PLAN_ADOPT);
     assert_int_equal(notice->epoch, 1);
@@ -55,9 +55,12 @@ static void test_record_is_quiet_after_a_restart(void **state)
 {
     (void)state;
     struct door *door = quiet(site_new());
+    door_run(door, MINUTE);
+    assert_int_equal(door_told(door, NOTICE_TARGET_UP), 2);
+    assert_int_equal(door->notice_count, 2);
     door_run(door, HOUR);
     assert_int_equal(door->send_count, 0);
-    assert_int_equal(door->notice_count, 0);
+    assert_int_equal(door->notice_count, 2);
     assert_in_range(door->read_count, 12, 15); /* at start and at each audit */
     door_close(door);
 }
@@ -126,15 +129,19 @@ static void test_record_says_that_it_waits_to_be_created(void **state)
     site->records[0].create = true;
     struct door *door = door_open(site, false);
     door->verdicts[0] = door->verdicts[1] = VERDICT_FAIL;
-    door_run(door, MINUTE);
+    site->servers[0].audit_ms = 10000;
+    door_run(door, 5 * MINUTE);
     assert_int_equal(door->send_count, 0);
-    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 1);
+    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 1); /* whatever the audits */
     assert_int_equal(door_last(door, NOTICE_NOT_OURS)->condition, CONDITION_MISSING);
+    door_run(door, 7 * MINUTE);
+    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 2);
+    assert_true(door_last(door, NOTICE_NOT_OURS)->repeated);
     door->verdicts[1] = 0;
-    door_run(door, 3 * MINUTE);
+    door_run(door, 9 * MINUTE);
     assert_int_equal(door_told(door, NOTICE_OWNED), 1);
     door_run(door, 3 * HOUR);
-    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 1);
+    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 2);
     door_close(door);
 }
 

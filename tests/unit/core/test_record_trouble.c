@@ -104,6 +104,8 @@ static void test_record_tells_trouble_at_once_after_5_min_and_hourly(void **stat
         if (door->notices[i].kind == NOTICE_UPDATE_FAILED) {
             assert_int_equal(door->notices[i].repeated, count > 0);
             assert_int_equal(door->notices[i].change, 1);
+            assert_int_equal(door->notices[i].from, 0);
+            assert_int_equal(door->notices[i].to, 1);
             assert_int_equal(door->notices[i].dns.outcome, OUTCOME_DENIED);
             assert_in_range(door->notices[i].next_ms, count == 0 ? 30000 : 0, 30000);
             at[count++] = door->told_at[i];
@@ -134,6 +136,44 @@ static void test_record_that_cannot_be_read_tells_no_message(void **state)
     assert_int_equal(notice->from, ID_NONE);
     assert_int_equal(notice->to, ID_NONE);
     assert_true(notice->next_ms >= 0);
+    door->reads = 0;
+    door_run(door, 2 * MINUTE);
+    door->reads = OUTCOME_UNKNOWN;
+    door_run(door, 8 * MINUTE); /* an audit fails: nothing was to move */
+    notice = door_last(door, NOTICE_UPDATE_FAILED);
+    assert_int_equal(notice->dns.outcome, OUTCOME_UNKNOWN);
+    assert_int_equal(notice->condition, CONDITION_OK);
+    assert_int_equal(notice->from, ID_NONE);
+    assert_int_equal(notice->to, ID_NONE);
+    door_close(door);
+}
+
+static void test_record_is_not_told_for_every_audit_that_fails(void **state)
+{
+    (void)state;
+    struct site *site = site_new();
+    site->servers[0].audit_ms = 10000;
+    struct door *door = quiet(site);
+    door_run(door, MINUTE);
+    for (uint32_t i = 0; i < 24; i++) { /* every second read, for four minutes */
+        door->reads = i % 2 == 0 ? OUTCOME_UNKNOWN : 0;
+        door_run(door, door->now + 10000);
+    }
+    assert_int_equal(door_told(door, NOTICE_UPDATE_FAILED), 1);
+    door->reads = 0;
+    door_run(door, door->now + 10000);
+    door->sends = OUTCOME_DENIED; /* but a message that fails is told at once */
+    door->verdicts[0] = VERDICT_FAIL;
+    door_run(door, door->now + 40000);
+    assert_true(door->send_count > 0);
+    assert_int_equal(door_told(door, NOTICE_UPDATE_FAILED), 2);
+    assert_false(door_last(door, NOTICE_UPDATE_FAILED)->repeated);
+    assert_int_equal(door_last(door, NOTICE_UPDATE_FAILED)->plan, PLAN_SWITCH);
+    door->reads = OUTCOME_UNKNOWN; /* and what follows from it is the same trouble */
+    door_run(door, door->now + 2 * MINUTE);
+    door->reads = 0;
+    door_run(door, door->now + 2 * MINUTE);
+    assert_int_equal(door_told(door, NOTICE_UPDATE_FAILED), 2);
     door_close(door);
 }
 
@@ -225,7 +265,7 @@ static void test_record_in_a_dry_run_tells_each_wish_once(void **state)
     site->settings.safety.dry_run = true;
     struct door *door = quiet(site);
     door_run(door, MINUTE);
-    assert_int_equal(door->notice_count, 0);
+    assert_int_equal(door_told(door, NOTICE_WOULD_SEND), 0);
     for (uint32_t round = 1; round <= 2; round++) {
         door->verdicts[0] = VERDICT_FAIL;
         door_run(door, door->now + 20 * MINUTE);
@@ -312,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_record_finds_its_adoption_after_a_stop),
         cmocka_unit_test(test_record_tells_trouble_at_once_after_5_min_and_hourly),
         cmocka_unit_test(test_record_that_cannot_be_read_tells_no_message),
+        cmocka_unit_test(test_record_is_not_told_for_every_audit_that_fails),
         cmocka_unit_test(test_record_tells_the_kind_of_a_stop),
         cmocka_unit_test(test_record_repeats_a_stop_and_forgets_it_when_it_ends),
         cmocka_unit_test(test_record_repeats_a_stop_without_detail_while_reads_fail),

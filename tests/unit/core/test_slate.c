@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Trouble is told at once, after 5 min, then hourly; and anew only when it is new. */
+
+#include "core/slate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define MINUTE 60000
+#define HOUR   3600000
+
+static void test_slate_tells_at_once_after_5_min_and_hourly(void **state)
+{
+    (void)state;
+    struct slate slate = {.active = false};
+    assert_int_equal(slate_deadline(&slate), MONO_NEVER);
+    assert_true(slate_raise(&slate, 7));
+    assert_int_equal(slate_deadline(&slate), 7 + 5 * MINUTE);
+    assert_false(slate_raise(&slate, 7 + 5 * MINUTE - 1));
+    assert_true(slate_raise(&slate, 7 + 5 * MINUTE));
+    assert_false(slate_raise(&slate, 7 + 5 * MINUTE + HOUR - 1));
+    assert_true(slate_raise(&slate, 7 + 5 * MINUTE + HOUR));
+    assert_int_equal(slate.told, 3);
+    assert_int_equal(slate.since, 7);
+}
+
+static void test_slate_that_was_lowered_is_the_same_for_5_min(void **state)
+{
+    (void)state;
+    struct slate slate = {.active = false};
+    slate_raise(&slate, 0);
+    slate_lower(&slate, 1000);
+    assert_int_equal(slate_deadline(&slate), MONO_NEVER);
+    assert_false(slate_raise(&slate, 5 * MINUTE - 1));
+    assert_true(slate_raise(&slate, 5 * MINUTE)); /* it never really went away */
+    assert_int_equal(slate.told, 2);
+    slate_lower(&slate, 6 * MINUTE); /* the hour is not waited for */
+    assert_false(slate_raise(&slate, 11 * MINUTE - 1));
+    slate_lower(&slate, 11 * MINUTE - 1);
+    assert_true(slate_raise(&slate, 11 * MINUTE));
+    assert_int_equal(slate.told, 1);
+    assert_int_equal(slate.since, 11 * MINUTE);
+}
+
+static void test_slate_that_was_cleaned_is_new(void **state)
+{
+    (void)state;
+    struct slate slate = {.active = false};
+    slate_raise(&slate, 0);
+    slate_clean(&slate);
+    assert_true(slate_raise(&slate, 1));
+    assert_int_equal(slate.told, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slate_tells_at_once_after_5_min_and_hourly),
+        cmocka_unit_test(test_slate_that_was_lowered_is_the_same_for_5_min),
+        cmocka_unit_test(test_slate_that_was_cleaned_is_new),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
