@@ -122,14 +122,18 @@ static void widen(const struct reader *reader, struct node *node)
         node->width = (uint32_t)end.column + 1 - node->column;
 }
 
+static void grow_stack(struct reader *reader)
+{
+    reader->stack_capacity = reader->stack_capacity == 0 ? 256 : reader->stack_capacity * 2;
+    reader->stack = realloc(reader->stack, reader->stack_capacity * sizeof(const struct node *));
+    if (reader->stack == NULL)
+        abort();
+}
+
 static void push(struct reader *reader, const struct node *node)
 {
-    if (reader->stack_count == reader->stack_capacity) {
-        reader->stack_capacity = reader->stack_capacity == 0 ? 256 : reader->stack_capacity * 2;
-        reader->stack = realloc(reader->stack, reader->stack_capacity * sizeof(const struct node *));
-        if (reader->stack == NULL)
-            abort();
-    }
+    if (reader->stack_count == reader->stack_capacity)
+        grow_stack(reader);
     reader->stack[reader->stack_count++] = node;
 }
 
@@ -368,6 +372,7 @@ const struct node *tree_read(const struct source *source, struct arena *arena, s
     if (!text_check(source, complaints))
         return NULL;
     struct reader reader = {.source = source, .arena = arena, .complaints = complaints, .anchor_names = names_new()};
+    grow_stack(&reader);
     if (!yaml_parser_initialize(&reader.parser))
         abort();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
