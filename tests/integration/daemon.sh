@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034
+#
+# Where: sourced first by every story about the daemon; brings lib.sh along.
+# What:  a network of the story's own (a namespace with nothing but loopback, which carries the addresses of two sites), nginx on each
+#        site, the daemon under its real configuration, and questions about what it has said.
+# Why:   in a network of its own a story uses the addresses and ports of the manual, cuts lines as it likes, and meets nobody.
+if [ -z "${IN_OWN_NETWORK:-}" ]; then
+    exec unshare --net env IN_OWN_NETWORK=yes bash "$0" "$@"
+fi
+ip link set lo up
+P4=192.0.2.250 S4=198.51.100.76 P6=2001:db8:1::250 S6=2001:db8:2::76 F4=203.0.113.99
+for address in $P4/32 $S4/32 $F4/32; do ip address add "$address" dev lo; done
+for address in $P6/128 $S6/128; do ip address add "$address" dev lo nodad; done
+
+# shellcheck source=tests/integration/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+REPOINTD=${REPOINTD:-$BUILD/repointd}
+CONFIG=$DIR/repointd.yaml
+LOG=$DIR/repointd.log
+HOSTILE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../hostile" && pwd)
+
+# ---- sites ----------------------------------------------------------------------------------------------------------------------
+
+# nginx on all addresses given, port 80; answers 200 with its name, at /health as well.
+start_site() # NAME ADDRESS…
+{
+    local name=$1 address dir=$DIR/site-$1
+    shift
+    if [ ! -d "$dir" ]; then
+        mkdir -p "$dir"
+        {
+            printf 'worker_processes 1; daemon off; master_process off; pid %s/pid; error_log stderr;\n' "$dir"
+            printf 'events { worker_connections 256; }\nhttp { access_log %s/access.log;\n' "$dir"
+            for kind in client_body proxy fastcgi uwsgi scgi; do printf '%s_temp_path %s/%s;\n' $kind "$dir" $kind; done
+            printf 'server {\n'
+            for address in "$@"; do
+                case $address in
+                *:*) printf 'listen [%s]:80;\n' "$address" ;;
+                *) printf 'listen %s:80;\n' "$address" ;;
+                esac
+            done
+            printf 'location / { default_type text/plain; return 200 "this is %s\\n"; }\n}\n}\n' "$name"
+        } >"$dir/nginx.conf"
+    fi
+    SITE_ADDRESS[$name]=$1
+    start "$name" nginx -p "$dir" -c "$dir/nginx.conf" -e stderr
+    wait_until 10 site_answers "$name" || bail "nginx does not answer on $1: $(tail -n 3 "$DIR/$name.log")"
+}
+declare -A SITE_ADDRESS=()
+
+site_answers()
+{
+    local host=${SITE_ADDRESS[$1]}
+    case $host in *:*) host="[$host]" ;; esac
+    curl -sf --noproxy '*' --max-time 2 -o /dev/null "http://$host/"
+}
+
+# ---- the daemon -----------------------------------------------------------------------------------------------------------------
+
+# The configuration: a server and the directories are said here, the rest on standard input (checks, records, …).
+write_config() # [KEYS OF THE SERVER…]
+{
+    {
+        printf 'servers:\n  ns1:\n    address: "%s:%s"\n    zones: [%s]\n    key: {file: %s}\n' \
+            "$NS_ADDRESS" "${UPDATE_PORT:-$NS_PORT}" "$ZONE" "$KEY_FILE"
+        printf '    %s\n' "$@"
+        printf 'daemon:\n  state-directory: %s/state\n  runtime-directory: %s/run\n' "$DIR" "$DIR"
+        cat
+    } >"$CONFIG"
+}
+
+# A check of port 80 at the pace of a test.
+quick_check() { printf 'checks:\n  web: {http: "http://www.%s/health", interval: 1s, timeout: 800ms}\n' "$ZONE"; }
+
+# Deaf and mute until it has said that it is ready.
+start_daemon() # [OPTIONS…]
+{
+    : >>"$LOG"
+    MARK=$(wc -l <"$LOG")
+    start repointd ${DAEMON_WRAPPER:-} "$REPOINTD" -c "$CONFIG" --log-format=logfmt "$@"
+    wait_until 10 told started || bail "repointd does not start: $(tail -n 5 "$LOG")"
+}
+
+# Everything said since the last start_daemon.
+said() { tail -n "+$((MARK + 1))" "$LOG"; }
+told() # EVENT [PATTERN (extended)]
+{
+    said | grep -E " event=$1 " | grep -qE -e "${2:-.}"
+}
+count_told() { said | grep -E " event=$1 " | grep -cE -e "${2:-.}"; }
+line_of() { said | grep -E " event=$1 " | grep -E -e "${2:-.}" | tail -n 1; }
+
+# A field of a logfmt line on standard input.
+field() { sed -nE "s/.* $1=(\"([^\"]*)\"|([^ ]*)).*/\2\3/p"; }
+
+# When a line was written, in milliseconds.
+line_ms() { date -d "$(sed -nE 's/^time=([^ ]*).*/\1/p')" +%s%3N; }
+
+now_ms() { printf '%s\n' $((${EPOCHREALTIME/.} / 1000)); }
+
+serves() # NAME TYPE VALUES
+{
+    [ "$(dig_short "$1" "$2")" = "$3" ]
+}
+
+marker() { dig_short "_repointd.$1" TXT | tr -d '"'; }
+epoch() { marker "$1" | sed -nE 's/.* e=([0-9]+) .*/\1/p'; }
