@@ -21,6 +21,13 @@
 /* Turns that one probe needs from us: the connection, the request, the answer. */
 #define STEPS 3
 
+/*
+ * More than this many are not begun in one turn, even if they are due: what is under way comes first. When there is
+ * less of this host than there are probes to make, each one that began still ends in time, and those that wait lose
+ * none of theirs; else all would be begun, none finished within its budget, and nothing known at all.
+ */
+#define BEGUN_A_TURN 64
+
 /* A probe under way. */
 struct run {
     struct prober *prober;
@@ -56,6 +63,9 @@ struct prober {
     uint32_t heap_count;
     struct run *runs, *free;
     uint32_t most, touched, under_way;
+    struct timer more; /* goes on beginning in the next turn */
+    int64_t turn_us;   /* the turn that `begun` counts */
+    uint32_t begun;
 };
 
 /* ---- those that wait: a binary heap by due time ---- */
@@ -172,13 +182,29 @@ static int32_t us_since_start(const struct run *run)
 
 static void begin(struct prober *prober, uint32_t watch);
 
+static bool may_begin(struct prober *prober)
+{
+    int64_t turn_us = loop_now_us(prober->loop);
+    if (prober->turn_us != turn_us)
+        prober->begun = 0;
+    prober->turn_us = turn_us;
+    return prober->under_way < prober->most && prober->begun < BEGUN_A_TURN;
+}
+
 static void begin_waiting(struct prober *prober)
 {
-    while (prober->heap_count > 0 && prober->under_way < prober->most) {
+    while (prober->heap_count > 0 && may_begin(prober)) {
         uint32_t watch = prober->heap[0];
         heap_remove(prober, 0);
         begin(prober, watch);
     }
+    if (prober->heap_count > 0 && prober->under_way < prober->most)
+        loop_timer_set(prober->loop, &prober->more, loop_now(prober->loop));
+}
+
+static void on_more(struct timer *timer)
+{
+    begin_waiting(CONTAINER_OF(timer, struct prober, more));
 }
 
 static void finish(struct run *run, const struct probe_facts *facts, const struct phase_times *times)
@@ -263,6 +289,7 @@ static void begin(struct prober *prober, uint32_t watch)
     const struct watch_settings *settings = &prober->settings->watches[watch];
     struct place *place = &prober->places[watch];
     struct run *run = take_run(prober);
+    prober->begun++;
     *run = (struct run){
         .prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}, .phase = PROBE_CONNECT};
     run->check = &prober->settings->checks[settings->check];
@@ -290,12 +317,13 @@ void prober_start(struct prober *prober, struct op op, mono_ms due)
     struct place *place = &prober->places[op.subject];
     assert(place->ticket == 0);
     *place = (struct place){.ticket = op.ticket, .heap_spot = ID_NONE, .due = due};
-    if (prober->under_way < prober->most) {
+    if (prober->heap_count == 0 && may_begin(prober)) {
         begin(prober, op.subject);
         return;
     }
     prober->heap[prober->heap_count] = op.subject;
     heap_settle(prober, prober->heap_count++);
+    begin_waiting(prober);
 }
 
 void prober_cancel(struct prober *prober, struct op op)
@@ -329,8 +357,12 @@ struct prober *prober_new(struct loop *loop, const struct settings *settings, pr
         error_set(err, ERROR_SYSTEM, "out of memory for the prober");
         return NULL;
     }
-    *prober = (struct prober){
-        .loop = loop, .settings = settings, .done = done, .ctx = ctx, .most = prober_limit(settings)};
+    *prober = (struct prober){.loop = loop,
+                              .settings = settings,
+                              .done = done,
+                              .ctx = ctx,
+                              .more = {.fire = on_more},
+                              .most = prober_limit(settings)};
     prober->places = calloc(settings->watch_count + (size_t)1, sizeof *prober->places);
     prober->heap = calloc(settings->watch_count + (size_t)1, sizeof *prober->heap);
     prober->runs = calloc(prober->most, sizeof *prober->runs);
@@ -351,6 +383,7 @@ void prober_free(struct prober *prober)
 {
     if (!prober)
         return;
+    loop_timer_stop(prober->loop, &prober->more);
     for (uint32_t i = 0; prober->runs && i < prober->touched; i++)
         loop_timer_stop(prober->loop, &prober->runs[i].deadline);
     http_free(prober->http);

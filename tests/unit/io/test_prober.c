@@ -143,6 +143,31 @@ static void test_prober_starts_the_earliest_due_first(void **state)
     lab_close(lab);
 }
 
+/* What is due all at once does not begin all at once: what is under way comes first. */
+static void test_prober_begins_no_more_than_it_can_look_after(void **state)
+{
+    (void)state;
+    enum { COUNT = 100, A_TURN = 64 };
+    struct lab *lab = lab_new();
+    for (uint32_t i = 0; i < COUNT; i++)
+        lab_add_tcp(lab, "ok", "127.0.0.1");
+    lab->settings.daemon.probe_concurrency = COUNT;
+    lab_open(lab);
+    assert_int_equal(prober_concurrency(lab->prober), COUNT);
+    uint32_t before = open_descriptors();
+    mono_ms now = loop_refresh(lab->loop);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        lab->asked++;
+        prober_start(lab->prober, (struct op){i, lab->asked}, now);
+    }
+    assert_int_equal(open_descriptors(), before + A_TURN);
+    lab_run(lab, 10000);
+    for (uint32_t i = 0; i < COUNT; i++)
+        assert_int_equal(lab->reports[i].reason, REASON_OK);
+    assert_int_equal(open_descriptors(), before);
+    lab_close(lab);
+}
+
 static void test_prober_cancel_makes_room(void **state)
 {
     (void)state;
@@ -294,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_prober_gives_each_phase_its_budget),
         cmocka_unit_test(test_prober_probes_tcp),
         cmocka_unit_test(test_prober_starts_the_earliest_due_first),
+        cmocka_unit_test(test_prober_begins_no_more_than_it_can_look_after),
         cmocka_unit_test(test_prober_cancel_makes_room),
         cmocka_unit_test(test_prober_may_be_used_inside_done),
         cmocka_unit_test(test_prober_without_descriptors_is_local_and_recovers),
