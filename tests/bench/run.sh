@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Where: make bench.
+# What:  builds the two helpers and hands over to bench.py, which tells what it measures.
+set -eu
+
+cd "$(dirname "$0")/../.."
+BUILD=${BUILD:-$PWD/build}
+helpers=$BUILD/bench
+mkdir -p "$helpers"
+for name in endpoint bare; do
+    ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$helpers/$name" "tests/bench/$name.c"
+done
+# In a network namespace of its own nothing else is on the loopback, and the kernel's counters are ours.
+if [ "$(id -u)" = 0 ] && unshare --net true 2>/dev/null; then
+    alone=(unshare --net sh -c 'ip link set lo up && exec "$@"' sh)
+fi
+exec ${alone[@]+"${alone[@]}"} /usr/bin/python3 tests/bench/bench.py "$BUILD/repointd" "$helpers"
