@@ -6,8 +6,9 @@
  * Where: app; the single voice of the daemon.
  * What:  notices to log records by the catalogue, and not more of them than a person and a journal can bear.
  *
- * Of lines about records and targets at most REPORT_LINES_A_SECOND are written in one second; what is more is
- * counted by kind and told in one line a kind when the second is over.
+ * Of lines about records and targets at most REPORT_LINES are written in one second. What is more is counted by kind
+ * and told in one line a kind when the second is over; and while as much goes on happening only a few more are listed,
+ * in windows that become longer.
  */
 
 #include "app/catalogue.h"
@@ -18,14 +19,19 @@
 
 #include <stdint.h>
 
-#define REPORT_LINES_A_SECOND 200
+#define REPORT_LINES           200
+#define REPORT_LINES_STORM     10
+#define REPORT_WINDOW_MS       1000
+#define REPORT_WINDOW_STORM_MS 8000
 
 struct report {
     const struct settings *settings; /* borrowed */
     const struct engine *engine;     /* borrowed; NULL before there is one */
     uint32_t concurrency;            /* most probes at a time, for the line of late ones */
-    mono_ms second;                  /* when the second under way began */
-    uint32_t written;                /* lines in it */
+    mono_ms window;                  /* when the window under way began */
+    uint32_t window_ms;              /* how long it is */
+    uint32_t lines_most;             /* that may be listed in it */
+    uint32_t written;                /* … and were */
     uint32_t happened[NOTICE_COUNT], unlisted[NOTICE_COUNT];
 };
 

@@ -38,7 +38,8 @@ static void speak(uint32_t kind, const struct words *words)
 
 void report_init(struct report *report, const struct settings *settings, mono_ms now)
 {
-    *report = (struct report){.settings = settings, .second = now};
+    *report = (struct report){
+        .settings = settings, .window = now, .window_ms = REPORT_WINDOW_MS, .lines_most = REPORT_LINES};
 }
 
 /* ---- a storm ---- */
@@ -53,13 +54,11 @@ static bool some_unlisted(const struct report *report)
 
 mono_ms report_deadline(const struct report *report)
 {
-    return some_unlisted(report) ? mono_after(report->second, SECOND_MS) : MONO_NEVER;
+    return some_unlisted(report) ? mono_after(report->window, report->window_ms) : MONO_NEVER;
 }
 
-void report_summarise(struct report *report, mono_ms now)
+static void tell_unlisted(const struct report *report)
 {
-    if (now < mono_after(report->second, SECOND_MS))
-        return;
     struct words words;
     words_clear(&words);
     for (uint32_t kind = 1; kind < NOTICE_COUNT; kind++) {
@@ -67,14 +66,40 @@ void report_summarise(struct report *report, mono_ms now)
             continue;
         char storage[160];
         struct text message = text_over(storage, sizeof storage);
-        text_addf(&message, "%" PRIu32 " %s in 1 s, %" PRIu32 " not listed", report->happened[kind],
-                  catalogue_row(kind)->many, report->unlisted[kind]);
+        text_addf(&message, "%" PRIu32 " %s in %" PRIu32 " s, %" PRIu32 " not listed", report->happened[kind],
+                  catalogue_row(kind)->many, report->window_ms / 1000, report->unlisted[kind]);
         write_line(kind, &words, message.bytes);
     }
+}
+
+/*
+ *   in the window that ends          the next one
+ *   more than could be listed, and
+ *   more than REPORT_LINES in all    twice as long, up to REPORT_WINDOW_STORM_MS, REPORT_LINES_STORM lines
+ *   less                             a second, REPORT_LINES lines
+ */
+static void next_window(struct report *report, mono_ms now)
+{
+    uint64_t happened = 0;
+    for (uint32_t kind = 1; kind < NOTICE_COUNT; kind++)
+        happened += report->happened[kind];
+    bool storm = some_unlisted(report) && happened > REPORT_LINES;
+    uint32_t longer_ms = report->window_ms * 2 < REPORT_WINDOW_STORM_MS ? report->window_ms * 2
+                                                                        : REPORT_WINDOW_STORM_MS;
+    report->window_ms = storm ? longer_ms : REPORT_WINDOW_MS;
+    report->lines_most = storm ? REPORT_LINES_STORM : REPORT_LINES;
+    report->window = now;
+    report->written = 0;
     memset(report->happened, 0, sizeof report->happened);
     memset(report->unlisted, 0, sizeof report->unlisted);
-    report->second = now;
-    report->written = 0;
+}
+
+void report_summarise(struct report *report, mono_ms now)
+{
+    if (now < mono_after(report->window, report->window_ms))
+        return;
+    tell_unlisted(report);
+    next_window(report, now);
 }
 
 /* True: this line may be written. */
@@ -85,7 +110,7 @@ static bool admit(struct report *report, uint32_t kind, mono_ms now)
         return true;
     report_summarise(report, now);
     report->happened[kind]++;
-    if (report->written < REPORT_LINES_A_SECOND) {
+    if (report->written < report->lines_most) {
         report->written++;
         return true;
     }

@@ -74,19 +74,41 @@ static void test_storm_is_summed_up(void **state)
         report_notice(&report, &down, 1100);
     for (uint32_t i = 0; i < 5; i++)
         report_notice(&report, &over, 1200);
-    assert_int_equal(heard.count, REPORT_LINES_A_SECOND);
+    assert_int_equal(heard.count, REPORT_LINES);
     assert_true(report_deadline(&report) == 2000);
     report_summarise(&report, 1999);
-    assert_int_equal(heard.count, REPORT_LINES_A_SECOND);
+    assert_int_equal(heard.count, REPORT_LINES);
     report_summarise(&report, 2000);
-    assert_int_equal(heard.count, REPORT_LINES_A_SECOND + 2);
+    assert_int_equal(heard.count, REPORT_LINES + 2);
     assert_string_equal(heard.kept[200 % EAR_KEPT].event, "target-down");
     assert_string_equal(heard.kept[200 % EAR_KEPT].message, "412 targets went down in 1 s, 212 not listed");
     assert_string_equal(heard.kept[201 % EAR_KEPT].message, "5 records failed over in 1 s, 5 not listed");
     assert_string_equal(heard.fields, "");
     assert_true(report_deadline(&report) == MONO_NEVER);
     report_notice(&report, &down, 2001);
-    assert_int_equal(heard.count, REPORT_LINES_A_SECOND + 3);
+    assert_int_equal(heard.count, REPORT_LINES + 3);
+}
+
+/* 5,000 targets that die within five seconds: the first 200 by name, of the rest few. */
+static void test_long_storm_is_listed_less_and_less(void **state)
+{
+    (void)state;
+    struct notice down = target_notice(NOTICE_TARGET_DOWN, 0, 0, REASON_REFUSED);
+    mono_ms now = 1000;
+    for (uint32_t i = 0; i < 5000; i++, now++)
+        report_notice(&report, &down, now);
+    report_summarise(&report, 8000);
+    assert_int_equal(heard.count, REPORT_LINES + 1 + REPORT_LINES_STORM + 1 + REPORT_LINES_STORM + 1);
+    assert_string_equal(heard.message, "2000 targets went down in 4 s, 1990 not listed");
+    /* What is no storm any more is listed in full again. */
+    for (uint32_t i = 0; i < 11; i++)
+        report_notice(&report, &down, 8001);
+    report_summarise(&report, 16000);
+    assert_string_equal(heard.message, "11 targets went down in 8 s, 1 not listed");
+    uint32_t before = heard.count;
+    for (uint32_t i = 0; i < 11; i++)
+        report_notice(&report, &down, 16001);
+    assert_int_equal(heard.count, before + 11);
 }
 
 /* Whatever else happens, that the process stood still is said. */
@@ -94,7 +116,7 @@ static void test_storm_does_not_drown_the_rest(void **state)
 {
     (void)state;
     struct notice down = target_notice(NOTICE_TARGET_DOWN, 0, 0, REASON_REFUSED);
-    for (uint32_t i = 0; i < REPORT_LINES_A_SECOND + 1; i++)
+    for (uint32_t i = 0; i < REPORT_LINES + 1; i++)
         report_notice(&report, &down, 1100);
     struct notice gap = fixture_notice(NOTICE_GAP, ID_NONE);
     gap.span_ms = 5000;
@@ -122,6 +144,7 @@ int main(void)
         TEST(test_gap_and_late_probes),
         TEST(test_lines_of_the_shell),
         TEST(test_storm_is_summed_up),
+        TEST(test_long_storm_is_listed_less_and_less),
         TEST(test_storm_does_not_drown_the_rest),
         TEST(test_lines_below_the_level_do_not_count),
     };
