@@ -26,9 +26,6 @@ struct app_options {
     struct app_environment environment;
 };
 
-/* Raises the limit of open files to what is allowed, and returns it. */
-uint32_t app_open_files(void);
-
 /* Runs until a signal ends it. Returns an enum exit_code. */
 int app_run(const struct app_options *options);
 

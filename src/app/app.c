@@ -2,26 +2,21 @@
 /*
  * Where: app, under main.
  * What:  builds the house from the ground up, runs it, takes it down from the roof.
- * Why:   the order of the start is the order in which a mistake is cheapest: a bad file is found before a directory
- *        is touched, and systemd hears READY only when nothing can refuse any more. It does not wait for the first
- *        probes: a boot must not hang on a dead target.
+ * Why:   systemd hears READY when nothing can refuse any more, and not later: a boot must not hang on a dead target.
+ *        Whatever has its time (engine, status, watchdog, waiting lines) hangs on the loop's one wake-up.
  */
 #include "app/app.h"
 
 #include "app/effects.h"
-#include "app/protocol.h"
+#include "app/foundation.h"
 #include "app/status.h"
-#include "config/config.h"
 #include "io/loop.h"
-#include "io/state.h"
 #include "io/supervisor.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 
 #define STOP_MS         5000  /* answers in flight are awaited so long */
 #define STATUS_MS       60000 /* the status line at rest */
@@ -30,10 +25,7 @@
 #define RELOAD_QUIET_MS 1000
 
 struct app {
-    struct journal *journal;
-    struct config config;
-    bool loaded;
-    struct state *state;
+    struct foundation base;
     struct loop *loop;
     struct prober *prober;
     struct dns_client *dns;
@@ -57,7 +49,7 @@ static void handle(struct app *app, const struct event *event)
 static void on_probe_done(struct op op, const struct probe_report *report, void *ctx)
 {
     struct app *app = ctx;
-    const struct settings *settings = &app->config.settings;
+    const struct settings *settings = &app->base.config.settings;
     pulse_answered(&app->pulse, op.subject, loop_now(app->loop));
     if (log_is_on(LOG_LEVEL_DEBUG)) {
         const struct watch_settings *watch = &settings->watches[op.subject];
@@ -72,7 +64,7 @@ static void on_probe_done(struct op op, const struct probe_report *report, void 
 static void on_read_done(struct op op, const struct dns_report *report, const struct observed *observed, void *ctx)
 {
     struct app *app = ctx;
-    log_debug("read %s: %s%s%s", app->config.settings.records[op.subject].id, outcome_name(report->outcome),
+    log_debug("read %s: %s%s%s", app->base.config.settings.records[op.subject].id, outcome_name(report->outcome),
               report->detail[0] ? ": " : "", report->detail);
     app->hands.told = true;
     handle(app, &(struct event){.kind = EVENT_READ_DONE, .op = op, .is.read = {report, observed}});
@@ -82,7 +74,7 @@ static void on_send_done(struct op op, const struct dns_report *report, void *ct
 {
     struct app *app = ctx;
     char zone[DNAME_TEXT_MAX];
-    dname_format(&app->config.settings.zones[op.subject].name, zone);
+    dname_format(&app->base.config.settings.zones[op.subject].name, zone);
     log_debug("update of zone %s: %s%s%s", zone, outcome_name(report->outcome), report->detail[0] ? ": " : "",
               report->detail);
     app->hands.told = true;
@@ -95,7 +87,7 @@ static void renew_status(struct app *app, mono_ms now)
     engine_summarise(app->engine, &summary);
     char storage[STATUS_MAX];
     struct text status = text_over(storage, sizeof storage);
-    status_format(&app->config.settings, &summary, now, &status);
+    status_format(&app->base.config.settings, &summary, now, &status);
     supervisor_status(status.bytes);
     app->hands.told = false;
     app->status_at = mono_after(now, STATUS_MS);
@@ -105,7 +97,7 @@ static void renew_status(struct app *app, mono_ms now)
 static void flush_journal(struct app *app)
 {
     int64_t stalled_ms = 0;
-    uint64_t lost = journal_flush(app->journal, &stalled_ms);
+    uint64_t lost = journal_flush(app->base.journal, &stalled_ms);
     if (lost > 0)
         report_lines_lost(lost, stalled_ms);
 }
@@ -134,8 +126,8 @@ static void on_turn_end(void *ctx)
     mono_ms now = loop_now(app->loop);
     if (app->stopping && (engine_is_idle(app->engine) || app->stop_by <= now))
         loop_stop(app->loop);
-    app->flush_at = !journal_has_waiting(app->journal) ? MONO_NEVER
-                                                       : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
+    app->flush_at = !journal_has_waiting(app->base.journal) ? MONO_NEVER
+                                                            : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
     mono_ms at = mono_earlier(engine_deadline(app->engine), report_deadline(&app->report));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
     if (app->stopping)
@@ -179,114 +171,11 @@ static void on_signal(int number, void *ctx)
     }
 }
 
-/* ---- start ---- */
+/* ---- start and end ---- */
 
-/* Nothing runs yet, so there is no notice for it: one line, and the exit code says the rest. */
-static int refuse(enum exit_code code, const struct error *err)
+static bool build_rooms(struct app *app, struct error *err)
 {
-    log_write(&(struct log_record){.level = LOG_LEVEL_ERROR, .message = err->text});
-    return (int)code;
-}
-
-static int open_journal(struct app *app, const struct app_options *options)
-{
-    enum journal_format format = options->format;
-    struct error err = {0};
-    if (!format)
-        format = journal_stream_is_stderr(options->environment.journal_stream) ? JOURNAL_NATIVE : JOURNAL_LOGFMT;
-    app->journal = journal_new(format, NULL, &err);
-    if (!app->journal && format == JOURNAL_NATIVE)
-        app->journal = journal_new(JOURNAL_LOGFMT, NULL, &err);
-    if (options->level)
-        log_set_level(options->level);
-    return app->journal ? EXIT_CODE_OK : EXIT_CODE_SYSTEM;
-}
-
-static void log_complaint(const struct complaint *complaint)
-{
-    char storage[1024];
-    struct text message = text_over(storage, sizeof storage);
-    text_add(&message, complaint->file);
-    if (complaint->line)
-        text_addf(&message, ":%u:%u", (unsigned)complaint->line, (unsigned)complaint->column);
-    bool error = complaint->level == COMPLAINT_ERROR;
-    text_addf(&message, ": %s: %s", error ? "error" : "warning", complaint->message);
-    enum log_level level = error ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING;
-    log_write(&(struct log_record){.level = level, .event = "config", .message = message.bytes});
-}
-
-/*
- * On a terminal a refused file is shown with its lines, as --check-config does; in the journal each complaint is a
- * record.
- */
-static void tell_complaints(const struct complaints *complaints, bool refused, bool native)
-{
-    if (refused && !native) {
-        complaints_print(complaints, false, stderr);
-        return;
-    }
-    uint32_t count = complaints_errors(complaints) + complaints_warnings(complaints);
-    for (uint32_t i = 0; i < count; i++)
-        log_complaint(complaints_get(complaints, i));
-}
-
-static int load_config(struct app *app, const struct app_options *options)
-{
-    struct config_environment environment = {
-        .credentials_directory = options->environment.credentials_directory,
-        .purpose = CONFIG_FOR_START,
-        .open_files_most = app_open_files(),
-    };
-    struct complaints *complaints = complaints_new();
-    app->loaded = config_load(options->config_path, &environment, &app->config, complaints);
-    if (app->loaded && !options->level)
-        log_set_level(app->config.settings.daemon.log_level);
-    tell_complaints(complaints, !app->loaded, journal_is_native(app->journal));
-    complaints_free(complaints);
-    if (app->loaded && options->dry_run)
-        app->config.settings.safety.dry_run = true;
-    return app->loaded ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
-}
-
-/* systemd may name several, with colons between; the first is ours. */
-static const char *first_directory(const char *list, const char *otherwise, char *storage, size_t capacity)
-{
-    if (!list || !list[0])
-        return otherwise;
-    struct text text = text_over(storage, capacity);
-    text_add_bytes(&text, list, strcspn(list, ":"));
-    return text.truncated ? otherwise : text.bytes;
-}
-
-static int open_directories(struct app *app, const struct app_options *options, uint64_t *ret_owner, bool *ret_fresh)
-{
-    char storage[4096];
-    struct error err = {0};
-    const struct daemon_settings *daemon = &app->config.settings.daemon;
-    const char *path = daemon->state_directory;
-    if (!path)
-        path = first_directory(options->environment.state_directory, PROTOCOL_STATE_DIRECTORY, storage, sizeof storage);
-    switch (state_open(path, &app->state, &err)) {
-    case STATE_OPENED:
-        break;
-    case STATE_UNUSABLE:
-        return refuse(EXIT_CODE_SYSTEM, &err);
-    case STATE_TAKEN:
-        return refuse(EXIT_CODE_TAKEN, &err);
-    }
-    *ret_owner = daemon->owner;
-    if (!daemon->has_owner && !state_owner(app->state, ret_owner, ret_fresh, &err))
-        return refuse(EXIT_CODE_SYSTEM, &err);
-    path = daemon->runtime_directory;
-    if (!path)
-        path = first_directory(options->environment.runtime_directory, PROTOCOL_RUNTIME_DIRECTORY, storage,
-                               sizeof storage);
-    return state_make_runtime_directory(path, &err) ? EXIT_CODE_OK : refuse(EXIT_CODE_UNAVAILABLE, &err);
-}
-
-static bool build_rooms(struct app *app, uint64_t owner, struct error *err)
-{
-    const struct settings *settings = &app->config.settings;
+    const struct settings *settings = &app->base.config.settings;
     uint64_t seed;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
         error_set_errno(err, errno, "cannot take random numbers from the kernel");
@@ -299,7 +188,7 @@ static bool build_rooms(struct app *app, uint64_t owner, struct error *err)
         !(app->dns = dns_client_new(app->loop, settings, on_read_done, on_send_done, app, err)))
         return false;
     mono_ms now = loop_refresh(app->loop);
-    app->engine = engine_new(settings, owner, seed, now, err);
+    app->engine = engine_new(settings, app->base.owner, seed, now, err);
     if (!app->engine)
         return false;
     report_init(&app->report, settings, now);
@@ -316,25 +205,19 @@ static bool build_rooms(struct app *app, uint64_t owner, struct error *err)
 
 static int start(struct app *app, const struct app_options *options)
 {
-    uint64_t owner = 0;
-    bool fresh = false;
     struct error err = {0};
-    int code = open_journal(app, options);
-    if (code == EXIT_CODE_OK)
-        code = load_config(app, options);
-    if (code == EXIT_CODE_OK)
-        code = open_directories(app, options, &owner, &fresh);
+    int code = foundation_lay(&app->base, options);
     if (code != EXIT_CODE_OK)
         return code;
-    if (!build_rooms(app, owner, &err))
-        return refuse(EXIT_CODE_SYSTEM, &err);
+    if (!build_rooms(app, &err))
+        return foundation_refuse(EXIT_CODE_SYSTEM, &err);
 
     mono_ms now = loop_now(app->loop);
     app->watchdog_ms = supervisor_watchdog_ms();
     app->ping_at = app->watchdog_ms ? now : MONO_NEVER;
     app->flush_at = MONO_NEVER;
     loop_wake_at(app->loop, now);
-    report_started(&app->report, fresh ? owner : 0);
+    report_started(&app->report, app->base.fresh_owner ? app->base.owner : 0);
     supervisor_ready("starting: nothing is known yet");
     renew_status(app, now);
     return EXIT_CODE_OK;
@@ -349,22 +232,7 @@ static void take_down(struct app *app)
     dns_client_free(app->dns);
     prober_free(app->prober);
     loop_free(app->loop);
-    state_close(app->state);
-    if (app->loaded)
-        config_done(&app->config);
-    journal_free(app->journal);
-}
-
-uint32_t app_open_files(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 1024;
-    rlim_t former = limit.rlim_cur;
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        limit.rlim_cur = former;
-    return limit.rlim_cur > UINT32_MAX ? UINT32_MAX : (uint32_t)limit.rlim_cur;
+    foundation_done(&app->base);
 }
 
 int app_run(const struct app_options *options)

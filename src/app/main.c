@@ -7,6 +7,7 @@
  *        is made unreadable to others.
  */
 #include "app/app.h"
+#include "app/foundation.h"
 #include "app/options.h"
 #include "app/probe_once.h"
 #include "app/protocol.h"
@@ -99,7 +100,7 @@ static int with_config(const struct options *options, const struct app_environme
     struct config_environment wanted = {
         .credentials_directory = environment->credentials_directory,
         .purpose = CONFIG_FOR_CHECK,
-        .open_files_most = app_open_files(),
+        .open_files_most = foundation_open_files(),
     };
     struct config config;
     struct complaints *complaints = complaints_new();

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_APP_FOUNDATION_H
+#define REPOINTD_APP_FOUNDATION_H
+
+/*
+ * Where: app, below everything that app builds.
+ * What:  what stands before the loop turns: the log, the configuration, who we are.
+ */
+
+#include "app/app.h"
+#include "app/protocol.h"
+#include "base/error.h"
+#include "config/config.h"
+#include "io/journal.h"
+#include "io/state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Zeroed before it is laid; ended by foundation_done however far it came. */
+struct foundation {
+    struct journal *journal;
+    struct config config;
+    bool loaded; /* `config` is there */
+    struct state *state;
+    uint64_t owner;
+    bool fresh_owner; /* it was made just now */
+};
+
+/* Returns an enum exit_code; where it is not OK the reason was told. */
+int foundation_lay(struct foundation *base, const struct app_options *options);
+void foundation_done(struct foundation *base);
+
+/* Tells why the daemon does not start, and returns the code for it. */
+int foundation_refuse(enum exit_code code, const struct error *err);
+
+/* Raises the limit of open files to what is allowed, and returns it. */
+uint32_t foundation_open_files(void);
+
+#endif
