@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator, beside door.
+ * What:  the daemon starts, is killed, stops as asked, stands still.
+ */
+
+#include "door.h"
+
+void world_start_daemon(struct world *world)
+{
+    struct error err = {0};
+    if (world->engine)
+        return;
+    world->life++;
+    world->counters.starts++;
+    trace_line(world, "daemon  starts, life %u", world->life);
+    world->engine = engine_new(world->settings, world->owner, random_u64(&world->chance), world->now, &err);
+    if (!world->engine) {
+        violate(world, "S19", "no engine: %s", err.text);
+        return;
+    }
+    world->is_stopping = false;
+    world->frozen_until = world->now;
+    judge_restart(world);
+    safety_restart(world);
+    liveness_restart(world);
+    world->deadline = engine_deadline(world->engine);
+}
+
+static void end_daemon(struct world *world, int64_t pause_ms)
+{
+    engine_free(world->engine);
+    world->engine = NULL;
+    world->deadline = MONO_NEVER;
+    world->is_stopping = false;
+    network_forget(world);
+    servers_forget(world);
+    agenda_add(&world->agenda, (struct happening){.at = world->now + pause_ms, .kind = HAPPENS_START});
+}
+
+void world_crash_daemon(struct world *world)
+{
+    if (!world->engine)
+        return;
+    trace_line(world, "daemon  is killed");
+    end_daemon(world, 100 + chance_about(world, 10000));
+}
+
+void world_stop_daemon(struct world *world)
+{
+    if (!world->engine || world->is_stopping || world->frozen_until > world->now)
+        return;
+    world->is_stopping = true;
+    world->stopping_since = world->now;
+    door_hand_over(world, &(struct event){.kind = EVENT_STOPPING});
+    agenda_add(&world->agenda,
+               (struct happening){.at = world->now + 5000, .kind = HAPPENS_STOP_CUT, .life = world->life});
+    agenda_add(&world->agenda,
+               (struct happening){.at = world->now + 10000, .kind = HAPPENS_STOP_END, .life = world->life});
+}
+
+void daemon_finish_stop(struct world *world)
+{
+    if (!engine_is_idle(world->engine))
+        violate(world, "L8", "10 s after STOPPING something is still under way");
+    trace_line(world, "daemon  has stopped");
+    end_daemon(world, 100 + chance_about(world, 10000));
+}
+
+void world_gap(struct world *world, int64_t gap_ms)
+{
+    if (!world->engine || world->is_stopping || world->frozen_until > world->now)
+        return;
+    trace_line(world, "daemon  stands still for %lld ms", (long long)gap_ms);
+    world->frozen_until = world->now + gap_ms;
+    agenda_add(
+        &world->agenda,
+        (struct happening){.at = world->frozen_until, .kind = HAPPENS_GAP_END, .number = gap_ms, .life = world->life});
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator, under world.
+ * What:  the table of all classes of faults, and what each does when it begins and when it ends.
+ */
+
+#include "world.h"
+#include "writer.h"
+
+#include <assert.h>
+
+/* Where a fault is at work. An INSTANT one has no end. */
+enum fault_place { AT_ENDPOINT, AT_HOST, AT_SERVER, INSTANT };
+
+static const struct {
+    const char *name;
+    enum fault_place place;
+    uint32_t every_s, lasts_s; /* about */
+} rows[FAULT_COUNT] = {
+    [FAULT_TARGET_DIES] = {"target-dies", AT_ENDPOINT, 3000, 900},
+    [FAULT_ADDRESS_DIES] = {"address-dies", AT_ENDPOINT, 4000, 900},
+    [FAULT_ALL_DIE] = {"all-die", AT_ENDPOINT, 15000, 600},
+    [FAULT_FAMILY_DIES] = {"family-dies", AT_ENDPOINT, 15000, 1200},
+    [FAULT_FLAPS] = {"flaps", AT_ENDPOINT, 8000, 1800},
+    [FAULT_KTH] = {"every-kth", AT_ENDPOINT, 12000, 1800},
+    [FAULT_SLOW] = {"slow", AT_ENDPOINT, 12000, 1200},
+    [FAULT_LOSSY] = {"lossy", AT_ENDPOINT, 12000, 1200},
+    [FAULT_CUT_OFF] = {"cut-off", AT_HOST, 20000, 300},
+    [FAULT_LOCAL_STORM] = {"local-storm", AT_HOST, 20000, 300},
+    [FAULT_NO_FAMILY] = {"no-family", AT_HOST, 25000, 6000},
+    [FAULT_FAMILY_LOST] = {"family-lost", AT_HOST, 25000, 900},
+    [FAULT_PROBES_LATE] = {"probes-late", AT_HOST, 20000, 300},
+    [FAULT_LOOP_LATE] = {"loop-late", AT_HOST, 15000, 900},
+    [FAULT_GAP] = {"gap", INSTANT, 8000, 0},
+    [FAULT_CRASH] = {"crash", INSTANT, 10000, 0},
+    [FAULT_STOP] = {"stop", INSTANT, 20000, 0},
+    [FAULT_OWNER_LOST] = {"owner-lost", AT_HOST, 60000, 1800},
+    [FAULT_ECHO] = {"echo", AT_HOST, 8000, 1800},
+    [FAULT_SERVER_DOWN] = {"server-down", AT_SERVER, 12000, 400},
+    [FAULT_SERVER_DEAF] = {"server-deaf", AT_SERVER, 15000, 300},
+    [FAULT_SERVER_SLOW] = {"server-slow", AT_SERVER, 10000, 900},
+    [FAULT_ANSWER_LOST] = {"answer-lost", AT_SERVER, 10000, 900},
+    [FAULT_LATE_APPLY] = {"late-apply", AT_SERVER, 10000, 900},
+    [FAULT_DOUBLED] = {"doubled", AT_SERVER, 10000, 1800},
+    [FAULT_REFUSED] = {"refused", AT_SERVER, 15000, 400},
+    [FAULT_NOT_SERVED] = {"not-served", AT_SERVER, 20000, 400},
+    [FAULT_SERVFAIL] = {"servfail", AT_SERVER, 15000, 300},
+    [FAULT_BADTIME] = {"badtime", AT_SERVER, 20000, 400},
+    [FAULT_BADTRUNC] = {"badtrunc", AT_SERVER, 30000, 300},
+    [FAULT_FORMERR] = {"formerr", AT_SERVER, 30000, 300},
+    [FAULT_UNSIGNED] = {"unsigned", AT_SERVER, 15000, 400},
+    [FAULT_DOES_NOTHING] = {"does-nothing", AT_SERVER, 15000, 600},
+    [FAULT_PARTIAL] = {"partial", AT_SERVER, 20000, 600},
+    [FAULT_DENY_NAME] = {"deny-name", AT_SERVER, 15000, 1800},
+    [FAULT_READ_LAGS] = {"read-lags", AT_SERVER, 10000, 1800},
+    [FAULT_READ_UNTRUSTED] = {"read-untrusted", AT_SERVER, 15000, 900},
+    [FAULT_RESTORED_BACKUP] = {"restored-backup", AT_SERVER, 30000, 3600},
+    [FAULT_EDIT_SETS] = {"edit-sets", INSTANT, 15000, 0},
+    [FAULT_EDIT_MARKER] = {"edit-marker", INSTANT, 20000, 0},
+    [FAULT_EDIT_TTL] = {"edit-ttl", INSTANT, 15000, 0},
+    [FAULT_EDIT_CNAME] = {"edit-cname", INSTANT, 30000, 0},
+    [FAULT_OCCLUDED] = {"occluded", AT_SERVER, 40000, 600},
+};
+
+const char *fault_name(enum fault_class class)
+{
+    return rows[class].name;
+}
+
+bool fault_is_at(const struct world *world, enum fault_class class, uint32_t server)
+{
+    return world->faults.servers[class] >> server & 1;
+}
+
+bool fault_is_active(const struct world *world, enum fault_class class)
+{
+    return world->faults.servers[class] != 0;
+}
+
+void fault_set(struct world *world, enum fault_class class, uint32_t server, bool at_work)
+{
+    struct faults *faults = &world->faults;
+    if (fault_is_at(world, class, server) == at_work)
+        return;
+    faults->servers[class] ^= 1u << server;
+    if (rows[class].place == AT_SERVER) {
+        struct servers *servers = &world->servers;
+        servers->faults[server] += at_work ? 1u : UINT32_MAX;
+        servers->well_since[server] = servers->faults[server] ? MONO_NEVER : world->now;
+    } else {
+        faults->host_well_since = world->now;
+    }
+    if (world->trace.mode)
+        trace_line(world, "fault   %s %s%s", rows[class].name, at_work ? "begins" : "ends",
+                   rows[class].place == AT_SERVER && server ? " (server 1)" : "");
+}
+
+static void schedule_begin(struct world *world, uint32_t class)
+{
+    agenda_add(&world->agenda,
+               (struct happening){.at = world->now + 1000 + chance_about(world, (int64_t)world->faults.every_ms[class]),
+                                  .kind = HAPPENS_FAULT_BEGIN,
+                                  .subject = class});
+}
+
+static void schedule_end(struct world *world, uint32_t class, uint32_t number)
+{
+    int64_t carries = (int64_t)((uint64_t)world->faults.calms << 32 | number);
+    agenda_add(&world->agenda,
+               (struct happening){.at = world->now + 1000 + chance_about(world, rows[class].lasts_s * 1000LL),
+                                  .kind = HAPPENS_FAULT_END,
+                                  .subject = class,
+                                  .number = carries});
+}
+
+void faults_init(struct world *world)
+{
+    struct faults *faults = &world->faults;
+    faults->is_any_on = !chance_one_in(world, 25);
+    uint32_t share = chance_between(world, 1, 4); /* of five */
+    for (uint32_t class = 0; class < FAULT_COUNT; class ++) {
+        faults->is_on[class] = faults->is_any_on && chance_between(world, 0, 4) < share;
+        faults->every_ms[class] = (uint64_t)rows[class].every_s * chance_between(world, 300, 3000);
+        if (class == FAULT_TARGET_DIES)
+            faults->is_on[class] = faults->is_any_on;
+        if (faults->is_on[class])
+            schedule_begin(world, class);
+    }
+    faults->host_well_since = world->now;
+}
+
+static uint32_t any_target(struct world *world)
+{
+    return chance_between(world, 0, world->settings->target_count - 1);
+}
+
+/*
+ * The endpoints that one fault concerns: those of a target, or one watch, or one family of a target, or a whole
+ * record.
+ */
+static void set_endpoints(struct world *world, uint32_t class, uint32_t number, bool is_begin)
+{
+    static const enum endpoint_mode modes[FAULT_COUNT] = {
+        [FAULT_TARGET_DIES] = ENDPOINT_DEAD, [FAULT_ADDRESS_DIES] = ENDPOINT_DEAD, [FAULT_ALL_DIE] = ENDPOINT_DEAD,
+        [FAULT_FAMILY_DIES] = ENDPOINT_DEAD, [FAULT_FLAPS] = ENDPOINT_FLAPPING,    [FAULT_KTH] = ENDPOINT_KTH,
+        [FAULT_SLOW] = ENDPOINT_SLOW,        [FAULT_LOSSY] = ENDPOINT_LOSSY,
+    };
+    enum endpoint_mode mode = is_begin ? modes[class] : ENDPOINT_ALIVE;
+    const struct settings *settings = world->settings;
+    if (class == FAULT_ADDRESS_DIES) {
+        if (settings->watch_count > 0)
+            endpoint_draw_mode(world, number % settings->watch_count, mode);
+        return;
+    }
+    const struct record_settings *record = &settings->records[settings->targets[number].record];
+    uint32_t first = class == FAULT_ALL_DIE ? record->target_first : number;
+    uint32_t count = class == FAULT_ALL_DIE ? record->target_count : 1;
+    for (uint32_t t = first; t < first + count; t++) {
+        const struct target_settings *target = &settings->targets[t];
+        for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
+            const struct value_settings *value = &settings->values[v];
+            if (value->watch != ID_NONE && (class != FAULT_FAMILY_DIES || value->address.family == ADDRESS_V6))
+                endpoint_draw_mode(world, value->watch, mode);
+        }
+    }
+}
+
+static void begin_at_host(struct world *world, uint32_t class)
+{
+    switch (class) {
+    case FAULT_NO_FAMILY:
+        world->faults.lost_family = chance_one_in(world, 2) ? ADDRESS_V4 : ADDRESS_V6;
+        world_crash_daemon(world);
+        break;
+    case FAULT_FAMILY_LOST:
+        world->faults.lost_family = chance_one_in(world, 2) ? ADDRESS_V4 : ADDRESS_V6;
+        break;
+    case FAULT_OWNER_LOST:
+        world_crash_daemon(world);
+        world->lost_owner = world->owner;
+        world->owner = random_u64(&world->chance);
+        break;
+    default:
+        break;
+    }
+}
+
+static void end_at_host(struct world *world, uint32_t class)
+{
+    switch (class) {
+    case FAULT_NO_FAMILY:
+    case FAULT_FAMILY_LOST:
+        if (!fault_is_active(world, FAULT_NO_FAMILY) && !fault_is_active(world, FAULT_FAMILY_LOST))
+            world->faults.lost_family = 0;
+        break;
+    case FAULT_OWNER_LOST:
+        world_crash_daemon(world);
+        world->owner = world->lost_owner;
+        break;
+    default:
+        break;
+    }
+}
+
+static void take_backup(struct world *world)
+{
+    for (uint32_t n = 0; n < 2 * world->settings->record_count; n++)
+        node_copy(&world->servers.nodes.items[n], &world->servers.backup.items[n]);
+    world->servers.has_backup = true;
+}
+
+/* The server comes back as it was when the backup was taken. */
+static void restore_backup(struct world *world, uint32_t server)
+{
+    for (uint32_t r = 0; r < world->settings->record_count && world->servers.has_backup; r++) {
+        struct contents was, is;
+        if (server_of_record(world, r) != server)
+            continue;
+        contents_of_nodes(world->settings, &world->servers.backup, r, &was);
+        contents_now(world, r, &is);
+        if (!contents_same_addresses(&was, &is) || !contents_same_marker(&was, &is))
+            writer_put(world, r, &was);
+    }
+    world->servers.has_backup = false;
+}
+
+static void begin_at_server(struct world *world, uint32_t class)
+{
+    if (class == FAULT_RESTORED_BACKUP)
+        take_backup(world);
+    else if (class == FAULT_REFUSED || class == FAULT_SERVFAIL || class == FAULT_FORMERR)
+        world->servers.reads_too = chance_one_in(world, 3);
+}
+
+static void happen_once(struct world *world, uint32_t class)
+{
+    uint32_t record = chance_between(world, 0, world->settings->record_count - 1);
+    static const uint32_t gaps_ms[] = {1100, 3000, 12000, 40000, 70000, 300000, 1800000};
+    switch (class) {
+    case FAULT_GAP:
+        world_gap(world, chance_between(world, 1001, gaps_ms[chance_between(world, 0, ARRAY_COUNT(gaps_ms) - 1)]));
+        break;
+    case FAULT_CRASH:
+        world_crash_daemon(world);
+        break;
+    case FAULT_STOP:
+        world_stop_daemon(world);
+        break;
+    case FAULT_EDIT_SETS:
+        writer_edit_sets(world, record);
+        break;
+    case FAULT_EDIT_MARKER:
+        writer_edit_marker(world, record);
+        break;
+    case FAULT_EDIT_TTL:
+        writer_edit_ttl(world, record);
+        break;
+    case FAULT_EDIT_CNAME:
+        writer_put_cname(world, record);
+        break;
+    default:
+        break;
+    }
+    bool is_edit = class == FAULT_EDIT_SETS || class == FAULT_EDIT_MARKER || class == FAULT_EDIT_CNAME;
+    if (is_edit && !chance_one_in(world, 3))
+        agenda_add(&world->agenda, (struct happening){.at = world->now + chance_about(world, 900000),
+                                                      .kind = HAPPENS_RESTORED,
+                                                      .subject = record});
+}
+
+void fault_begins(struct world *world, uint32_t class)
+{
+    schedule_begin(world, class);
+    if (world->faults.is_calm)
+        return;
+    uint32_t number = 0;
+    world->counters.fault_begins[class]++;
+    switch (rows[class].place) {
+    case INSTANT:
+        happen_once(world, class);
+        return;
+    case AT_ENDPOINT:
+        number = class == FAULT_ADDRESS_DIES ? chance_between(world, 0, 1u << 30) : any_target(world);
+        set_endpoints(world, class, number, true);
+        break;
+    case AT_HOST:
+        if (fault_is_active(world, class) || (class == FAULT_NO_FAMILY && world->faults.lost_family) ||
+            (class == FAULT_FAMILY_LOST && world->faults.lost_family))
+            return;
+        fault_set(world, class, 0, true);
+        begin_at_host(world, class);
+        break;
+    case AT_SERVER:
+        number = chance_between(world, 0, world->settings->server_count - 1);
+        if (fault_is_active(world, class))
+            return;
+        if (class == FAULT_DENY_NAME) {
+            world->servers.denied_record = chance_between(world, 0, world->settings->record_count - 1);
+            number = server_of_record(world, world->servers.denied_record);
+        }
+        fault_set(world, class, number, true);
+        begin_at_server(world, class);
+        break;
+    }
+    schedule_end(world, class, number);
+}
+
+static void end_fault(struct world *world, uint32_t class, uint32_t number)
+{
+    switch (rows[class].place) {
+    case AT_ENDPOINT:
+        set_endpoints(world, class, number, false);
+        break;
+    case AT_HOST:
+        fault_set(world, class, 0, false);
+        end_at_host(world, class);
+        break;
+    case AT_SERVER:
+        fault_set(world, class, number, false);
+        if (class == FAULT_RESTORED_BACKUP)
+            restore_backup(world, number);
+        break;
+    case INSTANT:
+        break;
+    }
+}
+
+void fault_ends(struct world *world, uint32_t class, int64_t number)
+{
+    if ((uint32_t)(number >> 32) == world->faults.calms)
+        end_fault(world, class, (uint32_t)number);
+}
+
+void faults_calm(struct world *world, bool begins)
+{
+    struct faults *faults = &world->faults;
+    faults->is_calm = begins;
+    faults->calms++;
+    trace_line(world, "fault   %s", begins ? "all is calm now" : "the calm is over");
+    if (!begins)
+        return;
+    faults->calm_since = world->now;
+    for (uint32_t class = 0; class < FAULT_COUNT; class ++)
+        for (uint32_t s = 0; s < 2 && rows[class].place != AT_ENDPOINT; s++)
+            if (fault_is_at(world, class, s))
+                end_fault(world, class, s);
+    for (uint32_t t = 0; t < world->settings->target_count; t++)
+        target_set(world, t, chance_one_in(world, 4) ? ENDPOINT_DEAD : ENDPOINT_ALIVE);
+}

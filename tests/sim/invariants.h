@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_SIM_INVARIANTS_H
+#define REPOINTD_SIM_INVARIANTS_H
+
+/*
+ * Where: the simulator; looks at every event and every effect.
+ * What:  the safety checkers S1 … S23 of docs/simulator.md. Each speaks by its name and stops the run.
+ * Why:   they see the truth, and what was told to the engine, and never the engine's inside.
+ */
+
+#include "contents.h"
+#include "core/message.h"
+#include "server.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct world;
+
+#define TRANSACTIONS_KEPT 64
+
+/* What is known about a record's dealings with its name server. */
+struct ledger {
+    /* the newest trustworthy read */
+    bool has_read;
+    struct contents read;
+    mono_ms read_asked, read_done;
+    mono_ms doubt_since; /* start, UNKNOWN, gap or stop: a read asked before says nothing */
+    /* what we sent */
+    uint64_t transactions; /* so far */
+    uint64_t applied;      /* the newest that the server applied */
+    struct sent *kept;     /* the last TRANSACTIONS_KEPT of them */
+    bool is_in_flight;
+    mono_ms first_sent; /* of the newest transaction */
+    /* the truth */
+    bool has_ours;         /* something of ours was applied, or taken over at a start */
+    struct contents ours;  /* what we wrote last */
+    uint16_t ours_life;    /* of the daemon that wrote it, or took it for its own */
+    struct contents found; /* what the first read since start showed */
+    bool has_known;
+    struct contents known; /* the same as far as this daemon was there: what it found at its start, or wrote */
+    bool is_foreign;       /* somebody else's change stands there */
+    mono_ms foreign_since, changed_at; /* changed_at: by anybody */
+    mono_ms intact_since;              /* it is exactly what we wrote last; MONO_NEVER: it is not */
+    uint32_t all_down_moves;           /* switches applied since something was up */
+    /* what was told */
+    bool is_stopped; /* a condition was told, and nothing of ours applied since */
+    enum condition condition;
+    mono_ms stopped_at;  /* told last */
+    mono_ms failed_last; /* update-failed was told last */
+    /* budgets (leaky): what was asked of the server */
+    int64_t reads_paid, sends_paid, tells_paid; /* instants up to which the budget is used, in ms */
+    /* states of the zone, for S15 */
+    struct contents states[8];
+    mono_ms state_ended[8];
+    uint32_t state_next;
+};
+
+struct safety {
+    struct ledger *ledgers; /* by record */
+    mono_ms *probe_started; /* by watch: when asked last; MONO_NEVER: not yet */
+    uint64_t *nonces;       /* all that were ever used, a hash set */
+    uint32_t nonce_count, nonce_room;
+    uint64_t digest; /* S21: of all effects */
+    uint64_t effects;
+    mono_ms wake_at; /* S9: wake-ups at one instant */
+    uint32_t wakes;
+    uint64_t quiet_reads; /* S23: asked while nothing had happened for long */
+    mono_ms quiet_since;
+    uint32_t changed_watch; /* the state of this one has just changed, or ID_NONE */
+    enum health_state changed_from, changed_to;
+};
+
+void safety_init(struct world *world);
+void safety_done(struct world *world);
+void safety_restart(struct world *world);
+
+void safety_on_event(struct world *world, const struct event *event);
+void safety_on_effect(struct world *world, const struct effect *effect);
+void safety_after(struct world *world, const struct event *event); /* all effects of one event are carried out */
+void safety_on_send(struct world *world, struct message *message);
+void safety_on_notice(struct world *world, const struct notice *notice);
+void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read);
+void safety_on_outcome(struct world *world, const struct message *message, enum outcome outcome);
+
+/* The name server has just applied it; `before` is what stood there. */
+void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before);
+
+/* Somebody else changed the record. */
+void safety_on_edit(struct world *world, uint32_t record);
+void safety_at_end(struct world *world);
+
+/* S3-S6, S8: may the addresses of this record be changed so, now? */
+void safety_judge_switch(struct world *world, const struct sent *sent);
+
+#endif

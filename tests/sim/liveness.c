@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator; see liveness.h.
+ * What:  L1 (a dead target is left), L2 (nothing is wrong in silence), L3 (doubt is resolved), L6 (every watch is
+ *        probed), L9 (return).
+ * Why:   bounds are those of the documentation; where a premise is in doubt the checker stays silent, so that what it
+ *        says counts.
+ */
+
+#include "world.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define SLACK_MS      2000
+#define TOLD_AGAIN_MS (65 * 60000)
+
+void liveness_init(struct world *world)
+{
+    world->liveness.unknown_since = calloc(world->settings->record_count + 1, sizeof *world->liveness.unknown_since);
+    assert(world->liveness.unknown_since);
+    liveness_restart(world);
+}
+
+void liveness_done(struct liveness *liveness)
+{
+    free(liveness->unknown_since);
+}
+
+void liveness_restart(struct world *world)
+{
+    for (uint32_t r = 0; r < world->settings->record_count; r++)
+        world->liveness.unknown_since[r] = MONO_NEVER;
+}
+
+void liveness_on_unknown(struct world *world, uint32_t record)
+{
+    if (world->liveness.unknown_since[record] == MONO_NEVER)
+        world->liveness.unknown_since[record] = world->now;
+}
+
+void liveness_on_read(struct world *world, uint32_t record)
+{
+    mono_ms *since = &world->liveness.unknown_since[record];
+    if (world->safety.ledgers[record].read_asked >= *since)
+        *since = MONO_NEVER;
+}
+
+static const struct server_settings *server_of(const struct world *world, uint32_t record)
+{
+    return &world->settings->servers[server_of_record(world, record)];
+}
+
+/*
+ * Since when nothing outside has kept a record from being right: host, process, name server, our own pauses after its
+ * troubles.
+ */
+static mono_ms free_since(const struct world *world, uint32_t record)
+{
+    static const enum fault_class troubles[] = {FAULT_CUT_OFF, FAULT_LOCAL_STORM, FAULT_FAMILY_LOST, FAULT_PROBES_LATE,
+                                                FAULT_OWNER_LOST};
+    for (uint32_t i = 0; i < ARRAY_COUNT(troubles); i++)
+        if (fault_is_active(world, troubles[i]))
+            return MONO_NEVER;
+    const struct server_settings *server = server_of(world, record);
+    mono_ms well_since = world->servers.well_since[server_of_record(world, record)];
+    if (!world->engine || world->is_stopping || well_since == MONO_NEVER)
+        return MONO_NEVER;
+    if (well_since > world->began)
+        well_since += server->retry_most_ms + 2 * server->timeout_ms + SLACK_MS;
+    mono_ms since = mono_later(well_since, world->faults.host_well_since);
+    since = mono_later(since, world->judge.started + world->settings->safety.start_grace_ms);
+    return mono_later(since, world->judge.gap_end);
+}
+
+/* … and the record itself is as we wrote it, and nothing was told that an operator has to look at. */
+static mono_ms ready_since(const struct world *world, uint32_t record)
+{
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    mono_ms since = free_since(world, record);
+    if (since == MONO_NEVER || ledger->intact_since == MONO_NEVER || !world->settings->records[record].enabled ||
+        world->settings->safety.dry_run)
+        return MONO_NEVER;
+    struct contents now;
+    contents_now(world, record, &now);
+    if (!contents_same_addresses(&now, &ledger->read) || !contents_same_marker(&now, &ledger->read))
+        return MONO_NEVER; /* it has changed, and the next audit will show it */
+    since = mono_later(since, ledger->intact_since);
+    if (!ledger->is_stopped)
+        return since;
+    if (ledger->condition == CONDITION_CLONE)
+        return MONO_NEVER;
+    mono_ms ended = mono_later(world->servers.well_since[server_of_record(world, record)], ledger->intact_since);
+    mono_ms noticed_by = mono_later(ended, ledger->stopped_at) + server_of(world, record)->audit_ms * 5 / 4;
+    return mono_later(since, noticed_by + server_of(world, record)->timeout_ms + SLACK_MS);
+}
+
+/* ---- the truth about a target ---- */
+
+struct target_truth {
+    uint32_t alive, dead, other, least;
+    mono_ms alive_since, dead_since;
+    const struct check_settings *check; /* NULL: it has none */
+};
+
+static struct target_truth truth_of(const struct world *world, uint32_t index)
+{
+    const struct target_settings *target = &world->settings->targets[index];
+    struct target_truth truth = {.least = target->least_healthy};
+    for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
+        uint32_t watch = world->settings->values[v].watch;
+        if (watch == ID_NONE) {
+            truth.alive++;
+            continue;
+        }
+        truth.check = &world->settings->checks[world->settings->watches[watch].check];
+        const struct endpoint_truth *endpoint = &world->network.endpoints[watch];
+        if (world->settings->watches[watch].address.family == world->faults.lost_family)
+            continue;
+        if (endpoint->mode == ENDPOINT_ALIVE) {
+            truth.alive++;
+            truth.alive_since = mono_later(truth.alive_since, endpoint->since);
+        } else if (endpoint->mode == ENDPOINT_DEAD) {
+            truth.dead++;
+            truth.dead_since = mono_later(truth.dead_since, endpoint->since);
+        } else {
+            truth.other++;
+        }
+    }
+    uint32_t judged = truth.alive + truth.dead + truth.other;
+    if (truth.least > judged)
+        truth.least = judged;
+    return truth;
+}
+
+static bool is_really_dead(const struct target_truth *truth)
+{
+    return truth->alive + truth->other < truth->least;
+}
+
+static bool is_really_alive(const struct target_truth *truth)
+{
+    return truth->least > 0 && truth->alive >= truth->least;
+}
+
+static int64_t round_ms(const struct check_settings *check)
+{
+    return (int64_t)check->interval_ms * (1000 + check->jitter_permille) / 1000 + check->total_ms;
+}
+
+/* The longest that f failures in a row take to be seen, the first of them after a whole interval. */
+static int64_t detection_ms(const struct check_settings *check)
+{
+    return (int64_t)check->interval_ms * (1000 + check->jitter_permille) / 1000 +
+           (int64_t)(check->fall - 1) * check->interval_changing_ms + check->total_ms;
+}
+
+/* … and r passes, by which a target that was down is up. */
+static int64_t recovery_ms(const struct check_settings *check)
+{
+    return (int64_t)check->rise * check->interval_ms * (1000 + check->jitter_permille) / 1000 + check->total_ms;
+}
+
+/* ---- L1 ---- */
+
+/*
+ * When the dead target that stands in the zone has to be gone; MONO_NEVER if it is not dead, or nothing else is alive.
+ */
+static mono_ms leave_by(const struct world *world, uint32_t record)
+{
+    const struct record_settings *of = &world->settings->records[record];
+    mono_ms since = ready_since(world, record);
+    if (since == MONO_NEVER)
+        return MONO_NEVER;
+    struct contents contents;
+    contents_now(world, record, &contents);
+    uint32_t from = contents_target(world->settings, record, &contents);
+    if (from == ID_NONE)
+        return MONO_NEVER;
+    int64_t takes_ms = server_of(world, record)->timeout_ms + SLACK_MS, watched_ms = 0;
+    if (from != of->fallback) {
+        struct target_truth truth = truth_of(world, of->target_first + from);
+        if (!is_really_dead(&truth) || !truth.check)
+            return MONO_NEVER;
+        since = mono_later(since, truth.dead_since);
+        takes_ms += detection_ms(truth.check);
+        watched_ms = (int64_t)(truth.check->fall - 1) * truth.check->interval_changing_ms;
+    }
+    mono_ms by = MONO_NEVER;
+    mono_ms host_since = mono_later(mono_later(world->faults.host_well_since, world->judge.started),
+                                    world->judge.gap_end);
+    for (uint32_t place = 0; place < of->target_count; place++) {
+        struct target_truth truth = truth_of(world, of->target_first + place);
+        if (place == from || place == of->fallback || !is_really_alive(&truth))
+            continue;
+        mono_ms start = since;
+        int64_t proof_ms = 0;
+        if (truth.check) {
+            start = mono_later(start, mono_later(truth.alive_since, host_since) + recovery_ms(truth.check));
+            proof_ms = round_ms(truth.check) > watched_ms ? round_ms(truth.check) : 0;
+        }
+        by = mono_earlier(by, start + takes_ms + proof_ms);
+    }
+    return by;
+}
+
+static void judge_leaving(struct world *world, uint32_t record)
+{
+    mono_ms by = leave_by(world, record);
+    if (world->now > by)
+        violate(world, "L1", "record %u is still on a dead target, %lld ms after it should have left it", record,
+                (long long)(world->now - by));
+}
+
+void liveness_on_change(struct world *world, uint32_t record)
+{
+    judge_leaving(world, record);
+}
+
+/* ---- L9 ---- */
+
+static void judge_return(struct world *world, uint32_t record)
+{
+    const struct record_settings *of = &world->settings->records[record];
+    mono_ms since = ready_since(world, record);
+    struct contents contents;
+    contents_now(world, record, &contents);
+    uint32_t from = contents_target(world->settings, record, &contents);
+    if (since == MONO_NEVER || from == ID_NONE || from == of->fallback || of->fail_back != FAIL_BACK_AUTO ||
+        world->judge.records[record].switches[SWITCHES_TOLD].is_latched)
+        return;
+    struct verdict_of_target stays = judge_sound_target(world, of->target_first + from);
+    if (stays.state != HEALTH_UP)
+        return;
+    for (uint32_t c = 0; c < world->settings->check_count; c++) /* after a gap each has to be heard of again */
+        since = mono_later(since, world->judge.gap_end + round_ms(&world->settings->checks[c]));
+    for (uint32_t place = 0; place < from; place++) {
+        mono_ms up_since = world->judge.up_since[of->target_first + place];
+        if (up_since == MONO_NEVER)
+            continue;
+        if (judge_sound_target(world, of->target_first + place).state != HEALTH_UP)
+            return;
+        mono_ms from_then = mono_later(up_since, judge_last_switch(world, record, SWITCHES_TOLD));
+        mono_ms due = mono_later(from_then + judge_delay_ms(world, record, SWITCHES_TOLD, 120000), since);
+        due = mono_later(due, world->judge.up_since[of->target_first + from]);
+        if (world->now > due + server_of(world, record)->timeout_ms + 2 * SLACK_MS)
+            violate(world, "L9", "record %u: target %u has been up for %lld ms and it is still on target %u", record,
+                    place, (long long)(world->now - up_since), from);
+        return;
+    }
+}
+
+/* ---- L3, L6 ---- */
+
+static void judge_doubt(struct world *world, uint32_t record)
+{
+    mono_ms unknown_since = world->liveness.unknown_since[record];
+    mono_ms since = free_since(world, record);
+    if (unknown_since == MONO_NEVER || since == MONO_NEVER)
+        return;
+    const struct server_settings *server = server_of(world, record);
+    if (world->now > mono_later(since, unknown_since) + server->retry_most_ms + 2 * server->timeout_ms + SLACK_MS)
+        violate(world, "L3", "record %u: what became of a message is unknown since %lld ms", record,
+                (long long)(world->now - unknown_since));
+}
+
+static int64_t longest_pause_ms(const struct check_settings *check)
+{
+    return 2 * (int64_t)check->interval_ms + check->total_ms + SLACK_MS;
+}
+
+void liveness_on_probe(struct world *world, uint32_t watch, mono_ms former)
+{
+    const struct check_settings *check = &world->settings->checks[world->settings->watches[watch].check];
+    if (world->now - former > longest_pause_ms(check) &&
+        world->now - world->faults.host_well_since > longest_pause_ms(check) &&
+        !fault_is_active(world, FAULT_PROBES_LATE))
+        violate(world, "L6", "watch %u is probed after %lld ms", watch, (long long)(world->now - former));
+}
+
+static void judge_cadence(struct world *world)
+{
+    for (uint32_t w = 0; w < world->settings->watch_count; w++) {
+        const struct check_settings *check = &world->settings->checks[world->settings->watches[w].check];
+        mono_ms since = world->judge.gap_end;
+        if (world->safety.probe_started[w] != MONO_NEVER)
+            since = mono_later(since, world->safety.probe_started[w]);
+        if (world->now - since > longest_pause_ms(check) + 3000)
+            violate(world, "L6", "watch %u has not been probed for %lld ms", w, (long long)(world->now - since));
+    }
+}
+
+/* ---- when it is looked ---- */
+
+void liveness_tick(struct world *world)
+{
+    if (!world->engine || world->is_stopping || world->frozen_until > world->now)
+        return;
+    judge_cadence(world);
+    for (uint32_t r = 0; r < world->settings->record_count; r++) {
+        judge_refresh(world, r);
+        judge_leaving(world, r);
+        judge_return(world, r);
+        judge_doubt(world, r);
+    }
+}
+
+/* L2: all has been calm for long. Then a record is on a live target, or what keeps it from there was told. */
+void liveness_on_calm_end(struct world *world)
+{
+    if (!world->engine || world->is_stopping || world->settings->safety.dry_run)
+        return;
+    for (uint32_t r = 0; r < world->settings->record_count; r++) {
+        const struct record_settings *of = &world->settings->records[r];
+        const struct ledger *ledger = &world->safety.ledgers[r];
+        bool any_alive = false;
+        for (uint32_t place = 0; place < of->target_count; place++) {
+            struct target_truth truth = truth_of(world, of->target_first + place);
+            any_alive |= place != of->fallback && is_really_alive(&truth);
+        }
+        struct contents contents;
+        contents_now(world, r, &contents);
+        uint32_t on = contents_target(world->settings, r, &contents);
+        struct target_truth truth = {0};
+        if (on != ID_NONE)
+            truth = truth_of(world, of->target_first + on);
+        bool is_right = is_really_alive(&truth) && on != of->fallback;
+        bool is_told = ledger->is_stopped && world->now - ledger->stopped_at < TOLD_AGAIN_MS;
+        if (of->enabled && any_alive && !is_right && !is_told)
+            violate(world, "L2",
+                    "record %u: after %lld min of calm it is on target %d, nothing was told, and another one is alive",
+                    r, (long long)(world->now - world->faults.calm_since) / 60000, (int)on);
+    }
+}

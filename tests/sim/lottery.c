@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator, behind setup.h.
+ * What:  settings by chance: every knob takes its default often, its bounds sometimes, and anything between now and
+ *        then.
+ * Why:   rare combinations of knobs are where a decision goes wrong. Intervals grow with the number of watches, so
+ *        that a simulated day costs about the same whatever was drawn.
+ */
+
+#include "setup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool one_in(struct random *chance, uint32_t n)
+{
+    return random_below(chance, n) == 0;
+}
+
+static uint32_t between(struct random *chance, uint32_t least, uint32_t most)
+{
+    return least + (uint32_t)random_below(chance, (uint64_t)(most - least) + 1);
+}
+
+#define PICK(chance, list) ((list)[random_below((chance), ARRAY_COUNT(list))])
+
+static struct check_settings draw_check(struct random *chance, uint32_t pace)
+{
+    static const uint32_t intervals_ms[] = {5000, 10000, 10000, 20000, 30000, 60000};
+    static const uint16_t counts[] = {1, 2, 3, 3, 3, 3, 4, 5, 10};
+    static const uint16_t jitters[] = {0, 20, 100, 100, 100, 200, 500};
+    struct check_settings check = setup_default_check();
+    check.interval_ms = PICK(chance, intervals_ms) * pace;
+    check.interval_changing_ms = check.interval_ms;
+    if (one_in(chance, 4))
+        check.interval_changing_ms = between(chance, 500, check.interval_ms);
+    uint32_t most = check.interval_changing_ms * 4 / 5;
+    check.total_ms = most < 4000 || one_in(chance, 8) ? most : 4000;
+    if (one_in(chance, 4))
+        check.total_ms = between(chance, 50, check.total_ms);
+    check.connect_ms = check.response_ms = check.body_ms = check.total_ms;
+    check.rise = PICK(chance, counts);
+    check.fall = PICK(chance, counts);
+    check.jitter_permille = PICK(chance, jitters);
+    return check;
+}
+
+static struct server_settings draw_server(struct random *chance)
+{
+    static const uint32_t timeouts_ms[] = {100, 1000, 3000, 3000, 3000, 10000};
+    static const uint32_t firsts_ms[] = {100, 1000, 1000, 5000};
+    static const uint32_t mosts_ms[] = {5000, 30000, 30000, 120000};
+    static const uint32_t audits_ms[] = {10000, 60000, 300000, 300000, 300000, 1800000};
+    static const uint16_t batches[] = {1, 2, 64, 64};
+    struct server_settings server = setup_default_server();
+    server.timeout_ms = PICK(chance, timeouts_ms);
+    server.retry_first_ms = PICK(chance, firsts_ms);
+    server.retry_most_ms = PICK(chance, mosts_ms);
+    server.audit_ms = PICK(chance, audits_ms);
+    server.batch = PICK(chance, batches);
+    return server;
+}
+
+static struct record_settings draw_record(struct random *chance, bool has_fallback)
+{
+    static const uint32_t delays_ms[] = {0, 10000, 60000, 60000, 300000};
+    static const uint32_t mosts_ms[] = {60000, 600000, 3600000, 3600000};
+    static const uint32_t windows_ms[] = {60000, 900000, 3600000, 3600000, 7200000};
+    static const uint16_t switches[] = {1, 2, 4, 6, 6, 10, 1000};
+    static const uint32_t ttls_s[] = {1, 30, 30, 300, 86400};
+    struct record_settings record = setup_default_record();
+    record.ttl_s = PICK(chance, ttls_s);
+    record.fail_back = one_in(chance, 5) ? FAIL_BACK_MANUAL : FAIL_BACK_AUTO;
+    record.fail_back_ms = PICK(chance, delays_ms);
+    record.fail_back_most_ms = PICK(chance, mosts_ms);
+    record.flap_window_ms = PICK(chance, windows_ms);
+    record.switches_most = PICK(chance, switches);
+    static const enum all_down kinds[] = {ALL_DOWN_KEEP, ALL_DOWN_KEEP, ALL_DOWN_PRIMARY, ALL_DOWN_FALLBACK};
+    record.all_down = kinds[random_below(chance, has_fallback ? 4 : 3)];
+    record.publish = one_in(chance, 3) ? PUBLISH_HEALTHY : PUBLISH_ALL;
+    record.adopt = !one_in(chance, 10);
+    record.create = one_in(chance, 4);
+    record.verify_failover = !one_in(chance, 10);
+    record.enabled = !one_in(chance, 30);
+    return record;
+}
+
+struct draw {
+    struct setup *setup;
+    struct random *chance;
+    uint32_t checks, addresses; /* how many exist so far */
+    bool v4, v6;                /* families of the record being drawn */
+};
+
+/* A new address, or one that an earlier record uses with the same check, so that two records share a watch. */
+static struct address draw_address(struct draw *draw, bool v6)
+{
+    uint32_t number = draw->addresses++;
+    struct address address = {.family = v6 ? ADDRESS_V6 : ADDRESS_V4};
+    static const uint8_t prefix4[] = {198, 51};
+    static const uint8_t prefix6[] = {0x20, 0x01, 0x0d, 0xb8};
+    memcpy(address.bytes, v6 ? prefix6 : prefix4, v6 ? sizeof prefix6 : sizeof prefix4);
+    uint8_t *tail = &address.bytes[v6 ? 14 : 2];
+    tail[0] = (uint8_t)(number >> 8);
+    tail[1] = (uint8_t)number;
+    return address;
+}
+
+static void draw_target(struct draw *draw, const char *role, bool fallback, uint32_t check)
+{
+    uint32_t target = setup_add_target(draw->setup, role, fallback);
+    uint32_t each = one_in(draw->chance, 3) ? between(draw->chance, 1, 3) : 1;
+    bool v4 = draw->v4, v6 = draw->v6;
+    if (v4 && v6 && one_in(draw->chance, 5))
+        *(one_in(draw->chance, 2) ? &v4 : &v6) = false; /* a target may lack a family that another one has */
+    for (uint32_t i = 0; i < each && v4; i++) {
+        struct address address = draw_address(draw, false);
+        setup_add_value(draw->setup, &address, check);
+    }
+    for (uint32_t i = 0; i < each && v6; i++) {
+        struct address address = draw_address(draw, true);
+        setup_add_value(draw->setup, &address, check);
+    }
+    uint32_t count = draw->setup->targets[target].value_count;
+    if (one_in(draw->chance, 3))
+        draw->setup->targets[target].least_healthy = (uint16_t)between(draw->chance, 1, count);
+}
+
+static void draw_targets(struct draw *draw, bool has_fallback)
+{
+    static const char *const roles[] = {"primary", "secondary", "target-3", "target-4"};
+    uint32_t count = 2 + (one_in(draw->chance, 3) ? between(draw->chance, 1, 2) : 0);
+    uint32_t own_check = (uint32_t)random_below(draw->chance, draw->checks);
+    for (uint32_t t = 0; t < count; t++) {
+        uint32_t check = one_in(draw->chance, 6) ? (uint32_t)random_below(draw->chance, draw->checks) : own_check;
+        draw_target(draw, roles[t], false, one_in(draw->chance, t == 0 ? 40 : 12) ? ID_NONE : check);
+    }
+    if (has_fallback)
+        draw_target(draw, "fallback", true, ID_NONE);
+}
+
+/* A record that follows another one's targets address by address: its watches are shared. */
+static void draw_twin(struct draw *draw, const char *name, uint32_t zone)
+{
+    struct setup *setup = draw->setup;
+    const struct record_settings *model = &setup->records[setup->settings.record_count - 1];
+    struct record_settings record = draw_record(draw->chance, model->fallback != ID_NONE);
+    uint32_t first = model->target_first, count = model->target_count;
+    setup_add_record(setup, name, zone, &record);
+    for (uint32_t t = first; t < first + count; t++) {
+        const struct target_settings target = setup->targets[t];
+        uint32_t fresh = setup_add_target(setup, target.role, target.fallback);
+        setup->targets[fresh].least_healthy = target.least_healthy;
+        for (uint32_t v = target.value_first; v < target.value_first + target.value_count; v++)
+            setup_add_value(setup, &setup->values[v].address, setup->value_checks[v]);
+    }
+}
+
+static void draw_zones(struct draw *draw)
+{
+    static const char *const names[] = {"example.com", "example.net", "example.org",
+                                        "example.edu", "example.gov", "example.mil"};
+    struct random *chance = draw->chance;
+    uint32_t servers = one_in(chance, 4) ? 2 : 1;
+    for (uint32_t s = 0; s < servers; s++) {
+        struct server_settings server = draw_server(chance);
+        uint32_t index = setup_add_server(draw->setup, &server);
+        uint32_t zones = one_in(chance, 3) ? between(chance, 1, 3) : 1;
+        for (uint32_t z = 0; z < zones; z++)
+            setup_add_zone(draw->setup, names[draw->setup->settings.zone_count], index);
+    }
+}
+
+void setup_by_chance(struct setup *setup, struct random *chance)
+{
+    static const uint32_t counts[] = {1, 1, 1, 1, 2, 2, 2, 3, 4, 6};
+    setup_begin(
+        setup, (struct setup_rooms){.checks = 3, .servers = 2, .zones = 6, .records = 8, .targets = 40, .values = 240});
+    struct draw draw = {.setup = setup, .chance = chance, .checks = between(chance, 1, 2)};
+    uint32_t records = PICK(chance, counts);
+    for (uint32_t c = 0; c < draw.checks; c++) {
+        struct check_settings check = draw_check(chance, (records + 1) / 2);
+        setup_add_check(setup, &check);
+    }
+    draw_zones(&draw);
+    for (uint32_t r = 0; r < records; r++) {
+        char name[64];
+        uint32_t zone = (uint32_t)random_below(chance, setup->settings.zone_count);
+        static const char *const zones[] = {"example.com", "example.net", "example.org",
+                                            "example.edu", "example.gov", "example.mil"};
+        snprintf(name, sizeof name, "www%u.%s", r, zones[zone]);
+        if (r > 0 && one_in(chance, 4)) {
+            draw_twin(&draw, name, zone);
+            continue;
+        }
+        bool has_fallback = one_in(chance, 4);
+        struct record_settings record = draw_record(chance, has_fallback);
+        draw.v4 = !one_in(chance, 4);
+        draw.v6 = !draw.v4 || one_in(chance, 3);
+        setup_add_record(setup, name, zone, &record);
+        draw_targets(&draw, has_fallback);
+    }
+    setup_finish(setup);
+    static const uint32_t graces_ms[] = {0, 10000, 30000, 30000, 300000};
+    setup->settings.safety.start_grace_ms = PICK(chance, graces_ms);
+    setup->settings.safety.dry_run = one_in(chance, 40);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator, beside its world; what config/link does in the daemon.
+ * What:  puts settings together and derives from them what the core wants to have derived: types, rooms, watches,
+ *        users.
+ */
+
+#include "setup.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SECOND_MS 1000u
+#define MINUTE_MS 60000u
+
+void setup_begin(struct setup *setup, struct setup_rooms rooms)
+{
+    struct arena *arena = arena_new();
+    *setup = (struct setup){.arena = arena, .room = rooms};
+    setup->checks = arena_take(arena, rooms.checks * sizeof *setup->checks);
+    setup->servers = arena_take(arena, rooms.servers * sizeof *setup->servers);
+    setup->zones = arena_take(arena, rooms.zones * sizeof *setup->zones);
+    setup->records = arena_take(arena, rooms.records * sizeof *setup->records);
+    setup->targets = arena_take(arena, rooms.targets * sizeof *setup->targets);
+    setup->values = arena_take(arena, rooms.values * sizeof *setup->values);
+    setup->value_checks = arena_take(arena, rooms.values * sizeof *setup->value_checks);
+}
+
+void setup_done(struct setup *setup)
+{
+    arena_free(setup->arena);
+    *setup = (struct setup){0};
+}
+
+struct check_settings setup_default_check(void)
+{
+    return (struct check_settings){
+        .name = "web",
+        .kind = CHECK_TCP,
+        .how.tcp.port = 80,
+        .interval_ms = 10 * SECOND_MS,
+        .interval_changing_ms = 10 * SECOND_MS,
+        .connect_ms = 4 * SECOND_MS,
+        .response_ms = 4 * SECOND_MS,
+        .body_ms = 4 * SECOND_MS,
+        .total_ms = 4 * SECOND_MS,
+        .rise = 3,
+        .fall = 3,
+        .jitter_permille = 100,
+    };
+}
+
+struct server_settings setup_default_server(void)
+{
+    return (struct server_settings){
+        .name = "ns1",
+        .timeout_ms = 3 * SECOND_MS,
+        .retry_first_ms = SECOND_MS,
+        .retry_most_ms = 30 * SECOND_MS,
+        .audit_ms = 5 * MINUTE_MS,
+        .batch = 64,
+    };
+}
+
+struct record_settings setup_default_record(void)
+{
+    return (struct record_settings){
+        .ttl_s = 30,
+        .fallback = ID_NONE,
+        .fail_back = FAIL_BACK_AUTO,
+        .fail_back_ms = MINUTE_MS,
+        .fail_back_most_ms = 60 * MINUTE_MS,
+        .flap_window_ms = 60 * MINUTE_MS,
+        .switches_most = 6,
+        .all_down = ALL_DOWN_KEEP,
+        .publish = PUBLISH_ALL,
+        .adopt = true,
+        .verify_failover = true,
+        .enabled = true,
+    };
+}
+
+uint32_t setup_add_check(struct setup *setup, const struct check_settings *check)
+{
+    uint32_t index = setup->settings.check_count++;
+    assert(index < setup->room.checks);
+    setup->checks[index] = *check;
+    return index;
+}
+
+uint32_t setup_add_server(struct setup *setup, const struct server_settings *server)
+{
+    uint32_t index = setup->settings.server_count++;
+    assert(index < setup->room.servers);
+    setup->servers[index] = *server;
+    struct endpoint *address = arena_take(setup->arena, sizeof *address);
+    *address = (struct endpoint){.address = {.family = ADDRESS_V4, .bytes = {192, 0, 2, (uint8_t)(53 + index)}},
+                                 .port = 53};
+    setup->servers[index].addresses = address;
+    setup->servers[index].address_count = 1;
+    return index;
+}
+
+static struct dname keep_name(struct setup *setup, const char *text)
+{
+    uint8_t *wire = arena_take(setup->arena, DNAME_WIRE_MAX);
+    struct dname name;
+    bool good = dname_parse(text, wire, &name, NULL);
+    assert(good);
+    return good ? name : (struct dname){0};
+}
+
+uint32_t setup_add_zone(struct setup *setup, const char *name, uint32_t server)
+{
+    uint32_t index = setup->settings.zone_count++;
+    assert(index < setup->room.zones);
+    setup->zones[index] = (struct zone_settings){.name = keep_name(setup, name), .server = server};
+    return index;
+}
+
+uint32_t setup_add_record(struct setup *setup, const char *name, uint32_t zone, const struct record_settings *record)
+{
+    uint32_t index = setup->settings.record_count++;
+    assert(index < setup->room.records);
+    char marker[300];
+    snprintf(marker, sizeof marker, "_repointd.%s", name);
+    struct record_settings *fresh = &setup->records[index];
+    *fresh = *record;
+    fresh->id = arena_copy_text(setup->arena, name, strlen(name));
+    fresh->owner = keep_name(setup, name);
+    fresh->marker = keep_name(setup, marker);
+    fresh->zone = zone;
+    fresh->target_first = setup->settings.target_count;
+    fresh->target_count = 0;
+    fresh->fallback = ID_NONE;
+    return index;
+}
+
+uint32_t setup_add_target(struct setup *setup, const char *role, bool fallback)
+{
+    uint32_t index = setup->settings.target_count++;
+    assert(index < setup->room.targets && setup->settings.record_count > 0);
+    struct record_settings *record = &setup->records[setup->settings.record_count - 1];
+    if (fallback)
+        record->fallback = record->target_count;
+    record->target_count++;
+    setup->targets[index] = (struct target_settings){
+        .role = role,
+        .record = setup->settings.record_count - 1,
+        .value_first = setup->settings.value_count,
+        .least_healthy = 1,
+        .fallback = fallback,
+    };
+    return index;
+}
+
+uint32_t setup_add_value(struct setup *setup, const struct address *address, uint32_t check)
+{
+    uint32_t index = setup->settings.value_count++;
+    assert(index < setup->room.values && setup->settings.target_count > 0);
+    setup->targets[setup->settings.target_count - 1].value_count++;
+    setup->values[index] = (struct value_settings){
+        .address = *address,
+        .watch = ID_NONE,
+        .target = setup->settings.target_count - 1,
+    };
+    setup->value_checks[index] = check;
+    return index;
+}
+
+/* Which types a record manages, the union over its targets, and what the largest set of each takes. */
+static void derive_types(struct setup *setup, struct record_settings *record)
+{
+    static const enum rrtype types[2] = {RRTYPE_A, RRTYPE_AAAA};
+    uint16_t most[2] = {0, 0};
+    for (uint32_t t = record->target_first; t < record->target_first + record->target_count; t++) {
+        const struct target_settings *target = &setup->targets[t];
+        uint16_t size[2] = {0, 0};
+        for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
+            uint32_t family = setup->values[v].address.family == ADDRESS_V6;
+            size[family] = (uint16_t)(size[family] + (family ? 18 : 6));
+        }
+        for (uint32_t family = 0; family < 2; family++)
+            if (size[family] > most[family])
+                most[family] = size[family];
+    }
+    record->type_count = 0;
+    for (uint32_t family = 0; family < 2; family++) {
+        if (most[family] == 0)
+            continue;
+        record->types[record->type_count] = types[family];
+        record->room[record->type_count++] = most[family];
+    }
+    assert(record->type_count > 0);
+}
+
+static uint32_t find_watch(const struct setup *setup, const struct watch_settings *watches, uint32_t check,
+                           const struct address *address)
+{
+    for (uint32_t w = 0; w < setup->settings.watch_count && !setup->addresses_differ; w++)
+        if (watches[w].check == check && memcmp(&watches[w].address, address, sizeof *address) == 0)
+            return w;
+    return ID_NONE;
+}
+
+/* One watch for each (check, address), whoever uses it; the users of a watch stand together, in ascending order. */
+static void derive_watches(struct setup *setup)
+{
+    struct settings *settings = &setup->settings;
+    struct watch_settings *watches = arena_take(setup->arena, settings->value_count * sizeof *watches);
+    uint32_t *users = arena_take(setup->arena, settings->value_count * sizeof *users);
+    for (uint32_t v = 0; v < settings->value_count; v++) {
+        uint32_t check = setup->value_checks[v];
+        if (check == ID_NONE)
+            continue;
+        uint32_t watch = find_watch(setup, watches, check, &setup->values[v].address);
+        if (watch == ID_NONE) {
+            watch = settings->watch_count++;
+            watches[watch] = (struct watch_settings){.check = check, .address = setup->values[v].address};
+        }
+        setup->values[v].watch = watch;
+        watches[watch].user_count++;
+        settings->user_count++;
+    }
+    uint32_t next = 0;
+    for (uint32_t w = 0; w < settings->watch_count; w++) {
+        watches[w].user_first = next;
+        next += watches[w].user_count;
+        watches[w].user_count = 0;
+    }
+    for (uint32_t v = 0; v < settings->value_count; v++) {
+        struct watch_settings *watch = setup->values[v].watch == ID_NONE ? NULL : &watches[setup->values[v].watch];
+        if (watch)
+            users[watch->user_first + watch->user_count++] = v;
+    }
+    settings->watches = watches;
+    settings->users = users;
+}
+
+void setup_finish(struct setup *setup)
+{
+    struct settings *settings = &setup->settings;
+    for (uint32_t r = 0; r < settings->record_count; r++)
+        derive_types(setup, &setup->records[r]);
+    derive_watches(setup);
+    settings->checks = setup->checks;
+    settings->servers = setup->servers;
+    settings->zones = setup->zones;
+    settings->records = setup->records;
+    settings->targets = setup->targets;
+    settings->values = setup->values;
+    settings->daemon.log_level = LOG_LEVEL_INFO;
+}
