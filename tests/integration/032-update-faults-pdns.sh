@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+SERVER=pdns
+# shellcheck source=tests/integration/update-faults.sh
+. "$(dirname "$0")/update-faults.sh"
