@@ -16,9 +16,10 @@
 /* Zeroed is clean: nothing is wrong and nothing was told. */
 struct slate {
     bool active;
-    uint32_t told; /* how often */
-    mono_ms since; /* when it was raised first, while `told` is not 0 */
-    mono_ms next;  /* not told again before */
+    uint32_t told;   /* how often */
+    mono_ms since;   /* when it was raised first, while `told` is not 0 */
+    mono_ms next;    /* not told again before */
+    mono_ms lowered; /* when it was lowered last */
 };
 
 /* The trouble is there. True: it is to be told now. */

@@ -11,7 +11,7 @@
 
 bool slate_raise(struct slate *slate, mono_ms now)
 {
-    if (!slate->active && now >= slate->next)
+    if (!slate->active && now >= mono_after(slate->lowered, AGAIN_FIRST_MS))
         slate->told = 0;
     slate->active = true;
     if (slate->told > 0 && now < slate->next)
@@ -25,8 +25,9 @@ bool slate_raise(struct slate *slate, mono_ms now)
 
 void slate_lower(struct slate *slate, mono_ms now)
 {
+    if (slate->active)
+        slate->lowered = now;
     slate->active = false;
-    slate->next = mono_earlier(slate->next, mono_after(now, AGAIN_FIRST_MS));
 }
 
 void slate_clean(struct slate *slate)

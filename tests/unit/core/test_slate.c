@@ -35,14 +35,16 @@ static void test_slate_that_was_lowered_is_the_same_for_5_min(void **state)
     slate_lower(&slate, 1000);
     assert_int_equal(slate_deadline(&slate), MONO_NEVER);
     assert_false(slate_raise(&slate, 5 * MINUTE - 1));
-    assert_true(slate_raise(&slate, 5 * MINUTE)); /* it never really went away */
+    slate_lower(&slate, 5 * MINUTE - 1);
+    assert_true(slate_raise(&slate, 6 * MINUTE)); /* it never really went away */
     assert_int_equal(slate.told, 2);
-    slate_lower(&slate, 6 * MINUTE); /* the hour is not waited for */
-    assert_false(slate_raise(&slate, 11 * MINUTE - 1));
-    slate_lower(&slate, 11 * MINUTE - 1);
-    assert_true(slate_raise(&slate, 11 * MINUTE));
+    slate_lower(&slate, 10 * MINUTE);
+    slate_lower(&slate, 12 * MINUTE); /* it was lowered already */
+    assert_false(slate_raise(&slate, 15 * MINUTE - 1));
+    slate_lower(&slate, 16 * MINUTE);
+    assert_true(slate_raise(&slate, 21 * MINUTE)); /* gone for 5 min: a new one, and the hour is not waited for */
     assert_int_equal(slate.told, 1);
-    assert_int_equal(slate.since, 11 * MINUTE);
+    assert_int_equal(slate.since, 21 * MINUTE);
 }
 
 static void test_slate_that_was_cleaned_is_new(void **state)
