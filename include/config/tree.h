@@ -13,6 +13,7 @@
  */
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "config/complaints.h"
 
 #include <stdbool.h>
@@ -55,5 +56,8 @@ bool node_is_nothing(const struct node *node);
 
 /* The value of a key in a mapping; NULL if there is none, or `node` is NULL or no mapping. */
 const struct node *node_find(const struct node *node, const char *key);
+
+/* Name and version of the library behind this, for --version. */
+void tree_library(struct text *out);
 
 #endif

@@ -14,6 +14,7 @@
 #include "app/wording.h"
 #include "base/version.h"
 #include "config/config.h"
+#include "config/tree.h"
 #include "io/dns_packet.h"
 #include "io/http.h"
 #include "io/loop.h"
@@ -60,7 +61,8 @@ static int finish_output(int code)
 /* The libraries that are at work here, which need not be those it was built with. */
 static void print_version(void)
 {
-    static void (*const libraries[])(struct text *) = {loop_library, http_library, dns_packet_library, tsig_library};
+    static void (*const libraries[])(struct text *) = {loop_library, http_library, dns_packet_library, tsig_library,
+                                                       tree_library};
     char storage[256];
     struct text text = text_over(storage, sizeof storage);
     for (size_t i = 0; i < ARRAY_COUNT(libraries); i++) {

@@ -385,3 +385,8 @@ const struct node *tree_read(const struct source *source, struct arena *arena, s
     free(reader.stack);
     return root;
 }
+
+void tree_library(struct text *out)
+{
+    text_addf(out, "libyaml %s", yaml_get_version_string());
+}

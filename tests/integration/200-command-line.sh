@@ -80,7 +80,7 @@ exits "what is not there yet" 2 "$REPOINTD" --plan -c "$CONFIG"
 exits "help" 0 "$REPOINTD" --help
 is "fits a terminal" "$(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "1 0"
 exits "version" 0 "$REPOINTD" --version
-like "names the libraries" "$out" "libev [0-9.]+, libcurl [0-9.]+, ldns [0-9.]+, OpenSSL [0-9.]+"
+like "names the libraries" "$out" "libev [0-9.]+, libcurl [0-9.]+, ldns [0-9.]+, OpenSSL [0-9.]+, libyaml [0-9.]+"
 exits "repointctl --help" 0 "$REPOINTCTL" --help
 exits "repointctl --version" 0 "$REPOINTCTL" --version
 exits "repointctl with anything else" 3 "$REPOINTCTL" status
