@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See door.h. */
+/*
+ * See door.h.
+ */
 
 #include "door.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See plan_case.h. */
+/*
+ * See plan_case.h.
+ */
 
 #include "plan_case.h"
 

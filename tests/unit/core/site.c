@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What: the small configuration of site.h, built in one block.
+ */
 #include "site.h"
 
 #include "base/attributes.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The queue of a zone: order, one message at a time, a server's few, and what each outcome does to the zone. */
+/*
+ * The queue of a zone: order, one message at a time, a server's few, and what each outcome does to the zone.
+ */
 
 #include "base/attributes.h"
 #include "core/batch.h"

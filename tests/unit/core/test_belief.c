@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is kept of the zone and of our messages: freshness, copies, strays. */
+/*
+ * What is kept of the zone and of our messages: freshness, copies, strays.
+ */
 
 #include "core/belief.h"
 #include "site.h"

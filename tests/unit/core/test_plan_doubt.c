@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages of ours that were sent and may still turn up: applied, the same again, fences, strays, partial ones. */
+/*
+ * Messages of ours that were sent and may still turn up: applied, the same again, fences, strays, partial ones.
+ */
 
 #include "core/belief.h"
 #include "core/plan.h"

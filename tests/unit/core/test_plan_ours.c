@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A marker of ours stands there: the rows of plan_our_marker, plan_marker_known and plan_ours without any doubt. */
+/*
+ * A marker of ours stands there: the rows of plan_our_marker, plan_marker_known and plan_ours without any doubt.
+ */
 
 #include "core/belief.h"
 #include "core/plan.h"

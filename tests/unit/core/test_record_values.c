@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Notices of a record's values: down, up, failing, unknown; per use, by level and not by edge. */
+/*
+ * Notices of a record's values: down, up, failing, unknown; per use, by level and not by edge.
+ */
 
 #include "door.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Trouble is told at once, after 5 min, then hourly; and anew only when it is new. */
+/*
+ * Trouble is told at once, after 5 min, then hourly; and anew only when it is new.
+ */
 
 #include "core/slate.h"
 

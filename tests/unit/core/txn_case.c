@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See txn_case.h. */
+/*
+ * See txn_case.h.
+ */
 
 #include "txn_case.h"
 
