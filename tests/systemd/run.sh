@@ -113,7 +113,7 @@ like "the catalog explains" "$(journal -x MESSAGE_ID=b7002155a9454778a49a1d9f6c8
 like "… with the fields filled in" "$(journal -x MESSAGE_ID=b7002155a9454778a49a1d9f6c8c5a5a | tr '\n' ' ')" \
     'The check web found the primary target unhealthy \(refused: Connection refused\)'
 is "-p warning shows what a person should look at" "$(journal -p warning -o json | jq -r '.REPOINT_EVENT // empty' | sort | uniq | paste -sd' ')" \
-    "failover target-down"
+    "config failover target-down"
 
 start_web primary 127.0.0.250 "$web_port"
 ok "fail-back" wait_until 20 answers_with 127.0.0.250
