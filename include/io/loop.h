@@ -43,6 +43,12 @@ mono_ms loop_refresh(struct loop *loop);
 /* The same instant in microseconds, for the phases of a probe. */
 int64_t loop_now_us(const struct loop *loop);
 
+/*
+ * How far the wall clock is before the time since boot, read now. It jumps when somebody sets the clock, and only
+ * then.
+ */
+int64_t loop_wall_offset_ms(void);
+
 /* Sets the one wake-up; a past instant comes on the next turn, MONO_NEVER takes it back. */
 void loop_wake_at(struct loop *loop, mono_ms at);
 

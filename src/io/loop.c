@@ -184,6 +184,11 @@ mono_ms loop_refresh(struct loop *loop)
     return loop_now(loop);
 }
 
+int64_t loop_wall_offset_ms(void)
+{
+    return (clock_us(CLOCK_REALTIME) - clock_us(CLOCK_BOOTTIME)) / 1000;
+}
+
 void loop_wake_at(struct loop *loop, mono_ms at)
 {
     loop->wake_at = at;

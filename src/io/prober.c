@@ -8,6 +8,7 @@
 #include "io/prober.h"
 
 #include "io/connect.h"
+#include "io/due_queue.h"
 #include "io/http.h"
 #include "io/judge.h"
 #include "io/prober_limit.h"
@@ -28,6 +29,9 @@
  */
 #define BEGUN_A_TURN 64
 
+/* The wall clock was set, not slewed, if it moved by more than this between two probes that depend on it. */
+#define CLOCK_STEP_MS 10000
+
 /* A probe under way. */
 struct run {
     struct prober *prober;
@@ -45,10 +49,8 @@ struct run {
 
 /* What is kept for each watch. */
 struct place {
-    uint32_t ticket;    /* 0: nothing asked */
-    uint32_t heap_spot; /* ID_NONE: under way */
-    mono_ms due;
-    struct run *run;
+    uint32_t ticket; /* 0: nothing asked */
+    struct run *run; /* NULL: it waits */
 };
 
 struct prober {
@@ -59,57 +61,15 @@ struct prober {
     probe_done_fn *done;
     void *ctx;
     struct place *places; /* by watch */
-    uint32_t *heap;       /* watches that wait, the earliest due first */
-    uint32_t heap_count;
+    struct due_queue waiting;
     struct run *runs, *free;
     uint32_t most, touched, under_way;
-    struct timer more; /* goes on beginning in the next turn */
-    int64_t turn_us;   /* the turn that `begun` counts */
+    struct timer more;      /* goes on beginning in the next turn */
+    int64_t wall_offset_ms; /* as the last TLS probe found it */
+    mono_ms clock_was_set;  /* when we noticed; MONO_NEVER: not yet */
+    int64_t turn_us;        /* the turn that `begun` counts */
     uint32_t begun;
 };
-
-/* ---- those that wait: a binary heap by due time ---- */
-
-static void heap_put(struct prober *prober, uint32_t spot, uint32_t watch)
-{
-    prober->heap[spot] = watch;
-    prober->places[watch].heap_spot = spot;
-}
-
-static mono_ms heap_due(const struct prober *prober, uint32_t spot)
-{
-    return prober->places[prober->heap[spot]].due;
-}
-
-/* Brings the watch at `spot` to where it belongs. */
-static void heap_settle(struct prober *prober, uint32_t spot)
-{
-    uint32_t watch = prober->heap[spot];
-    mono_ms due = prober->places[watch].due;
-    while (spot > 0 && heap_due(prober, (spot - 1) / 2) > due) {
-        heap_put(prober, spot, prober->heap[(spot - 1) / 2]);
-        spot = (spot - 1) / 2;
-    }
-    for (uint32_t child = 2 * spot + 1; child < prober->heap_count; child = 2 * spot + 1) {
-        if (child + 1 < prober->heap_count && heap_due(prober, child + 1) < heap_due(prober, child))
-            child++;
-        if (heap_due(prober, child) >= due)
-            break;
-        heap_put(prober, spot, prober->heap[child]);
-        spot = child;
-    }
-    heap_put(prober, spot, watch);
-}
-
-static void heap_remove(struct prober *prober, uint32_t spot)
-{
-    prober->places[prober->heap[spot]].heap_spot = ID_NONE;
-    uint32_t last = prober->heap[--prober->heap_count];
-    if (spot == prober->heap_count)
-        return;
-    prober->heap[spot] = last;
-    heap_settle(prober, spot);
-}
 
 /* ---- deadlines ---- */
 
@@ -168,7 +128,7 @@ static void put_run(struct run *run)
 {
     struct prober *prober = run->prober;
     loop_timer_stop(prober->loop, &run->deadline);
-    prober->places[run->op.subject] = (struct place){.heap_spot = ID_NONE};
+    prober->places[run->op.subject] = (struct place){0};
     run->next = prober->free;
     prober->free = run;
     prober->under_way--;
@@ -193,12 +153,9 @@ static bool may_begin(struct prober *prober)
 
 static void begin_waiting(struct prober *prober)
 {
-    while (prober->heap_count > 0 && may_begin(prober)) {
-        uint32_t watch = prober->heap[0];
-        heap_remove(prober, 0);
-        begin(prober, watch);
-    }
-    if (prober->heap_count > 0 && prober->under_way < prober->most)
+    while (prober->waiting.count > 0 && may_begin(prober))
+        begin(prober, due_queue_take(&prober->waiting));
+    if (prober->waiting.count > 0 && prober->under_way < prober->most)
         loop_timer_set(prober->loop, &prober->more, loop_now(prober->loop));
 }
 
@@ -219,11 +176,32 @@ static void finish(struct run *run, const struct probe_facts *facts, const struc
     prober->done(op, &report, prober->ctx);
 }
 
+/*
+ * Fault 31: a certificate "has expired" for a clock that jumped, too. Each watch gets one more look at it; then it is
+ * the target's.
+ */
+static bool clock_is_in_doubt(const struct run *run)
+{
+    struct prober *prober = run->prober;
+    int64_t offset_ms = loop_wall_offset_ms(), moved_ms = offset_ms - prober->wall_offset_ms;
+    mono_ms now = loop_now(prober->loop);
+    prober->wall_offset_ms = offset_ms;
+    if (moved_ms > CLOCK_STEP_MS || moved_ms < -CLOCK_STEP_MS)
+        prober->clock_was_set = now;
+    return prober->clock_was_set != MONO_NEVER && now - prober->clock_was_set < run->check->interval_ms;
+}
+
 static void on_http_done(const struct probe_facts *facts, const struct phase_times *times, void *ctx)
 {
     struct run *run = ctx;
+    struct probe_facts judged = *facts;
     run->http = NULL;
-    finish(run, facts, times);
+    bool in_doubt = run->check->how.http.secure && clock_is_in_doubt(run);
+    if (in_doubt && facts->end == PROBE_TLS_FAILED && facts->tls_fault == TLS_FAULT_EXPIRED) {
+        judged.end = PROBE_LOCAL;
+        judged.text = "the clock of this host was set: validity of the certificate is judged at the next probe";
+    }
+    finish(run, &judged, times);
 }
 
 static void on_connect_done(const struct connect_result *result, void *ctx)
@@ -316,13 +294,14 @@ void prober_start(struct prober *prober, struct op op, mono_ms due)
     assert(op.subject < prober->settings->watch_count && op.ticket != 0);
     struct place *place = &prober->places[op.subject];
     assert(place->ticket == 0);
-    *place = (struct place){.ticket = op.ticket, .heap_spot = ID_NONE, .due = due};
-    if (prober->heap_count == 0 && may_begin(prober)) {
+    *place = (struct place){
+        .ticket = op.ticket,
+    };
+    if (prober->waiting.count == 0 && may_begin(prober)) {
         begin(prober, op.subject);
         return;
     }
-    prober->heap[prober->heap_count] = op.subject;
-    heap_settle(prober, prober->heap_count++);
+    due_queue_put(&prober->waiting, op.subject, due);
     begin_waiting(prober);
 }
 
@@ -340,8 +319,8 @@ void prober_cancel(struct prober *prober, struct op op)
         begin_waiting(prober);
         return;
     }
-    heap_remove(prober, place->heap_spot);
-    *place = (struct place){.heap_spot = ID_NONE};
+    due_queue_remove(&prober->waiting, op.subject);
+    *place = (struct place){0};
 }
 
 uint32_t prober_concurrency(const struct prober *prober)
@@ -362,11 +341,12 @@ struct prober *prober_new(struct loop *loop, const struct settings *settings, pr
                               .done = done,
                               .ctx = ctx,
                               .more = {.fire = on_more},
+                              .wall_offset_ms = loop_wall_offset_ms(),
+                              .clock_was_set = MONO_NEVER,
                               .most = prober_limit(settings)};
     prober->places = calloc(settings->watch_count + (size_t)1, sizeof *prober->places);
-    prober->heap = calloc(settings->watch_count + (size_t)1, sizeof *prober->heap);
     prober->runs = calloc(prober->most, sizeof *prober->runs);
-    if (!prober->places || !prober->heap || !prober->runs) {
+    if (!due_queue_init(&prober->waiting, settings->watch_count) || !prober->places || !prober->runs) {
         error_set(err, ERROR_SYSTEM, "out of memory for %u watches", (unsigned)settings->watch_count);
         prober_free(prober);
         return NULL;
@@ -389,7 +369,7 @@ void prober_free(struct prober *prober)
     http_free(prober->http);
     connector_free(prober->connector);
     free(prober->places);
-    free(prober->heap);
+    due_queue_done(&prober->waiting);
     free(prober->runs);
     free(prober);
 }

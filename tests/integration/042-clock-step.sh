@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Where: the daemon with a wall clock of its own (libfaketime), an HTTPS target with a certificate of ten days, no name server.
+# What:  a clock that is set a year ahead makes every certificate expired. The first look after it is nobody's failure;
+#        only when the clock stays there the target is down. Set right again, it comes back.
+# Names: fault 31, fault 107.
+# shellcheck source=tests/integration/daemon.sh
+. "$(dirname "$0")/daemon.sh"
+
+library=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
+if [ -z "$library" ]; then
+    skip "a clock that is set" "libfaketime is not installed"
+    done_testing
+fi
+
+new_key repointd hmac-sha256
+NS_PORT=53
+mkfifo "$DIR/leash"
+start hostile sh -c 'TMPDIR=$2 exec "$0" "$1/http_server.py" <>"$2/leash"' /usr/bin/python3 "$HOSTILE" "$DIR"
+wait_until 30 grep -q '^ready' "$DIR/hostile.log" || bail "no hostile server: $(tail -n 3 "$DIR/hostile.log")"
+port_of() { awk -v name="$1" '$1 == name { print $2 }' "$DIR/hostile.log"; }
+write_config <<CONFIG
+checks:
+  web:
+    http: https://www.example.com:$(port_of tls-good)/healthz
+    tls: {ca: $(port_of ca)}
+    interval: 1s
+    timeout: 800ms
+    fall: 2
+    rise: 1
+records:
+  www.$ZONE: {check: web, primary: 127.0.0.1, secondary: {address: $S4, check: none}, enabled: off}
+CONFIG
+
+# The file says what time it is; a change of it is a step of the wall clock and of nothing else.
+set_clock() { printf '%s\n' "$1" >"$DIR/clock.new" && mv "$DIR/clock.new" "$DIR/clock"; }
+set_clock '+0'
+DAEMON_WRAPPER="env LD_PRELOAD=$library FAKETIME_TIMESTAMP_FILE=$DIR/clock FAKETIME_NO_CACHE=1"
+DAEMON_WRAPPER+=" FAKETIME_DONT_FAKE_MONOTONIC=1"
+start_daemon --log-level debug
+results() { said | grep -oE 'probe web 127\.0\.0\.1: [a-z-]+' | sed 's/.* //'; }
+
+passes() { [ "$(results | grep -c '^ok$')" -ge "$1" ]; }
+ok "up at first" wait_until 10 passes 2
+set_clock '+365d'
+ok "down in the end, as the clock stays" wait_until 15 told target-down 'reason=tls-expired'
+is "the first look after the step did not count" "$(results | uniq | tr '\n' ' ')" "ok local-error tls-expired "
+like "it was one, or two that fell into one interval" "$(results | grep -c local-error)" '^[12]$'
+set_clock '+0'
+ok "up again when the clock is right" wait_until 15 told target-up
+is "and no gap was seen: only the wall clock moved" "$(count_told gap)" 0
+stop repointd
+done_testing
