@@ -177,8 +177,8 @@ static void finish(struct run *run, const struct probe_facts *facts, const struc
 }
 
 /*
- * Fault 31: a certificate "has expired" for a clock that jumped, too. Each watch gets one more look at it; then it is
- * the target's.
+ * Fault 31: a certificate "has expired" for a clock that jumped, too. Within one interval, that is once for each watch,
+ * and twice where two looks fall into it, it is nobody's failure; then it is the target's.
  */
 static bool clock_is_in_doubt(const struct run *run)
 {
