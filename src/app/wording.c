@@ -83,8 +83,6 @@ static void word_target(struct words *words, const struct target_settings *targe
     words_set(words, WORD_TARGET, "%s", target->role);
     if (target->label && strcmp(target->label, target->role) != 0)
         words_set(words, WORD_LABEL, "%s", target->label);
-    if (target->value_count > 1)
-        words_set(words, WORD_OTHERS, "its other address%s", target->value_count > 2 ? "es decide" : " decides");
 }
 
 static void word_record(struct words *words, const struct settings *settings, uint32_t record)
@@ -271,6 +269,21 @@ static void word_states(struct words *words, const struct settings *settings, co
     words_set(words, WORD_STATES, "%s", text.bytes);
 }
 
+/* Who speaks for the target of an address that cannot be judged, as long as there is somebody. */
+static void word_others(struct words *words, const struct settings *settings, const struct engine *engine,
+                        const struct notice *notice)
+{
+    const struct target_settings *target = target_at(settings, notice->record, notice->target);
+    uint32_t judged = 0;
+    for (uint32_t i = 0; target && i < target->value_count; i++) {
+        uint32_t value = target->value_first + i, watch = settings->values[value].watch;
+        if (value != notice->value && (watch == ID_NONE || engine_watch(engine, watch)->health.state != HEALTH_UNKNOWN))
+            judged++;
+    }
+    if (judged > 0)
+        words_set(words, WORD_OTHERS, "its other address%s", judged > 1 ? "es decide" : " decides");
+}
+
 /* What happens where nothing is healthy: all-down decides, and it may have no place to go. */
 static void word_place(struct words *words, const struct settings *settings, const struct notice *notice)
 {
@@ -303,6 +316,7 @@ void wording_of(struct words *words, const struct settings *settings, const stru
     word_place(words, settings, notice);
     if (engine && notice->record < settings->record_count) {
         word_states(words, settings, engine, notice->record);
+        word_others(words, settings, engine, notice);
         word_sets(words, engine, notice->record);
     }
     wording_of_dns(words, settings, notice);

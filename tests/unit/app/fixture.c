@@ -19,6 +19,7 @@ static const struct check_settings checks[] = {
      .kind = CHECK_HTTP,
      .how.http = {.url = "http://www.example.com/", .host = "www.example.com", .port = 80},
      .interval_ms = 10000,
+     .interval_changing_ms = 10000,
      .total_ms = 4000,
      .rise = 3,
      .fall = 3},
@@ -56,6 +57,7 @@ static const struct record_settings records[] = {
      .type_count = 2,
      .types = {RRTYPE_A, RRTYPE_AAAA},
      .flap_window_ms = 3600000,
+     .switches_most = 6,
      .all_down = ALL_DOWN_KEEP,
      .adopt = true,
      .enabled = true},
@@ -68,6 +70,7 @@ static const struct record_settings records[] = {
      .type_count = 1,
      .types = {RRTYPE_A},
      .flap_window_ms = 3600000,
+     .switches_most = 6,
      .all_down = ALL_DOWN_PRIMARY,
      .enabled = true},
 };

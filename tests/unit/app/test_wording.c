@@ -84,12 +84,48 @@ static void test_target_unknown(void **state)
     (void)snprintf(notice.detail, sizeof notice.detail, "Network is unreachable");
     expect_line(&notice, LOG_LEVEL_WARNING, "target-unknown",
                 "www.example.com primary fra1 2001:db8::10 cannot be judged from this host: local-error: Network is "
-                "unreachable; its other address decides",
+                "unreachable",
                 "RECORD=www.example.com|ZONE=example.com|TARGET=primary|LABEL=fra1|ADDRESS=2001:db8::10|CHECK=web|"
                 "REASON=local-error|DETAIL=Network is unreachable");
     notice = target_notice(NOTICE_TARGET_UNKNOWN, 1, 3, REASON_LOCAL_ERROR);
     expect_line(&notice, LOG_LEVEL_WARNING, "target-unknown",
                 "db.example.com primary 192.0.2.30 cannot be judged from this host: local-error", NULL);
+}
+
+/* Lets the engine ask, and answers for the watch. */
+static void answer(struct engine *engine, uint32_t watch, enum reason reason)
+{
+    static struct effect items[64];
+    struct effects effects = {.room = ARRAY_COUNT(items), .items = items};
+    struct op op = {0};
+    for (mono_ms now = 1000; op.ticket == 0 && now < 30000; now += 10) {
+        effects.count = 0;
+        engine_handle(engine, &(struct event){.kind = EVENT_WAKE}, now, &effects);
+        for (uint32_t i = 0; i < effects.count; i++)
+            if (items[i].kind == EFFECT_PROBE && items[i].op.subject == watch)
+                op = items[i].op;
+    }
+    struct probe_report probed = {.reason = reason, .verdict = reason_verdict(reason), .started = 30000};
+    engine_handle(engine, &(struct event){.kind = EVENT_PROBE_DONE, .op = op, .is.probe = &probed}, 30000, &effects);
+}
+
+static void test_target_unknown_names_the_others_only_if_they_can_decide(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct engine *engine = engine_new(&fixture_settings, 1, 1, 1000, &err);
+    assert_non_null(engine);
+    report.engine = engine;
+    struct notice notice = target_notice(NOTICE_TARGET_UNKNOWN, 0, 1, REASON_LOCAL_ERROR);
+    expect_line(&notice, LOG_LEVEL_WARNING, "target-unknown",
+                "www.example.com primary fra1 2001:db8::10 cannot be judged from this host: local-error", NULL);
+    answer(engine, 0, REASON_OK);
+    expect_line(&notice, LOG_LEVEL_WARNING, "target-unknown",
+                "www.example.com primary fra1 2001:db8::10 cannot be judged from this host: local-error; its other "
+                "address decides",
+                NULL);
+    report.engine = NULL;
+    engine_free(engine);
 }
 
 /* ---- switches ---- */
@@ -343,6 +379,7 @@ int main(void)
         TEST(test_target_down),
         TEST(test_target_up),
         TEST(test_target_unknown),
+        TEST(test_target_unknown_names_the_others_only_if_they_can_decide),
         TEST(test_failover),
         TEST(test_failover_whose_answer_was_lost),
         TEST(test_fail_back),
