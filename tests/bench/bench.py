@@ -6,7 +6,7 @@
 #        after the other in each round; CPU from /proc in seconds per 1,000 finished probes, resident memory, probes
 #        asked and done, worst lateness. Then how long 10,000 and 100,000 records take from start to READY.
 # Why:   machines are noisy and neighbours come and go: what counts are ratios within a round, medians over the rounds.
-#        The prober has the first core, the targets the last. Nothing is asserted. Environment: ROUNDS (3), SECONDS (8),
+#        The prober has the first core, the targets the last. Nothing is asserted. Environment: ROUNDS (3), PERIOD (8 s),
 #        KINDS ("http tcp"), TARGETS ("1000 10000"), RECORDS ("10000 100000").
 
 import os
@@ -21,7 +21,7 @@ import tempfile
 import time
 
 REPOINTD, HELPERS = sys.argv[1], sys.argv[2]
-ROUNDS, SECONDS = int(os.environ.get("ROUNDS", 3)), float(os.environ.get("SECONDS", 8))
+ROUNDS, PERIOD = int(os.environ.get("ROUNDS", 3)), float(os.environ.get("PERIOD", 8))
 KINDS = os.environ.get("KINDS", "http tcp").split()
 TARGETS = [int(n) for n in os.environ.get("TARGETS", "1000 10000").split()]
 RECORDS = [int(n) for n in os.environ.get("RECORDS", "10000 100000").split()]
@@ -169,7 +169,7 @@ def measure(program, endpoint):
     before = program.counters() if program.counters else None
     endpoint.ask(ENDPOINT)
     cpu, began, opened = program.cpu(), time.monotonic(), opened_connections()
-    time.sleep(SECONDS)
+    time.sleep(PERIOD)
     cpu, took = program.cpu() - cpu, time.monotonic() - began
     accepted, _, ms, fullest = endpoint.ask(ENDPOINT)
     opened = opened_connections() - opened
@@ -237,7 +237,7 @@ def main():
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     print("%d rounds of %g s; load %.1f on %d cores, %d descriptors" %
-          (ROUNDS, SECONDS, os.getloadavg()[0], os.cpu_count(), files))
+          (ROUNDS, PERIOD, os.getloadavg()[0], os.cpu_count(), files))
     with tempfile.TemporaryDirectory(prefix="repointd-bench.") as folder:
         endpoint = Program(folder, "endpoint", [os.path.join(HELPERS, "endpoint")], core=LAST_CORE)
         try:
