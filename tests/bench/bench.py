@@ -6,7 +6,7 @@
 #        after the other in each round; CPU from /proc in seconds per 1,000 finished probes, resident memory, probes
 #        asked and done, worst lateness. Then how long 10,000 and 100,000 records take from start to READY.
 # Why:   machines are noisy and neighbours come and go: what counts are ratios within a round, medians over the rounds.
-#        The prober has the first core, the targets the last. Nothing is asserted. Environment: ROUNDS (3), PERIOD (8 s),
+#        The prober has the first core, the targets the last. Nothing is asserted. Environment: ROUNDS (3), PERIOD (8),
 #        KINDS ("http tcp"), TARGETS ("1000 10000"), RECORDS ("10000 100000").
 
 import os
