@@ -5,9 +5,9 @@
 /*
  * Where: io, between dns_client (which flight goes on which line) and dns_exchange (the connection).
  * What:  one connection with the flights on it: at most one update, and reads behind one another without waiting.
- * Why:   an answer that cannot be believed ends the connection: it is not known who speaks there, so nothing behind it is
- *        worth reading. Reads that were only neighbours of it go back to the queue; an update never does once an octet of
- *        it has left.
+ * Why:   an answer that cannot be believed ends the connection: it is not known who speaks there, so nothing behind it
+ *        is worth reading. Reads that were only neighbours of it go back to the queue; an update never does once an
+ *        octet of it has left.
  */
 
 #include "base/attributes.h"

@@ -244,9 +244,14 @@ bool dns_exchange_put(struct dns_exchange *exchange, const uint8_t *message, siz
 {
     assert(exchange->phase == PHASE_STANDING && length <= UINT16_MAX);
     struct buffer *out = &exchange->out;
-    size_t wanted = out->used + FRAME_SIZE + length;
+    size_t wanted = out->used - exchange->out_sent + FRAME_SIZE + length;
     if (wanted > OUT_MOST || (wanted > out->capacity && !buffer_grow(out, 2 * wanted)))
         return false;
+    if (exchange->out_sent > 0) { /* what has left makes room */
+        memmove(out->bytes, out->bytes + exchange->out_sent, out->used - exchange->out_sent);
+        out->used -= exchange->out_sent;
+        exchange->out_sent = 0;
+    }
     out->bytes[out->used] = (uint8_t)(length >> 8);
     out->bytes[out->used + 1] = (uint8_t)length;
     memcpy(out->bytes + out->used + FRAME_SIZE, message, length);
