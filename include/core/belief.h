@@ -74,7 +74,7 @@ struct observed belief_as_observed(const struct belief *belief);
 
 /*
  * Takes over what a read showed at `now`. The sets have to fit the record's room: they are a target's,
- * ours, or absent.
+ * ours, or absent. A pending message that expected something else becomes a stray.
  */
 void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms now);
 

@@ -102,6 +102,9 @@ struct plan plan_make(const struct settings *settings, const struct record_setti
 /* The same data in each managed type; TTLs do not count. */
 bool plan_same_sets(const struct record_settings *record, const struct rrset a[2], const struct rrset b[2]);
 
+/* What was read is exactly what the prerequisites of this message ask for. */
+bool plan_expects(const struct record_settings *record, const struct plan *plan, const struct observed *seen);
+
 /* It is something to send. */
 bool plan_is_message(const struct plan *plan);
 

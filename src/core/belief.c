@@ -53,8 +53,42 @@ struct observed belief_as_observed(const struct belief *belief)
     return seen;
 }
 
+/*
+ * Remembers the pending message. Where there is no room, the oldest one that is not in doubt is forgotten, else the
+ * oldest one.
+ */
+static void belief_stray(struct belief *belief)
+{
+    const struct pending *pending = &belief->pending;
+    uint32_t gone = 0;
+    while (gone < belief->stray_count && belief->strays[gone].in_doubt)
+        gone++;
+    if (belief->stray_count == STRAYS_MAX) {
+        if (gone == STRAYS_MAX && !pending->in_doubt)
+            return;
+        gone %= STRAYS_MAX;
+        memmove(&belief->strays[gone], &belief->strays[gone + 1], (STRAYS_MAX - 1 - gone) * sizeof(belief->strays[0]));
+        belief->stray_count--;
+    }
+    belief->strays[belief->stray_count++] = (struct stray){pending->plan.kind, pending->plan.fresh, pending->target,
+                                                           pending->in_doubt};
+}
+
+static bool is_as_believed(const struct belief *belief, const struct observed *seen)
+{
+    for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++)
+        if (!rrset_same_data(&seen->sets[i], &belief->sets[i]))
+            return false;
+    bool marked = seen->form == MARKER_FORM_ONE;
+    return marked == belief->marked && (!marked || marker_equal(&seen->marker, &belief->marker));
+}
+
 void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms now)
 {
+    if (belief->pending.sent && !is_as_believed(belief, seen)) {
+        belief_stray(belief);
+        belief->pending = (struct pending){.target = ID_NONE};
+    }
     for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++) {
         bool fits = rrset_copy(&seen->sets[i], belief->storage[i][0], belief->room[i], &belief->sets[i]);
         assert(fits);
@@ -76,27 +110,6 @@ void belief_settle(struct belief *belief)
 {
     belief->pending = (struct pending){.target = ID_NONE};
     belief->stray_count = 0;
-}
-
-/*
- * Remembers the pending message. Where there is no room, the oldest one that is not in doubt is forgotten, else the
- * oldest one.
- */
-static void belief_stray(struct belief *belief)
-{
-    const struct pending *pending = &belief->pending;
-    uint32_t gone = 0;
-    while (gone < belief->stray_count && belief->strays[gone].in_doubt)
-        gone++;
-    if (belief->stray_count == STRAYS_MAX) {
-        if (gone == STRAYS_MAX && !pending->in_doubt)
-            return;
-        gone %= STRAYS_MAX;
-        memmove(&belief->strays[gone], &belief->strays[gone + 1], (STRAYS_MAX - 1 - gone) * sizeof(belief->strays[0]));
-        belief->stray_count--;
-    }
-    belief->strays[belief->stray_count++] = (struct stray){pending->plan.kind, pending->plan.fresh, pending->target,
-                                                           pending->in_doubt};
 }
 
 void belief_intend(struct belief *belief, const struct plan *plan, uint32_t target)

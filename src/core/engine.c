@@ -17,6 +17,9 @@
 #define LATE_MS            1000
 #define LATE_TOLD_AGAIN_MS 60000
 
+/* Steps of one call: when a hundred thousand are due at once, the shell looks after its sockets between them. */
+#define STEPS_MAX 512
+
 /* ---- watches ---- */
 
 static void wake_users(struct context *ctx, uint32_t index, mono_ms now)
@@ -210,7 +213,9 @@ static mono_ms next_due(const struct context *ctx)
 /* What has waited longest comes first; among equals records, whose answers may move a name. */
 static void step_due(struct context *ctx, mono_ms now)
 {
-    while (effects_left(ctx->effects) >= 2 * STEP_EFFECTS && next_due(ctx) <= now) {
+    for (uint32_t steps = 0; steps < STEPS_MAX && effects_left(ctx->effects) >= 2 * STEP_EFFECTS; steps++) {
+        if (next_due(ctx) > now)
+            return;
         mono_ms at = next_due(ctx);
         if (schedule_next(&ctx->records_due) == at)
             step_record(ctx, schedule_pop_due(&ctx->records_due, now), now);

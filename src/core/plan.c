@@ -149,6 +149,13 @@ uint32_t plan_whole_target(const struct settings *settings, const struct record_
     return target_of(settings, record, sets, false);
 }
 
+bool plan_expects(const struct record_settings *record, const struct plan *plan, const struct observed *seen)
+{
+    bool marker = plan->has_old ? seen->form == MARKER_FORM_ONE && marker_equal(&seen->marker, &plan->old)
+                                : seen->form == MARKER_FORM_NONE;
+    return marker && (plan->kind == PLAN_FENCE || plan_same_sets(record, plan->expect, seen->sets));
+}
+
 /* ---- results ---- */
 
 static struct plan stop(enum condition condition)
@@ -176,11 +183,11 @@ static struct plan message(const struct question *q, enum plan_kind kind, const 
     return plan;
 }
 
-/* Is it our pending message of unknown outcome, of this kind, that would publish the same again? */
+/* Is our pending message of unknown outcome of this kind, would it publish the same, and could it still be applied? */
 static bool still_pending(const struct question *q, enum plan_kind kind, const struct rrset *publish)
 {
     const struct pending *pending = &q->belief->pending;
-    return pending->in_doubt && pending->plan.kind == kind &&
+    return pending->in_doubt && pending->plan.kind == kind && plan_expects(q->record, &pending->plan, q->seen) &&
            (publish == NULL || plan_same_sets(q->record, pending->plan.publish, publish));
 }
 
@@ -210,9 +217,7 @@ static struct plan plan_unmarked(const struct question *q)
         return q->wanted != NULL ? once_more_or(q, PLAN_CREATE, q->wanted) : nothing(PLAN_IN_SYNC);
     }
     if (q->belief->first && q->record->adopt && plan_whole_target(q->settings, q->record, sets) != ID_NONE)
-        return still_pending(q, PLAN_ADOPT, NULL) && plan_same_sets(q->record, q->belief->pending.plan.expect, sets)
-                   ? q->belief->pending.plan
-                   : message(q, PLAN_ADOPT, NULL);
+        return once_more_or(q, PLAN_ADOPT, NULL);
     bool written = q->belief->known && plan_same_sets(q->record, q->belief->sets, sets);
     if (written || plan_current_target(q->settings, q->record, sets) != ID_NONE)
         return stop(CONDITION_UNOWNED);

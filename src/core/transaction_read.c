@@ -206,21 +206,11 @@ static struct txn_step rebuild(struct txn *txn, const struct txn_scene *scene, c
  */
 static struct txn_step not_applied(struct txn *txn, const struct txn_scene *scene)
 {
-    txn->belief.pending.in_doubt = true;
     txn->belief.stale = true;
     txn->state = TXN_PAUSED;
     txn->sending = true;
     txn->wake_at = mono_after(scene->now, txn->server->retry_most_ms);
     return (struct txn_step){.word = TXN_WORD_FAILED};
-}
-
-/* What was read is exactly what the pending message expected to find. */
-static bool is_as_pinned(const struct txn *txn, const struct observed *seen)
-{
-    const struct plan *plan = &txn->belief.pending.plan;
-    bool marker = plan->has_old ? seen->form == MARKER_FORM_ONE && marker_equal(&seen->marker, &plan->old)
-                                : seen->form == MARKER_FORM_NONE;
-    return marker && plan_same_sets(txn->record, plan->expect, seen->sets);
 }
 
 /* A message of ours stands in the zone: whatever pinned the marker before it is dead. */
@@ -277,8 +267,9 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
         return applied(txn, scene, seen);
     if (plan.kind == PLAN_STOP)
         return txn_stop(txn, scene, plan.condition, seen);
-    bool refused = txn->refused, as_pinned = refused && is_as_pinned(txn, seen);
+    bool refused = txn->refused, as_pinned = refused && plan_expects(txn->record, &txn->belief.pending.plan, seen);
     txn->refused = false;
+    txn->belief.pending.in_doubt = txn->belief.pending.in_doubt || checking;
     learn(txn, scene, seen, target_seen(txn, seen));
     if (checking)
         return not_applied(txn, scene);

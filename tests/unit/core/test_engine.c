@@ -123,6 +123,25 @@ static void test_engine_comes_straight_back_for_what_did_not_fit(void **state)
     door_close(door);
 }
 
+static void test_engine_takes_a_breath_among_many_that_are_due(void **state)
+{
+    (void)state;
+    struct door *door = quiet(site_of(600, 1, true));
+    for (uint32_t i = 0; i < 601; i++)
+        door->verdicts[i] = VERDICT_FAIL; /* all unknown, all at the same instant waiting for the grace to end */
+    door_run(door, 20000);
+    struct context *ctx = (struct context *)(void *)door->engine;
+    for (uint32_t i = 0; i < 600; i++)
+        schedule_set(&ctx->records_due, i, door->now);
+    const struct event wake = {.kind = EVENT_WAKE};
+    door_event(door, &wake);
+    assert_true(effects_left(&door->effects) > 200); /* there was room, and yet it came back between */
+    assert_int_equal(engine_deadline(door->engine), door->now);
+    door_event(door, &wake);
+    assert_true(engine_deadline(door->engine) > door->now);
+    door_close(door);
+}
+
 static void test_engine_reads_what_has_queued_too_long(void **state)
 {
     (void)state;
@@ -313,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_tickets_are_never_zero),
         cmocka_unit_test(test_engine_keeps_one_message_a_zone_and_four_a_server),
         cmocka_unit_test(test_engine_comes_straight_back_for_what_did_not_fit),
+        cmocka_unit_test(test_engine_takes_a_breath_among_many_that_are_due),
         cmocka_unit_test(test_engine_reads_what_has_queued_too_long),
         cmocka_unit_test(test_engine_spreads_its_first_reads),
         cmocka_unit_test(test_engine_wakes_only_when_something_is_due),

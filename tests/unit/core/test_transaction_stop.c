@@ -133,6 +133,37 @@ static void test_emptied_record_that_is_filled_by_others_stops(void **state)
     case_assert_stopped(c, case_reads(c, STRANGER, &marker), CONDITION_FOREIGN_CHANGE);
 }
 
+static void test_lost_switch_is_not_sent_again_when_the_sets_are_gone(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12), lost;
+    c->site->records[0].create = true;
+    case_lose_switch(c);
+    lost = case_fresh(c);
+    assert_int_equal(case_reads(c, "", &marker).act, TXN_ACT_JOIN); /* somebody emptied it and left the marker */
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_SWITCH);
+    assert_int_equal(c->txn.belief.pending.plan.expect[0].count, 0);
+    assert_false(marker_equal(&c->txn.belief.pending.plan.fresh, &lost));
+    assert_int_equal(c->txn.belief.stray_count, 1);
+    assert_true(c->txn.belief.strays[0].in_doubt);
+}
+
+static void test_not_applied_is_in_doubt_even_when_the_sets_are_gone(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    c->site->records[0].create = true;
+    case_send_switch(c);
+    case_answer(c, OUTCOME_ACCEPTED);
+    c->now += 2000;
+    assert_int_equal(case_reads(c, "", &marker).word, TXN_WORD_FAILED);
+    assert_int_equal(c->txn.belief.pending.plan.kind, 0);
+    assert_true(belief_is_in_doubt(&c->txn.belief));
+    case_wait_and_read(c);
+    assert_int_equal(case_reads(c, "", &marker).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.expect[0].count, 0);
+}
+
 static void test_fence_with_other_sets_is_partial(void **state)
 {
     struct txn_case *c = *state;
@@ -210,6 +241,8 @@ int main(void)
         CASE(test_lost_message_is_known_after_a_stop),
         CASE(test_missing_record_waits_to_be_created),
         CASE(test_emptied_record_that_is_filled_by_others_stops),
+        CASE(test_lost_switch_is_not_sent_again_when_the_sets_are_gone),
+        CASE(test_not_applied_is_in_doubt_even_when_the_sets_are_gone),
         CASE(test_fence_with_other_sets_is_partial),
         CASE(test_missing_record_stops_where_it_may_not_be_created),
         CASE(test_ttl_is_repaired_once_an_audit),
