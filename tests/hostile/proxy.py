@@ -8,7 +8,7 @@ The mode is read anew for each connection, so that a story changes it by writing
 
     pass               as if it were not there
     delay MS           answers come later by so much
-    delay-request MS   requests reach the server later by so much, also when the client has gone
+    hold               requests reach the server when the mode is another one, also when the client has gone
     cut-request N      N octets of the client's pass, then both sides are reset
     cut-answer N       the server has answered in full; N octets of it pass, then the client is reset
     swallow            requests pass, answers never do, the line stays up
@@ -106,12 +106,12 @@ class Proxy:
             if not message:
                 break
             self.note(">", message)
-            if mode == "delay-request":
-                time.sleep(number / 1000)
+            while mode == "hold" and self.mode()[0] == "hold":
+                time.sleep(0.01)
             server.sendall(message)
             if mode == "double":
                 self.ask_again(message)
-        if mode != "delay-request":
+        if mode != "hold":
             server.shutdown(socket.SHUT_WR)
 
     def answers(self, client, server, mode, number):

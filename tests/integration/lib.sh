@@ -375,6 +375,21 @@ start_proxy() # [PORT OF THE NAME SERVER]
 
 proxy_mode() { echo "$*" >"$DIR/proxy.mode.new" && mv "$DIR/proxy.mode.new" "$DIR/proxy.mode"; }
 
+# A name server that answers as hostile_mode says, before the real one, with its key: then $HOSTILE_PORT.
+start_hostile()
+{
+    HOSTILE_PORT=$(free_port)
+    hostile_mode
+    start hostile "$TESTS/hostile/dns_server.py" --listen "$NS_ADDRESS:$HOSTILE_PORT" --upstream "$NS_ADDRESS:$NS_PORT" \
+        --key "$KEY_NAME:$KEY_ALGORITHM:$KEY_SECRET" --mode-file "$DIR/hostile.mode"
+    wait_until 10 grep -q ready "$DIR/hostile.log" || bail "no hostile server: $(tail -n 3 "$DIR/hostile.log")"
+}
+
+hostile_mode() # LINE…
+{
+    printf '%s\n' "$@" >"$DIR/hostile.mode.new" && mv "$DIR/hostile.mode.new" "$DIR/hostile.mode"
+}
+
 # ---- web servers -----------------------------------------------------------------------------------------------------
 
 # Answers 200 with its name; what it was asked stands in $DIR/NAME.log.
