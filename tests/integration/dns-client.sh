@@ -32,8 +32,6 @@ by_server() # BIND KNOT PDNS
     case $SERVER in bind) echo "$1" ;; knot) echo "$2" ;; pdns) echo "$3" ;; esac
 }
 
-words() { cut -d' ' -f1,2 | paste -sd' '; }
-
 unsigned() { echo "^(read|send) unknown .*$1, unsigned"; }
 BADSIG="$(unsigned 'NOTAUTH, BADSIG'): wrong secret"
 BADKEY="$(unsigned 'NOTAUTH, BADKEY'): key name or algorithm unknown to the server, or \\(Knot\\) no right for this"

@@ -4,19 +4,29 @@
 # Where: sourced behind lib.sh by the stories about io/dns_client.
 # What:  builds dns_driver against the library under test, and speaks with it.
 
-# With the sanitizers where their build is there.
+# As it is, for measuring, and with the sanitizers, where their build is there, for all else.
 build_driver()
 {
-    local of=$BUILD flags=()
-    if [ -e "$BUILD/asan/libio.a" ]; then of=$BUILD/asan flags=(-fsanitize=address,undefined); fi
+    build_driver_of "$BUILD" dns_driver_plain
+    if [ -e "$BUILD/asan/libio.a" ]; then
+        build_driver_of "$BUILD/asan" dns_driver -fsanitize=address,undefined
+    else
+        cp "$DIR/dns_driver_plain" "$DIR/dns_driver"
+    fi
+}
+
+build_driver_of() # FOLDER NAME FLAG…
+{
+    local of=$1 name=$2
+    shift 2
     # shellcheck disable=SC2046
-    "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -I"$TESTS/../include" -g -O1 "${flags[@]}" -o "$DIR/dns_driver" \
+    "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -I"$TESTS/../include" -g -O1 "$@" -o "$DIR/$name" \
         "$TESTS/integration/dns_driver.c" "$of/libio.a" "$of/libcore.a" "$of/libmodel.a" "$of/libbase.a" -lev \
         $(pkg-config --libs ldns libcrypto) || bail "dns_driver cannot be built: make first"
 }
 
 # The commands (one an argument), each answered by a line. NAME, TYPES, TIMEOUT, PORT or PEERS, KEY_… may be set, and
-# CLOCK as faketime wants it: "400s", "-400s", "@1999-12-31".
+# CLOCK as faketime wants it: "400s", "-400s", "@1999-12-31"; DRIVER is another program, or a command before it.
 drive()
 {
     local peers=${PEERS:-$NS_ADDRESS:${PORT:-$NS_PORT}} clock=()
@@ -28,8 +38,44 @@ drive()
     esac
     # shellcheck disable=SC2086
     printf '%s\n' "$@" | FAKETIME_DONT_FAKE_MONOTONIC=1 ASAN_OPTIONS=verify_asan_link_order=0 "${clock[@]}" \
-        "$DIR/dns_driver" "$ZONE" "${NAME:-www}.$ZONE" "${TYPES:-46}" "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_HEX" \
+        ${DRIVER:-"$DIR/dns_driver"} "$ZONE" "${NAME:-www}.$ZONE" "${TYPES:-46}" "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_HEX" \
         "${TIMEOUT:-3000}" $peers 2>&1
 }
+
+# One that stays, of this program: commands go to it by ask_driver, which gives the answers.
+open_driver() # PROGRAM
+{
+    DRIVER_ASKED=0
+    rm -f "$DIR/commands"
+    mkfifo "$DIR/commands"
+    "$1" "$ZONE" "www.$ZONE" 46 "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_HEX" "${TIMEOUT:-3000}" \
+        "$NS_ADDRESS:${PORT:-$NS_PORT}" <"$DIR/commands" >"$DIR/answers" 2>&1 &
+    PIDS[driver]=$!
+    exec 3>"$DIR/commands"
+}
+
+# False, after a minute, if it did not answer all of them.
+ask_driver() # COMMAND…
+{
+    printf '%s\n' "$@" >&3
+    DRIVER_ASKED=$((DRIVER_ASKED + $#))
+    wait_until 60 driver_answered
+}
+
+driver_answered() { [ "$(wc -l <"$DIR/answers")" -ge "$DRIVER_ASKED" ]; }
+
+driver_said() { tail -n "${1:-1}" "$DIR/answers"; }
+
+close_driver()
+{
+    exec 3>&-
+    wait "${PIDS[driver]}"
+    local status=$?
+    unset "PIDS[driver]"
+    return $status
+}
+
+# The first two words of each line, on one.
+words() { cut -d" " -f1,2 | paste -sd" "; }
 
 marker_is() { [ "$(drive read | grep -o 'marker=[^ ]*')" = "marker=$1" ]; }

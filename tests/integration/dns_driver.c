@@ -11,6 +11,7 @@
  *   KIND EXPECT PUBLISH OLD FRESH     assert, adopt, create, switch, ttl, fence; addresses with commas or -,
  *                                     markers EPOCH:NONCE or -
  *   ttl-is SECONDS                    what is published from now on carries this TTL
+ *   flood N                           N reads at once, of as many records that look the same
  *   bench N ADDRESS ADDRESS MARKER    N switches to and fro, each read back; tells the median
  */
 #include "io/dns_client.h"
@@ -24,10 +25,11 @@
 #define OWNER         0x4be1c0de77aa0912u
 #define ADDRESSES_MAX 8
 #define BENCH_MAX     10000
+#define FLOOD_MAX     2000
 
 struct driver {
     struct settings settings;
-    struct record_settings record;
+    struct record_settings records[FLOOD_MAX]; /* all the same */
     struct zone_settings zone;
     struct server_settings server;
     struct endpoint addresses[ADDRESSES_MAX];
@@ -41,6 +43,7 @@ struct driver {
     uint8_t packed[4][256];
     struct dns_report report;
     bool quiet;
+    uint32_t flood_open, flood_accepted;
 };
 
 static void die(const char *words)
@@ -60,9 +63,21 @@ static void print_report(const char *what, const struct dns_report *report)
            report->verified, report->tsig_error, report->skew_s);
 }
 
+static bool is_of_flood(struct driver *driver, const struct dns_report *report)
+{
+    if (driver->flood_open == 0)
+        return false;
+    driver->flood_accepted += report->outcome == OUTCOME_ACCEPTED;
+    if (--driver->flood_open == 0)
+        loop_stop(driver->loop);
+    return true;
+}
+
 static void on_read(struct op op, const struct dns_report *report, const struct observed *seen, void *ctx)
 {
     struct driver *driver = ctx;
+    if (is_of_flood(driver, report))
+        return;
     assert(op.ticket == driver->ticket);
     driver->report = *report;
     loop_stop(driver->loop);
@@ -72,7 +87,7 @@ static void on_read(struct op op, const struct dns_report *report, const struct 
     if (seen) {
         char storage[1024];
         struct text sets = text_over(storage, sizeof storage);
-        for (uint32_t i = 0; i < driver->record.type_count; i++) {
+        for (uint32_t i = 0; i < driver->records[0].type_count; i++) {
             text_add(&sets, i ? ", " : "");
             rrset_format(&seen->sets[i], &sets);
             if (seen->sets[i].count)
@@ -107,6 +122,19 @@ static void start_read(struct driver *driver)
     loop_run(driver->loop);
 }
 
+static void flood(struct driver *driver, uint32_t count)
+{
+    assert(count > 0 && count <= FLOOD_MAX);
+    driver->flood_open = count;
+    driver->flood_accepted = 0;
+    mono_ms start = loop_refresh(driver->loop);
+    for (uint32_t i = 0; i < count; i++)
+        dns_client_read(driver->client, (struct op){.subject = i, .ticket = ++driver->ticket});
+    loop_run(driver->loop);
+    printf("flood %u: %u accepted, %u other, took %lld ms\n", count, driver->flood_accepted,
+           count - driver->flood_accepted, (long long)(loop_refresh(driver->loop) - start));
+}
+
 static void start_send(struct driver *driver)
 {
     struct batch_member member = {.record = 0, .plan = &driver->plan};
@@ -118,8 +146,8 @@ static void start_send(struct driver *driver)
 /* The addresses of each managed type, into storage `first` and `first + 1`. */
 static void parse_sets(struct driver *driver, const char *words, uint32_t first, struct rrset sets[2])
 {
-    for (uint32_t i = 0; i < driver->record.type_count; i++) {
-        struct rrset_builder builder = rrset_builder_over(driver->record.types[i], driver->ttl_s,
+    for (uint32_t i = 0; i < driver->records[0].type_count; i++) {
+        struct rrset_builder builder = rrset_builder_over(driver->records[0].types[i], driver->ttl_s,
                                                           driver->packed[first + i], sizeof driver->packed[0]);
         char copy[512], *rest = NULL;
         snprintf(copy, sizeof copy, "%s", words);
@@ -240,10 +268,10 @@ static void set_up(struct driver *driver, int count, char **arguments)
         die("ZONE NAME TYPES KEY-NAME ALGORITHM SECRET-IN-HEX TIMEOUT-MS ADDRESS:PORT…");
     driver->ttl_s = 30;
     driver->zone.name = name_of(arguments[0], driver->zone_name);
-    driver->record.owner = name_of(arguments[1], driver->owner_name);
-    if (!dname_prepend_label(MARKER_LABEL, &driver->record.owner, driver->marker_name, &driver->record.marker))
+    driver->records[0].owner = name_of(arguments[1], driver->owner_name);
+    if (!dname_prepend_label(MARKER_LABEL, &driver->records[0].owner, driver->marker_name, &driver->records[0].marker))
         die("the name is too long");
-    parse_types(&driver->record, arguments[2]);
+    parse_types(driver->records, arguments[2]);
     parse_key(driver, arguments + 3);
     driver->server.name = "ns";
     driver->server.timeout_ms = (uint32_t)strtoul(arguments[6], NULL, 10);
@@ -257,10 +285,12 @@ static void set_up(struct driver *driver, int count, char **arguments)
             die("no address");
         peer->port = (uint16_t)strtoul(colon + 1, NULL, 10);
     }
-    driver->settings = (struct settings){.records = &driver->record,
+    for (size_t i = 1; i < FLOOD_MAX; i++)
+        driver->records[i] = driver->records[0];
+    driver->settings = (struct settings){.records = driver->records,
                                          .zones = &driver->zone,
                                          .servers = &driver->server,
-                                         .record_count = 1,
+                                         .record_count = FLOOD_MAX,
                                          .zone_count = 1,
                                          .server_count = 1};
     struct loop_handlers handlers = {.wake = on_wake};
@@ -282,6 +312,8 @@ int main(int argc, char **argv)
         int count = sscanf(line, "%255s %255s %255s %255s %255s", words[0], words[1], words[2], words[3], words[4]);
         if (count == 1 && strcmp(words[0], "read") == 0)
             start_read(&driver);
+        else if (count == 2 && strcmp(words[0], "flood") == 0)
+            flood(&driver, (uint32_t)strtoul(words[1], NULL, 10));
         else if (count == 2 && strcmp(words[0], "ttl-is") == 0)
             driver.ttl_s = (uint32_t)strtoul(words[1], NULL, 10);
         else if (count == 5 && strcmp(words[0], "bench") == 0)
