@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: app, laid by app before any room is built.
- * What:  the log, the configuration, the state and runtime directories: all that can be refused with a word to a person.
+ * What:  the log, the configuration, the state and runtime directories: all that can refuse a start.
  * Why:   the order is the one in which a mistake is cheapest: a bad file is found before a directory is touched.
  */
 #include "app/foundation.h"
