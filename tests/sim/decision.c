@@ -47,7 +47,8 @@ static void judge_all_down(struct hearing *hearing)
                 hearing->to);
     else if (hearing->to != (hearing->record->all_down == ALL_DOWN_FALLBACK ? hearing->record->fallback : 0))
         violate(world, "S6", "record %u: all targets are down and it moves to target %u", record, hearing->to);
-    else if (world->safety.ledgers[record].all_down_moves > 0)
+    else if (world->safety.ledgers[record].all_down_moves > 0 &&
+             hearing->sent->transaction > world->safety.ledgers[record].applied) /* the same once more is none */
         violate(world, "S6", "record %u: moves a second time while nothing is up", record);
 }
 

@@ -24,7 +24,8 @@ void safety_init(struct world *world)
     safety->probe_started = calloc(settings->watch_count + 1, sizeof *safety->probe_started);
     safety->nonce_room = settings->record_count > 16 ? NONCES_ROOM : NONCES_ROOM_SMALL;
     safety->nonces = calloc(safety->nonce_room, sizeof *safety->nonces);
-    assert(safety->ledgers && safety->probe_started && safety->nonces);
+    safety->told = calloc(settings->value_count + 1, sizeof *safety->told);
+    assert(safety->ledgers && safety->probe_started && safety->nonces && safety->told);
     for (uint32_t r = 0; r < settings->record_count; r++) {
         safety->ledgers[r].kept = calloc(TRANSACTIONS_KEPT, sizeof *safety->ledgers[r].kept);
         assert(safety->ledgers[r].kept);
@@ -41,6 +42,7 @@ void safety_done(struct world *world)
     free(world->safety.ledgers);
     free(world->safety.probe_started);
     free(world->safety.nonces);
+    free(world->safety.told);
 }
 
 void safety_restart(struct world *world)
@@ -56,6 +58,8 @@ void safety_restart(struct world *world)
     }
     for (uint32_t w = 0; w < world->settings->watch_count; w++)
         world->safety.probe_started[w] = MONO_NEVER;
+    for (uint32_t v = 0; v < world->settings->value_count; v++)
+        world->safety.told[v] = HEALTH_UNKNOWN;
     world->safety.quiet_since = world->now;
     world->safety.quiet_reads = 0;
 }
@@ -132,8 +136,12 @@ static void judge_message(struct world *world, uint32_t zone)
         return;
     }
     for (uint32_t m = 0; m < batch->count; m++) {
+        const struct record_settings *record = &world->settings->records[batch->members[m].record];
         struct ledger *ledger = &world->safety.ledgers[batch->members[m].record];
-        if (!is_within(&ledger->sends_paid, world->now, server->retry_most_ms / 6 + 100, 24))
+        int64_t each_ms = server->retry_most_ms / 6 + 100;
+        if (record->publish == PUBLISH_HEALTHY && each_ms > 500) /* each turn of an address is a change of its own */
+            each_ms = 500;
+        if (!is_within(&ledger->sends_paid, world->now, each_ms, 24))
             violate(world, "S9", "record %u is sent more often than back-off allows", batch->members[m].record);
     }
     world->safety.quiet_since = world->now;
@@ -174,12 +182,30 @@ static void judge_health_notice(struct world *world, const struct notice *notice
         return;
     }
     uint32_t watch = world->settings->values[notice->value].watch;
+    if (notice->kind == NOTICE_TARGET_UNKNOWN) {
+        world->safety.told[notice->value] = HEALTH_UNKNOWN;
+        return;
+    }
     enum health_state told = notice->kind == NOTICE_TARGET_UP ? HEALTH_UP : HEALTH_DOWN;
+    world->safety.told[notice->value] = (uint8_t)told;
     if (watch == ID_NONE || judge_state(world, watch) != told)
         violate(world, "S1", "watch %u is told to be %s, and is not", watch, told == HEALTH_UP ? "up" : "down");
     else if (told == HEALTH_DOWN &&
              world->judge.watches[watch].count < world->settings->checks[world->settings->watches[watch].check].fall)
         violate(world, "S1", "watch %u is told to be down after %u failures", watch, world->judge.watches[watch].count);
+}
+
+/* S1: a change of state that has just been judged is told at once, unless there is hardly room for it. */
+static void judge_told(struct world *world)
+{
+    uint32_t index = world->safety.changed_watch;
+    if (index == ID_NONE || world->is_stopping || world->effects.count > EFFECTS_ROOM / 2)
+        return;
+    const struct watch_settings *watch = &world->settings->watches[index];
+    enum health_state state = judge_state(world, index);
+    for (uint32_t u = watch->user_first; u < watch->user_first + watch->user_count; u++)
+        if (state != HEALTH_UNKNOWN && world->safety.told[world->settings->users[u]] != state)
+            violate(world, "S1", "watch %u is %s, and that was not told", index, state == HEALTH_UP ? "up" : "down");
 }
 
 /* S15: what is told to be published stood there, under our marker, at some instant between its SEND and now. */
@@ -237,6 +263,8 @@ static void note_condition(struct world *world, const struct notice *notice)
         if (!notice->repeated && !only_waits)
             ledger->doubt_since = world->now;
     } else if (notice->kind == NOTICE_OWNED || notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK) {
+        if (ledger->is_stopped)
+            ledger->learned_at = world->now;
         ledger->is_stopped = false;
         ledger->condition = CONDITION_OK;
     }
@@ -251,7 +279,7 @@ void safety_on_notice(struct world *world, const struct notice *notice)
         return;
     }
     world->counters.told[notice->kind]++;
-    if (notice->kind == NOTICE_TARGET_UP || notice->kind == NOTICE_TARGET_DOWN)
+    if (notice->kind >= NOTICE_TARGET_DOWN && notice->kind <= NOTICE_TARGET_UNKNOWN)
         judge_health_notice(world, notice);
     if (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK)
         judge_published(world, notice);
@@ -293,7 +321,6 @@ void safety_on_event(struct world *world, const struct event *event)
         return;
     uint32_t watch = event->op.subject;
     note_any_up(world, watch);
-    safety->changed_from = judge_state(world, watch);
     if (judge_observe(world, watch, event->is.probe->verdict, event->is.probe->started)) {
         safety->changed_watch = watch;
         safety->quiet_since = world->now;
@@ -332,6 +359,7 @@ void safety_on_effect(struct world *world, const struct effect *effect)
 void safety_after(struct world *world, const struct event *event)
 {
     judge_wakes(world, event);
+    judge_told(world);
     world->safety.changed_watch = ID_NONE;
     if (memory_taken() != 0)
         violate(world, "S19", "the engine took memory while it handled event %d", (int)event->kind);

@@ -24,8 +24,8 @@ struct ledger {
     /* the newest trustworthy read */
     bool has_read;
     struct contents read;
-    mono_ms read_asked, read_done;
-    mono_ms doubt_since; /* start, UNKNOWN, gap or stop: a read asked before says nothing */
+    mono_ms read_asked, read_done, learned_at; /* learned_at: a read showed something new */
+    mono_ms doubt_since;                       /* start, UNKNOWN, gap or stop: a read asked before says nothing */
     /* what we sent */
     uint64_t transactions; /* so far */
     uint64_t applied;      /* the newest that the server applied */
@@ -67,8 +67,8 @@ struct safety {
     uint32_t wakes;
     uint64_t quiet_reads; /* S23: asked while nothing had happened for long */
     mono_ms quiet_since;
+    uint8_t *told;          /* by value: the state that was told last */
     uint32_t changed_watch; /* the state of this one has just changed, or ID_NONE */
-    enum health_state changed_from, changed_to;
 };
 
 void safety_init(struct world *world);

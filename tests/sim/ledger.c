@@ -248,6 +248,9 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
     if (read->report.outcome != OUTCOME_ACCEPTED || !read->authenticated || !read->aa)
         return;
     bool is_first = !ledger->has_read;
+    if (is_first || !contents_same_addresses(&ledger->read, &read->shown) ||
+        !contents_same_marker(&ledger->read, &read->shown))
+        ledger->learned_at = world->now;
     ledger->has_read = true;
     ledger->read = read->shown;
     ledger->read_asked = read->asked;
@@ -288,6 +291,8 @@ static bool is_welcome(const struct world *world, uint32_t record, const struct 
         return true;
     if (now->count == 0 && !now->cname && world->settings->records[record].create)
         return now->form == MARKER_FORM_NONE || contents_same_marker(now, &ledger->ours);
+    if (!ledger->is_stopped && contents_same_addresses(now, &ledger->read) && contents_same_marker(now, &ledger->read))
+        return true; /* as if our last message had never come */
     bool is_taken = ledger->has_ours && ledger->ours_life == world->life;
     return !is_taken && now->form == MARKER_FORM_ONE && now->marker.owner == world->owner &&
            contents_same_marker(now, &ledger->found) && contents_target(world->settings, record, now) != ID_NONE;

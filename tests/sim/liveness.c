@@ -85,7 +85,7 @@ static mono_ms ready_since(const struct world *world, uint32_t record)
     contents_now(world, record, &now);
     if (!contents_same_addresses(&now, &ledger->read) || !contents_same_marker(&now, &ledger->read))
         return MONO_NEVER; /* it has changed, and the next audit will show it */
-    since = mono_later(since, ledger->intact_since);
+    since = mono_later(since, mono_later(ledger->intact_since, ledger->learned_at));
     if (!ledger->is_stopped)
         return since;
     if (ledger->condition == CONDITION_CLONE)

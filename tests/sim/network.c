@@ -131,11 +131,12 @@ void network_probe(struct world *world, const struct effect *effect)
 {
     uint32_t watch = effect->op.subject;
     struct probe_pending *probe = &world->network.probes[watch];
-    if (probe->is_active) {
+    if (probe->is_active && probe->asked >= world->judge.gap_end) { /* after a gap there may be no room to cancel */
         violate(world, "S9", "watch %u is probed while its former probe still runs", watch);
         return;
     }
     uint32_t took;
+    world->network.in_flight += probe->is_active ? 0 : 1;
     *probe = (struct probe_pending){.is_active = true, .op = effect->op, .asked = world->now};
     probe->report.started = world->now;
     if (fault_is_active(world, FAULT_PROBES_LATE))
@@ -146,7 +147,6 @@ void network_probe(struct world *world, const struct effect *effect)
         memcpy(probe->report.detail, words, sizeof words);
     probe->report.phases = (struct phase_times){-1, (int32_t)took * 1000, -1, (int32_t)took * 1000,
                                                 (int32_t)took * 1000};
-    world->network.in_flight++;
     world->network.started++;
     world->counters.probes++;
     agenda_add(&world->agenda, (struct happening){.at = probe->report.started + took,
