@@ -9,7 +9,7 @@
  *
  * Refused with one clear complaint each: more than one document, duplicate keys (with both places), keys that are no
  * scalars, tags, `<<`, unknown anchors, an alias inside what it stands for, NUL and other control characters, tabs
- * that indent, a foreign encoding, too many bytes, nodes (aliases counted as what they stand for) or levels.
+ * that indent, a foreign encoding, too many bytes, nodes or levels, and aliases that stand for too much.
  */
 
 #include "base/arena.h"
@@ -21,6 +21,7 @@
 
 #define TREE_BYTES_MAX (64u << 20)
 #define TREE_NODES_MAX 8000000u
+#define TREE_ALIASED_MAX 1000000u /* nodes that all aliases together stand for */
 #define TREE_DEPTH_MAX 32
 
 enum node_kind { NODE_SCALAR = 1, NODE_LIST, NODE_MAPPING };

@@ -8,12 +8,12 @@
 #include "config/check.h"
 
 #include "config/field.h"
+#include "model/probe_load.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define TTL_OF_DETECTION_MOST 3
-#define OPEN_FILES_RESERVE    64 /* kept for name servers, state and control */
 
 struct checking {
     const struct settings *settings;
@@ -178,38 +178,23 @@ static void check_policy(const struct checking *checking, uint32_t number)
 
 /* ---- the whole -------------------------------------------------------------------------------------------------- */
 
-/* Probes that run at a time when all targets are silent, in thousandths, and a quarter more. */
-static uint64_t needed_probes_permille(const struct settings *settings)
-{
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < settings->watch_count; i++) {
-        const struct check_settings *check = &settings->checks[settings->watches[i].check];
-        if (check->interval_ms != 0)
-            sum += (uint64_t)check->total_ms * 1250 / check->interval_ms;
-    }
-    return sum;
-}
-
 static void check_concurrency(const struct checking *checking, uint32_t open_files_most)
 {
-    const struct settings *settings = checking->settings;
-    const uint64_t needed = (needed_probes_permille(settings) + 999) / 1000;
-    const uint32_t room = open_files_most > OPEN_FILES_RESERVE ? open_files_most - OPEN_FILES_RESERVE : 1;
-    const uint32_t asked = settings->daemon.probe_concurrency;
-    if (asked != 0 && asked < needed)
-        complaints_add(checking->complaints, COMPLAINT_WARNING,
-                       origins_daemon_key(checking->origins, "probe-concurrency"),
-                       "'probe-concurrency' is %" PRIu32 " and these checks need %" PRIu64
-                       " when their targets are silent: a dead target may then be "
-                       "published for longer than promised",
-                       asked, needed);
-    else if (open_files_most != 0 && room < (asked != 0 ? asked : needed))
-        complaints_add(
-            checking->complaints, COMPLAINT_WARNING, origins_daemon_key(checking->origins, "probe-concurrency"),
-            "these checks need %" PRIu64
-            " probes at a time when their targets are silent, and the limit of open files (%" PRIu32 ") leaves %" PRIu32
-            ": a dead target may then be published for longer than promised; raise LimitNOFILE",
-            asked != 0 ? (uint64_t)asked : needed, open_files_most, room);
+    const uint32_t wanted = probe_load_wanted(checking->settings), room = probe_load_room(open_files_most);
+    const uint32_t asked = checking->settings->daemon.probe_concurrency;
+    const struct place place = origins_daemon_key(checking->origins, "probe-concurrency");
+    if (asked != 0 && asked < wanted)
+        complaints_add(checking->complaints, COMPLAINT_WARNING, place,
+                       "'probe-concurrency' is %" PRIu32 " and these checks need %" PRIu32
+                       " when their targets are silent: a dead target may then be published for longer than promised",
+                       asked, wanted);
+    else if (open_files_most != 0 && room < (asked != 0 ? asked : wanted))
+        complaints_add(checking->complaints, COMPLAINT_WARNING, place,
+                       "%s %" PRIu32 " probes at a time when targets are silent, and the limit of open files (%" PRIu32
+                       ") leaves %" PRIu32 ": a dead target may then be published for longer than promised; raise "
+                       "LimitNOFILE",
+                       asked != 0 ? "'probe-concurrency' allows" : "these checks need", asked != 0 ? asked : wanted,
+                       open_files_most, room);
 }
 
 void config_check(const struct settings *settings, const struct config_origins *origins, uint32_t open_files_most,

@@ -10,15 +10,16 @@
 #include "config/config.h"
 #include "config/rows.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-#define DURATION_PATTERN \
-    "(?=.)((0|[1-9]\\\\d*)d)?((0|[1-9]\\\\d*)h)?((0|[1-9]\\\\d*)m)?((0|[1-9]\\\\d*)s)?((0|[1-9]\\\\d*)ms)?"
-#define IPV4        "[0-9]+\\\\.[0-9]+\\\\.[0-9]+\\\\.[0-9]+"
-#define IPV6        "[0-9a-fA-F]*:[0-9a-fA-F:.]*"
-#define HOST_LABELS "[A-Za-z0-9_-]+(\\\\.[A-Za-z0-9_-]+)*\\\\.?"
+/* Parts of regular expressions, their backslashes doubled for JSON. */
+#define NUMBER   "(0|[1-9][0-9]*)"
+#define DURATION "(?=.)(" NUMBER "d)?(" NUMBER "h)?(" NUMBER "m)?(" NUMBER "s)?(" NUMBER "ms)?"
+#define IPV4     "[0-9]+\\\\.[0-9]+\\\\.[0-9]+\\\\.[0-9]+"
+#define IPV6     "[0-9a-fA-F]*:[0-9a-fA-F:.]*"
+#define ENDPOINT IPV4 "(:[0-9]{1,5})?|" IPV6 "|\\\\[" IPV6 "\\\\](:[0-9]{1,5})?"
+#define HOST     "[A-Za-z0-9_-]+(\\\\.[A-Za-z0-9_-]+)*\\\\.?"
 
 static void put_string(FILE *out, const char *text)
 {
@@ -33,18 +34,6 @@ static void put_string(FILE *out, const char *text)
 
 /* ---- scalars ---------------------------------------------------------------------------------------------------- */
 
-static void put_pattern(FILE *out, const char *pattern)
-{
-    fprintf(out, "{\"type\": \"string\", \"pattern\": \"^(%s)$\"}", pattern);
-}
-
-static void put_number(FILE *out, const struct field_rule *rule)
-{
-    fprintf(out, "{\"type\": \"integer\", \"minimum\": %" PRIu64 ", \"maximum\": %" PRIu64 "}, ", rule->least,
-            rule->most);
-    put_pattern(out, "0|[1-9][0-9]*");
-}
-
 static void put_words(FILE *out, const struct word *words)
 {
     fputs("{\"enum\": [", out);
@@ -55,86 +44,56 @@ static void put_words(FILE *out, const struct word *words)
     fputs("]}", out);
 }
 
-static void put_text(FILE *out, const struct field_rule *rule)
+/* Kinds that are text of a form. */
+static const char *const patterns[FIELD_STATUS + 1] = {
+    [FIELD_COUNT] = NUMBER,
+    [FIELD_CONCURRENCY] = "auto|" NUMBER,
+    [FIELD_PORT] = NUMBER,
+    [FIELD_DURATION] = DURATION,
+    [FIELD_TTL] = NUMBER "|" DURATION,
+    [FIELD_PERCENT] = NUMBER "(\\\\.\\\\d)?%",
+    [FIELD_OWNER] = "[0-9a-f]{16}",
+    [FIELD_TOKEN] = "[!#$%&'*+.^_`|~0-9A-Za-z-]+",
+    [FIELD_DIRECTORY] = "/.*",
+    [FIELD_URL] = "([Hh][Tt][Tt][Pp][Ss]?://)?(" HOST "|\\\\[" IPV6 "\\\\])(:[0-9]{1,5})?([/?][!\\\"$-~]*)?",
+    [FIELD_DOMAIN] = "[!-~]+",
+    [FIELD_ADDRESS] = IPV4 "|" IPV6,
+    [FIELD_ENDPOINT] = ENDPOINT,
+    [FIELD_SERVICE] = "(" IPV4 "|\\\\[" IPV6 "\\\\]):[0-9]{1,5}",
+    [FIELD_VERIFIER] = "ns|" ENDPOINT,
+    [FIELD_TARGET] = IPV4 "|" IPV6 "|" HOST,
+    [FIELD_STATUS] = "[1-5][0-9][0-9](-[1-5][0-9][0-9])?",
+};
+
+/* What a YAML reader may have made of such a text. */
+static void put_number(FILE *out, const struct field_rule *rule)
 {
-    fprintf(out,
-            "{\"type\": [\"string\", \"number\", \"boolean\"], \"minLength\": %" PRIu64 ", \"maxLength\": %" PRIu64 "}",
-            rule->least, rule->most);
+    fprintf(out, "{\"type\": \"integer\", \"minimum\": %" PRIu64 ", \"maximum\": %" PRIu64 "}, ", rule->least,
+            rule->most);
+}
+
+static bool may_be_number(enum field_kind kind)
+{
+    return kind == FIELD_COUNT || kind == FIELD_PORT || kind == FIELD_CONCURRENCY || kind == FIELD_TTL ||
+           kind == FIELD_OWNER || kind == FIELD_STATUS;
 }
 
 /* One or more schemas of which a value must fit one, with commas between. */
 static void put_scalar(FILE *out, const struct field_rule *rule)
 {
-    switch (rule->kind) {
-    case FIELD_SWITCH:
+    if (may_be_number(rule->kind))
+        put_number(out, rule);
+    if (patterns[rule->kind] != NULL)
+        fprintf(out, "{\"type\": \"string\", \"pattern\": \"^(%s)$\"}", patterns[rule->kind]);
+    else if (rule->kind == FIELD_SWITCH)
         fputs("{\"enum\": [true, false, \"on\", \"off\", \"yes\", \"no\", \"true\", \"false\"]}", out);
-        return;
-    case FIELD_COUNT:
-    case FIELD_PORT:
-        put_number(out, rule);
-        return;
-    case FIELD_CONCURRENCY:
-        fputs("{\"const\": \"auto\"}, ", out);
-        put_number(out, rule);
-        return;
-    case FIELD_DURATION:
-        put_pattern(out, DURATION_PATTERN);
-        return;
-    case FIELD_TTL:
-        put_number(out, rule);
-        fputs(", ", out);
-        put_pattern(out, DURATION_PATTERN);
-        return;
-    case FIELD_PERCENT:
-        put_pattern(out, "(0|[1-9]\\\\d*)(\\\\.\\\\d)?%");
-        return;
-    case FIELD_WORD:
+    else if (rule->kind == FIELD_WORD)
         put_words(out, rule->words);
-        return;
-    case FIELD_OWNER:
-        fputs("{\"type\": \"integer\"}, ", out);
-        put_pattern(out, "[0-9a-f]{16}");
-        return;
-    case FIELD_TEXT:
-    case FIELD_RAW_TEXT:
-    case FIELD_PATH:
-    case FIELD_REFERENCE:
-        put_text(out, rule);
-        return;
-    case FIELD_TOKEN:
-        put_pattern(out, "[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-        return;
-    case FIELD_DIRECTORY:
-        put_pattern(out, "/.*");
-        return;
-    case FIELD_URL:
-        put_pattern(out,
-                    "([Hh][Tt][Tt][Pp][Ss]?://)?(" HOST_LABELS "|\\\\[" IPV6 "\\\\])(:[0-9]{1,5})?([/?][!\\\"$-~]*)?");
-        return;
-    case FIELD_DOMAIN:
-        put_pattern(out, "[!-~]+");
-        return;
-    case FIELD_ADDRESS:
-        put_pattern(out, IPV4 "|" IPV6);
-        return;
-    case FIELD_ENDPOINT:
-        put_pattern(out, IPV4 "(:[0-9]{1,5})?|" IPV6 "|\\\\[" IPV6 "\\\\](:[0-9]{1,5})?");
-        return;
-    case FIELD_SERVICE:
-        put_pattern(out, "(" IPV4 "|\\\\[" IPV6 "\\\\]):[0-9]{1,5}");
-        return;
-    case FIELD_VERIFIER:
-        put_pattern(out, "ns|" IPV4 "(:[0-9]{1,5})?|" IPV6 "|\\\\[" IPV6 "\\\\](:[0-9]{1,5})?");
-        return;
-    case FIELD_TARGET:
-        put_pattern(out, IPV4 "|" IPV6 "|" HOST_LABELS);
-        return;
-    case FIELD_STATUS:
-        fputs("{\"type\": \"integer\", \"minimum\": 100, \"maximum\": 599}, ", out);
-        put_pattern(out, "[1-5][0-9][0-9](-[1-5][0-9][0-9])?");
-        return;
-    }
-    assert(false);
+    else
+        fprintf(out,
+                "{\"type\": [\"string\", \"number\", \"boolean\"], \"minLength\": %" PRIu64 ", \"maxLength\": %" PRIu64
+                "}",
+                rule->least, rule->most);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------------------- */

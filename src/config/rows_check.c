@@ -29,8 +29,8 @@ static const struct table timeout_table = {"timeout", ROWS_OF(timeout_rows), siz
 
 #define AT(member) offsetof(struct expect_draft, member)
 static const struct row expect_rows[] = {
-    {.key = "status", .rule = KIND(STATUS), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(statuses),
-     .initial = "200-399", .kinds = CHECK_FORM_HTTP, .help = "HTTP statuses that pass"},
+    {.key = "status", .rule = {.kind = FIELD_STATUS, .least = 100, .most = 599}, .forms = FORM_SCALAR | FORM_LIST,
+     .node_offset = AT(statuses), .initial = "200-399", .kinds = CHECK_FORM_HTTP, .help = "HTTP statuses that pass"},
     {.key = "contains", .rule = RAW_TEXT(1, 5120), .forms = FORM_SCALAR, .offset = AT(contains),
      .kinds = CHECK_FORM_HTTP,
      .help = "text that must lie wholly in the first 5120 decoded bytes of the body, case-sensitive"},

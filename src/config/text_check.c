@@ -63,8 +63,8 @@ bool text_check(const struct source *source, struct complaints *complaints)
     const unsigned char *bytes = (const unsigned char *)source->bytes;
     struct place place = {.source = source, .line = 1, .column = 1, .width = 1};
     if (source->length >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff))) {
-        place.line = 0;
-        complaints_add(complaints, COMPLAINT_ERROR, place, "the file is in UTF-16; save it as UTF-8");
+        complaints_add(complaints, COMPLAINT_ERROR, (struct place){.source = source},
+                       "the file is in UTF-16; save it as UTF-8");
         return false;
     }
     for (size_t i = 0; i < source->length;) {

@@ -35,7 +35,7 @@ struct reader {
     uint32_t anchor_count;
     const struct node **stack; /* nodes that wait for their list or mapping to end */
     uint32_t stack_count, stack_capacity;
-    uint64_t nodes;
+    uint64_t nodes, aliased; /* made so far; stood for by aliases so far */
     bool failed;
 };
 
@@ -110,7 +110,7 @@ static struct node *new_node(struct reader *reader, enum node_kind kind)
     bool one_line = event->end_mark.line == event->start_mark.line && event->end_mark.column > event->start_mark.column;
     node->width = one_line ? (uint32_t)(event->end_mark.column - event->start_mark.column) : 1;
     if (++reader->nodes > TREE_NODES_MAX)
-        fail(reader, node_place(node), "the file holds too many values, or its aliases multiply them");
+        fail(reader, node_place(node), "the file holds too many values");
     return node;
 }
 
@@ -270,9 +270,9 @@ static const struct node *read_alias(struct reader *reader)
     const struct anchor *anchor = &reader->anchors[number];
     if (anchor->node == NULL)
         return fail(reader, place, "the alias stands inside the value that it names");
-    reader->nodes += anchor->weight;
-    if (reader->nodes > TREE_NODES_MAX)
-        return fail(reader, place, "the file holds too many values, or its aliases multiply them");
+    reader->aliased += anchor->weight;
+    if (reader->aliased > TREE_ALIASED_MAX)
+        return fail(reader, place, "the aliases stand for too many values");
     return anchor->node;
 }
 
@@ -333,11 +333,11 @@ static const struct node *read_node(struct reader *reader, uint32_t depth)
     if (depth > TREE_DEPTH_MAX)
         return fail(reader, place, "too many levels, one inside the other");
 
-    uint64_t before = reader->nodes;
+    uint64_t before = reader->nodes + reader->aliased;
     uint32_t anchor = open_anchor(reader, anchor_name);
     const struct node *node = reader->failed ? NULL : read_content(reader, depth);
     if (anchor != ID_NONE && node != NULL)
-        reader->anchors[anchor] = (struct anchor){.node = node, .weight = reader->nodes - before};
+        reader->anchors[anchor] = (struct anchor){.node = node, .weight = reader->nodes + reader->aliased - before};
     return reader->failed ? NULL : node;
 }
 

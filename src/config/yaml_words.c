@@ -29,6 +29,7 @@ static const struct {
     {"expected key", 0, 0, "the line fits nothing above it; is it indented like its neighbours?"},
     {"block end", 0, 0, "the line fits nothing above it; is it indented like its neighbours?"},
     {"'-' indicator", 0, 0, "the line fits nothing above it; is it indented like its neighbours?"},
+    {"unexpected ':'", 0, 0, "inside braces and brackets a colon needs a space behind it, or the value quotes"},
     {"could not find expected ':'", 0, 0, "a key needs a colon and a space behind it"},
     {"',' or ']'", 0, 0, "a list in brackets is not closed, or a comma is missing"},
     {"',' or '}'", 0, 0, "a mapping in braces is not closed, or a comma is missing"},

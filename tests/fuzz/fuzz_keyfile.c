@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: rule CFG-16; key files come from other programs and from hands.
- * What:  any bytes are a key or get a reason; a key has a name, and its secret lies within the bytes; no reason repeats them.
+ * What:  any bytes are a key or get a reason; a key has a name, and its secret lies within the bytes; no reason
+ *        repeats them.
  */
 #include "config/keyfile.h"
 #include "config/secret.h"
@@ -11,7 +12,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A run of the input that long in a message would be a secret in a log. Words of our own may be in the input as well. */
+/*
+ * A run of the input that long in a message would be a secret in a log. Words of our own may be in the input as well.
+ */
 #define TELLING 24
 
 static bool tells(const char *message, const char *bytes, size_t size)
