@@ -52,8 +52,8 @@ static const struct row server_rows[] = {
     {.key = "retry", .forms = FORM_SECTION, .table = &retry_table, .section_offset = AT(retry),
      .help = "pauses between tries"},
     {.key = "verify", .rule = KIND(VERIFIER), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(verify),
-     .help = "servers asked after each update whether it is served; `address` unless set, `ns` for every NS of the " "
-             ""zone"},
+     .help = "servers asked after each update whether it is served; `address` unless set, `ns` for every NS of the "
+             "zone"},
     {.key = "audit", .rule = DURATION(SECOND, DAY), .forms = FORM_SCALAR, .offset = AT(audit_ms), .initial = "5m",
      .help = "how often the live record is read again"},
     {.key = "batch", .rule = COUNT(1, 1000), .forms = FORM_SCALAR, .offset = AT(batch), .initial = "64",
@@ -88,8 +88,8 @@ static const struct row record_rows[] = {
     {.key = "name", .rule = TEXT(1, 255), .forms = FORM_SCALAR, .node_offset = AT(owner),
      .help = "the owner name; the record's key unless set"},
     {.key = "server", .rule = REFERENCE, .forms = FORM_SCALAR, .node_offset = AT(server),
-     .help = "the server that takes the updates; unless set, the one with the longest matching zone, the first of " "
-             ""equals"},
+     .help = "the server that takes the updates; unless set, the one with the longest matching zone, the first of "
+             "equals"},
     {.key = "check", .rule = REFERENCE, .forms = FORM_SCALAR, .node_offset = AT(check),
      .help = "the check of all targets that name none"},
     {.key = "primary", .rule = KIND(TARGET), .forms = TARGET_FORMS, .table = &target_table, .node_offset = AT(primary),
@@ -230,8 +230,8 @@ static const struct row daemon_rows[] = {
      .help = "most probes at a time; `auto`: 1.25 x the sum of timeout / interval, within the limit of open files"},
     {.key = "owner", .rule = {.kind = FIELD_OWNER, .most = 9999999999999999}, .forms = FORM_SCALAR,
      .offset = AT(owner), .node_offset = offsetof(struct daemon_draft, owner),
-     .help = "the owner id, 16 hex digits, for rebuilt hosts and containers; stands above the one in the state " "
-             ""directory"},
+     .help = "the owner id, 16 hex digits, for rebuilt hosts and containers; stands above the one in the state "
+             "directory"},
     {.key = "contact", .rule = TEXT(1, 255), .forms = FORM_SCALAR, .offset = AT(contact),
      .help = "said in the probes' User-Agent"},
     {.key = "state-directory", .rule = DIRECTORY, .forms = FORM_SCALAR, .offset = AT(state_directory),
