@@ -77,6 +77,7 @@ struct probe_facts http_facts(const struct http_handle *handle, int code);
  * OpenSSL.
  */
 void http_tls_watch(void *ssl_ctx, struct http_handle *handle);
+bool http_tls_is_local(int verify_error); /* our own fault */
 enum tls_fault http_tls_fault(int verify_error);
 const char *http_tls_words(int verify_error);
 

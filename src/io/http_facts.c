@@ -26,6 +26,14 @@ static bool is_about_the_connection(const char *text)
            strstr(text, "SSL_ERROR_SYSCALL") || strstr(text, "unexpected eof") || strstr(text, "errno");
 }
 
+/* A handshake that failed before the other side had said anything, or for want of memory, failed on our side. */
+static bool tls_failed_here(const struct http_handle *handle)
+{
+    if (strstr(handle->error_text, "malloc failure"))
+        return true;
+    return handle->octets_received == 0 && !handle->was_reset && !is_about_the_connection(handle->error_text);
+}
+
 /* 35, 55, 56 and whatever else ended the transfer. */
 static enum probe_end broken_or(const struct http_handle *handle, enum probe_end otherwise)
 {
@@ -55,9 +63,9 @@ static enum probe_end end_of(const struct http_handle *handle, int code)
     case CURLE_COULDNT_CONNECT: /* it was connected when libcurl got it */
         return PROBE_BROKEN;
     case CURLE_PEER_FAILED_VERIFICATION:
-        return PROBE_TLS_FAILED;
+        return http_tls_is_local(handle->verify_error) ? PROBE_LOCAL : PROBE_TLS_FAILED;
     case CURLE_SSL_CONNECT_ERROR:
-        return broken_or(handle, PROBE_TLS_FAILED);
+        return tls_failed_here(handle) ? PROBE_LOCAL : broken_or(handle, PROBE_TLS_FAILED);
     case CURLE_FAILED_INIT:
     case CURLE_URL_MALFORMAT:
     case CURLE_NOT_BUILT_IN:

@@ -27,6 +27,11 @@ void http_tls_watch(void *ssl_ctx, struct http_handle *handle)
     SSL_CTX_set_verify(ssl_ctx, SSL_VERIFY_PEER, on_verify);
 }
 
+bool http_tls_is_local(int verify_error)
+{
+    return verify_error == X509_V_ERR_OUT_OF_MEM;
+}
+
 enum tls_fault http_tls_fault(int verify_error)
 {
     switch (verify_error) {
