@@ -9,31 +9,21 @@
 #include "io/prober_limit.h"
 
 #include "io/prober.h"
+#include "model/probe_load.h"
 
 #include <sys/resource.h>
 
-#define DESCRIPTOR_RESERVE 128
-#define CONCURRENCY_LEAST  16
+#define CONCURRENCY_LEAST 16
 
-static uint32_t descriptors_left(uint32_t open_files_most)
+static uint32_t at_most(uint32_t wanted, uint32_t most)
 {
-    if (open_files_most <= 2 * DESCRIPTOR_RESERVE)
-        return open_files_most > 1 ? open_files_most / 2 : 1;
-    return open_files_most - DESCRIPTOR_RESERVE;
+    return wanted < most ? wanted : most;
 }
 
 uint32_t prober_concurrency_auto(const struct settings *settings, uint32_t open_files_most)
 {
-    double in_flight = 0;
-    for (uint32_t i = 0; i < settings->watch_count; i++) {
-        const struct check_settings *check = &settings->checks[settings->watches[i].check];
-        in_flight += (double)check->total_ms / (double)check->interval_ms;
-    }
-    double wanted = 1.25 * in_flight + 0.999;
-    uint32_t left = descriptors_left(open_files_most);
-    if (wanted < CONCURRENCY_LEAST)
-        wanted = CONCURRENCY_LEAST;
-    return wanted < left ? (uint32_t)wanted : left;
+    uint32_t wanted = probe_load_wanted(settings);
+    return at_most(wanted > CONCURRENCY_LEAST ? wanted : CONCURRENCY_LEAST, probe_load_room(open_files_most));
 }
 
 static uint32_t open_files_now(void)
@@ -46,11 +36,6 @@ static uint32_t open_files_now(void)
 
 uint32_t prober_limit(const struct settings *settings)
 {
-    uint32_t files = open_files_now();
-    uint32_t most = settings->daemon.probe_concurrency;
-    if (most == 0)
-        most = prober_concurrency_auto(settings, files);
-    if (most > descriptors_left(files))
-        most = descriptors_left(files);
-    return most;
+    uint32_t files = open_files_now(), most = settings->daemon.probe_concurrency;
+    return most == 0 ? prober_concurrency_auto(settings, files) : at_most(most, probe_load_room(files));
 }
