@@ -160,9 +160,10 @@ static void word_seen(struct words *words, const struct notice *notice)
         words_set(words, WORD_THRESHOLD, "%" PRIu32, notice->threshold);
     if (notice->span_ms > 0)
         set_duration(words, WORD_SPAN, notice->span_ms);
-    if (notice->duration_ms >= 0) {
-        set_duration(words, WORD_DURATION, notice->duration_ms);
-        words_set(words, WORD_DURATION_USEC, "%" PRId64, notice->duration_ms * 1000);
+    int64_t duration_ms = notice->kind == NOTICE_GAP ? notice->span_ms : notice->duration_ms;
+    if (duration_ms >= 0) {
+        set_duration(words, WORD_DURATION, duration_ms);
+        words_set(words, WORD_DURATION_USEC, "%" PRId64, duration_ms * 1000);
     }
     if (notice->duration_ms > 0)
         set_duration(words, WORD_LASTED, notice->duration_ms);

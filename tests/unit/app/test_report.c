@@ -32,7 +32,7 @@ static void test_gap_and_late_probes(void **state)
     struct notice notice = fixture_notice(NOTICE_GAP, ID_NONE);
     notice.span_ms = 61000;
     expect_line(&notice, LOG_LEVEL_WARNING, "gap", "this process stood still for 1m1s: results from before are dropped",
-                NULL);
+                "DURATION_USEC=61000000");
     notice = fixture_notice(NOTICE_PROBES_LATE, ID_NONE);
     notice.count = 38;
     notice.span_ms = 2000;
