@@ -94,7 +94,7 @@ struct event {
 
 enum effect_kind {
     EFFECT_PROBE = 1,    /* op: the watch; due says when it was meant to start */
-    EFFECT_PROBE_CANCEL, /* op: the same as was started */
+    EFFECT_PROBE_CANCEL, /* op: the same as was started; after a gap only as many as fit, the other answers are stale */
     EFFECT_READ,         /* op: the record: its managed types, its marker, the zone's SOA */
     EFFECT_SEND,         /* op: the zone; what to send is engine_batch's, to be taken at once */
     EFFECT_TELL          /* something happened that people should know */
@@ -105,17 +105,17 @@ enum notice_kind {
     NOTICE_TARGET_DOWN,
     NOTICE_TARGET_UP,
     NOTICE_TARGET_UNKNOWN, /* an address cannot be judged from this host, or its health is too old */
-    NOTICE_FAILOVER,
-    NOTICE_FAIL_BACK,
+    NOTICE_FAILOVER,       /* seen in the zone: away from a target that is down, or to a later one */
+    NOTICE_FAIL_BACK,      /* seen in the zone: to an earlier one */
     NOTICE_NO_HEALTHY_TARGET,
-    NOTICE_UPDATE_FAILED,
+    NOTICE_UPDATE_FAILED, /* of `plan`, or of a mere read where that is 0; dns.outcome ACCEPTED: it was not applied */
     NOTICE_FOREIGN_CHANGE,
-    NOTICE_OWNED,
+    NOTICE_OWNED,    /* seen in the zone: adopted, created, or filled again; `plan` says which */
     NOTICE_NOT_OURS, /* conditions other-owner, unowned, missing, foreign, occluded */
     NOTICE_CONFLICT, /* conditions partial, clone, rollback, inconsistent, conflict */
     NOTICE_CLOCK_SKEW,
     NOTICE_FLAPPING,
-    NOTICE_WOULD_SEND,
+    NOTICE_WOULD_SEND, /* dry run: once a wish */
     NOTICE_GAP,
     NOTICE_PROBES_LATE,
     NOTICE_CORE_COUNT
@@ -127,7 +127,7 @@ enum notice_kind {
  */
 struct notice {
     enum notice_kind kind;
-    uint32_t record, value, watch, target, from, to;
+    uint32_t record, value, watch, target, from, to; /* from, to: only where something moves, moved or should move */
     enum condition condition;
     enum decision_reason cause;
     enum reason reason; /* of the probe that decided */

@@ -91,7 +91,8 @@ struct txn {
     mono_ms ttl_at;       /* no TTL is repaired before */
     uint32_t back_off_ms; /* the last one; 0: none since the last success */
     uint32_t wish_target; /* whose message the counts below are about */
-    uint8_t polls, refusals, losses;
+    uint8_t polls, refusals;
+    bool lost;     /* an answer for this wish got lost: the next time we wait before we look */
     bool refused;  /* resolving because of a PREREQ */
     bool asserted; /* the server has confirmed by ASSERT what reads show */
     bool sending;  /* paused after a message and not after a read */
@@ -101,8 +102,8 @@ struct txn {
         enum marker_form form;
         struct marker marker;
     } seen; /* the marker as read last */
-    struct dns_report
-        report; /* of the last message, or of the last read that failed; after a stop its detail is what was seen */
+    /* Of the last message, or of the last read that failed; after a stop its detail is what was seen. */
+    struct dns_report report;
 };
 
 /* `storage` is belief_storage_size(record) octets. The first read is due at `first_read`. */

@@ -130,7 +130,7 @@ void txn_note_wish(struct txn *txn, const struct wish *wish)
         return;
     txn->wish_target = wish->target;
     txn->refusals = 0;
-    txn->losses = 0;
+    txn->lost = false;
     txn->asserted = false;
 }
 
@@ -332,12 +332,12 @@ static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
     struct pending *pending = &txn->belief.pending;
     pending->in_doubt = pending->plan.kind != PLAN_ASSERT;
     struct txn_step step = {.word = TXN_WORD_FAILED};
-    if (txn->losses == 0)
+    if (!txn->lost)
         step.act = txn_read(txn, scene, TXN_RESOLVING).act;
     else
         txn->wake_at = txn_next_try(txn, scene);
     txn->state = TXN_RESOLVING;
-    txn->losses = 1;
+    txn->lost = true;
     return step;
 }
 

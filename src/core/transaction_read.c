@@ -125,7 +125,7 @@ struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum co
     txn->wake_at = txn->audit_at;
     txn->refused = false;
     txn->refusals = 0;
-    txn->losses = 0;
+    txn->lost = false;
     txn->asserted = false;
     return (struct txn_step){.word = TXN_WORD_STOPPED};
 }
@@ -136,7 +136,7 @@ static void succeed(struct txn *txn)
 {
     txn->back_off_ms = 0;
     txn->refusals = 0;
-    txn->losses = 0;
+    txn->lost = false;
     txn->refused = false;
     txn->asserted = false;
     txn->sending = false;
