@@ -52,7 +52,7 @@ enum word {
     WORD_WINDOW,
     WORD_COUNT_OF, /* a plain number: switches, lines, probes */
     WORD_UNDONE,   /* "NOT switched", "could not be read" */
-    WORD_PROBLEM,  /* what came back from the name server, or did not */
+    WORD_PROBLEM,  /* what came back from the name server, or did not, and when it is tried again */
     WORD_NEXT,     /* until the next try */
     WORD_ANSWER,   /* "NOERROR in 3 ms, serial 2026112304" */
     WORD_EPOCH,

@@ -69,7 +69,7 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         FIELDS(WHERE, WORD_REASON, WORD_DETAIL)},
     [NOTICE_UPDATE_FAILED] = {
         "update-failed", "dab8e0b911894c9795bf81974ded85e4", LOG_LEVEL_ERROR, MANY("updates or reads failed"),
-        "%{record} %{undone}: %{problem}[; so for %{lasted}][; next try in %{next}]",
+        "%{record} %{undone}: %{problem}",
         FIELDS(WHERE, WORD_FROM, WORD_TO, WORD_DETAIL, ANSWERED)},
     [NOTICE_FOREIGN_CHANGE] = {
         "foreign-change", "a691135503144574842e0cc81ebcaaae", LOG_LEVEL_WARNING,
@@ -91,7 +91,7 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         FIELDS(WHERE, WORD_DETAIL, ANSWERED)},
     [NOTICE_CLOCK_SKEW] = {
         "clock-skew", "5d175ab91f384e4ca91489753954cbbb", LOG_LEVEL_ERROR, MANY("updates were refused for our clock"),
-        "%{server} refuses our clock[: it is %{skew} the server's]; nothing is written until it is right",
+        "%{server} refuses our clock[: it is %{skew} the server]; nothing is written until it is right",
         FIELDS(WHERE, WORD_RCODE)},
     [NOTICE_FLAPPING] = {
         "flapping", "7547c0935d6947548bed74c0cc16f360", LOG_LEVEL_WARNING, MANY("records were flapping"),

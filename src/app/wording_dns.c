@@ -31,12 +31,21 @@ static const char *types_text(const struct record_settings *record)
     return rrtype_name(record->types[0]);
 }
 
-static void add_rights(struct text *out, const struct record_settings *record, const struct server_settings *server)
+/* What the plan writes decides which right can be the one that lacks; without a plan it was a read. */
+static void add_rights(struct text *out, const struct record_settings *record, const struct server_settings *server,
+                       const char *zone, enum plan_kind plan)
 {
     char key[DNAME_TEXT_MAX], marker[DNAME_TEXT_MAX];
     dname_format(&server->key.name, key);
     dname_format(&record->marker, marker);
-    text_addf(out, "; may key '%s' not update %s at this name and TXT at %s?", key, types_text(record), marker);
+    if (!plan)
+        text_addf(out, "; does it serve zone %s, and may key '%s' query it?", zone, key);
+    else if (plan == PLAN_ADOPT || plan == PLAN_FENCE)
+        text_addf(out, "; key '%s' may not update TXT at %s?", key, marker);
+    else if (plan == PLAN_CREATE)
+        text_addf(out, "; key '%s' may not update %s at this name, or TXT at %s?", key, types_text(record), marker);
+    else
+        text_addf(out, "; key '%s' may not update %s at this name?", key, types_text(record));
 }
 
 /*
@@ -54,8 +63,9 @@ static void add_rights(struct text *out, const struct record_settings *record, c
  *   NOT_SENT        the line
  */
 static void add_problem(struct text *out, const struct record_settings *record, const struct server_settings *server,
-                        const char *zone, const struct dns_report *dns, const char *rcode)
+                        const char *zone, const struct notice *notice, const char *rcode)
 {
+    const struct dns_report *dns = &notice->dns;
     switch (dns->outcome) {
     case OUTCOME_ACCEPTED:
         text_addf(out,
@@ -69,7 +79,7 @@ static void add_problem(struct text *out, const struct record_settings *record, 
         return;
     case OUTCOME_DENIED:
         text_addf(out, "%s answered %s", server->name, rcode);
-        add_rights(out, record, server);
+        add_rights(out, record, server, zone, notice->plan);
         return;
     case OUTCOME_NOT_SERVED:
         text_addf(out, "%s answered %s: does it serve zone %s?", server->name, rcode, zone);
@@ -85,7 +95,9 @@ static void add_problem(struct text *out, const struct record_settings *record, 
         return;
     case OUTCOME_BUG:
         text_addf(out, "%s answered %s%s", server->name, rcode,
-                  dns->rcode == RCODE_NOTIMP ? ": it takes no updates" : "");
+                  dns->rcode == RCODE_NOTIMP && notice->plan
+                      ? ": the server takes no updates (NSD, or PowerDNS with a back end that cannot)"
+                      : "");
         return;
     case OUTCOME_UNKNOWN:
         text_addf(out, "%s: %s", server->name, dns->detail[0] ? dns->detail : "no answer that can be believed");
@@ -118,6 +130,18 @@ static const char *undone(const struct notice *notice)
     }
     bool wants_to_move = notice->from != ID_NONE && notice->to != ID_NONE && notice->from != notice->to;
     return wants_to_move ? "NOT switched" : "could not be read";
+}
+
+/* How long it has been so, and when it is tried again. A question ends with its mark, whatever follows. */
+static void add_prospect(struct text *out, const struct words *words)
+{
+    const char *between = out->length && out->bytes[out->length - 1] == '?' ? "" : ";";
+    if (words->value[WORD_LASTED]) {
+        text_addf(out, "%s so for %s", between, words->value[WORD_LASTED]);
+        between = ";";
+    }
+    if (words->value[WORD_NEXT])
+        text_addf(out, "%s next try in %s", between, words->value[WORD_NEXT]);
 }
 
 static void word_answer(struct words *words, const struct notice *notice, const char *rcode)
@@ -156,7 +180,8 @@ void wording_of_dns(struct words *words, const struct settings *settings, const 
     char storage[1024];
     struct text problem = text_over(storage, sizeof storage);
     add_problem(&problem, &settings->records[notice->record], &settings->servers[zone->server], words->value[WORD_ZONE],
-                dns, rcode);
+                notice, rcode);
+    add_prospect(&problem, words);
     words_set(words, WORD_PROBLEM, "%s", problem.bytes);
     if (!words->value[WORD_DETAIL] && dns->detail[0])
         words_set(words, WORD_DETAIL, "%s", dns->detail);

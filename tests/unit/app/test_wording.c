@@ -228,14 +228,13 @@ static void test_update_failed_says_where_to_look(void **state)
          "ns1 answered NOERROR, but the zone does not show the change (not-applied); does a policy or a CNAME stand in "
          "the way?"},
         {OUTCOME_PREREQ, 8, "", "ns1 answered NXRRSET: somebody else changed the record meanwhile; it is read again"},
-        {OUTCOME_DENIED, 5, "",
-         "ns1 answered REFUSED; may key 'repointd' not update A and AAAA at this name and TXT at "
-         "_repointd.www.example.com?"},
+        {OUTCOME_DENIED, 5, "", "ns1 answered REFUSED; key 'repointd' may not update A and AAAA at this name?"},
         {OUTCOME_NOT_SERVED, 9, "", "ns1 answered NOTAUTH: does it serve zone example.com?"},
         {OUTCOME_CLOCK, 9, "", "ns1 answered BADTIME: its clock and ours differ too much"},
         {OUTCOME_CONFIG, 9, "", "ns1 answered BADTRUNC: it wants longer signatures than repointd sends"},
         {OUTCOME_SERVER_FAILURE, 2, "", "ns1 answered SERVFAIL; its own log says why"},
-        {OUTCOME_BUG, 4, "", "ns1 answered NOTIMP: it takes no updates"},
+        {OUTCOME_BUG, 4, "",
+         "ns1 answered NOTIMP: the server takes no updates (NSD, or PowerDNS with a back end that cannot)"},
         {OUTCOME_BUG, 1, "", "ns1 answered FORMERR"},
         {OUTCOME_BUG, 23, "", "ns1 answered RCODE23"},
         {OUTCOME_UNKNOWN, 0, "no answer within 3s", "ns1: no answer within 3s"},
@@ -248,7 +247,9 @@ static void test_update_failed_says_where_to_look(void **state)
         char wanted[512];
         struct notice notice = failed_notice(cases[i].outcome, cases[i].rcode, cases[i].detail);
         notice.next_ms = 2000;
-        (void)snprintf(wanted, sizeof wanted, "www.example.com NOT switched: %s; next try in 2s", cases[i].said);
+        bool asks = cases[i].said[strlen(cases[i].said) - 1] == '?';
+        (void)snprintf(wanted, sizeof wanted, "www.example.com NOT switched: %s%s next try in 2s", cases[i].said,
+                       asks ? "" : ";");
         expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", wanted, NULL);
     }
 }
@@ -264,8 +265,45 @@ static void test_update_failed_has_the_fields(void **state)
     notice.plan = PLAN_ADOPT;
     report_notice(&report, &notice, 1000);
     assert_non_null(strstr(heard.message, "www.example.com NOT adopted: "));
-    assert_non_null(strstr(heard.message, "; so for 5m"));
+    assert_non_null(strstr(heard.message, "? so for 5m"));
     assert_non_null(strstr(heard.fields, "|RCODE=REFUSED"));
+}
+
+/* Which right to look for depends on what was to be written; a read needs another one. */
+static void test_update_refused_names_the_right(void **state)
+{
+    (void)state;
+    static const struct {
+        enum plan_kind plan;
+        const char *said;
+    } cases[] = {
+        {PLAN_ADOPT, "www.example.com NOT adopted: ns1 answered REFUSED; key 'repointd' may not update TXT at "
+                     "_repointd.www.example.com?"},
+        {PLAN_FENCE, "www.example.com NOT switched: ns1 answered REFUSED; key 'repointd' may not update TXT at "
+                     "_repointd.www.example.com?"},
+        {PLAN_CREATE, "www.example.com NOT created: ns1 answered REFUSED; key 'repointd' may not update A and AAAA at "
+                      "this name, or TXT at _repointd.www.example.com?"},
+        {PLAN_TTL, "www.example.com TTL NOT repaired: ns1 answered REFUSED; key 'repointd' may not update A and AAAA "
+                   "at this name?"},
+        {0, "www.example.com could not be read: ns1 answered REFUSED; does it serve zone example.com, and may key "
+            "'repointd' query it?"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct notice notice = failed_notice(OUTCOME_DENIED, 5, "");
+        notice.plan = cases[i].plan;
+        notice.to = cases[i].plan ? notice.to : ID_NONE;
+        expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", cases[i].said, NULL);
+    }
+    struct notice notice = failed_notice(OUTCOME_BUG, 4, "");
+    notice.plan = 0;
+    expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", "www.example.com NOT switched: ns1 answered NOTIMP", NULL);
+    notice = failed_notice(OUTCOME_DENIED, 5, "");
+    notice.duration_ms = 300000;
+    notice.next_ms = 30000;
+    expect_line(&notice, LOG_LEVEL_ERROR, "update-failed",
+                "www.example.com NOT switched: ns1 answered REFUSED; key 'repointd' may not update A and AAAA at this "
+                "name? so for 5m; next try in 30s",
+                NULL);
 }
 
 static void test_read_that_fails(void **state)
@@ -286,10 +324,10 @@ static void test_clock_skew(void **state)
     notice.dns = (struct dns_report){
         .outcome = OUTCOME_CLOCK, .has_answer = true, .verified = true, .rcode = 9, .skew_s = 412};
     expect_line(&notice, LOG_LEVEL_ERROR, "clock-skew",
-                "ns1 refuses our clock: it is 412 s ahead of the server's; nothing is written until it is right", NULL);
+                "ns1 refuses our clock: it is 412 s ahead of the server; nothing is written until it is right", NULL);
     notice.dns.skew_s = -400;
     expect_line(&notice, LOG_LEVEL_ERROR, "clock-skew",
-                "ns1 refuses our clock: it is 400 s behind the server's; nothing is written until it is right", NULL);
+                "ns1 refuses our clock: it is 400 s behind the server; nothing is written until it is right", NULL);
 }
 
 /* ---- whose it is ---- */
@@ -386,6 +424,7 @@ int main(void)
         TEST(test_no_healthy_target),
         TEST(test_update_failed_says_where_to_look),
         TEST(test_update_failed_has_the_fields),
+        TEST(test_update_refused_names_the_right),
         TEST(test_read_that_fails),
         TEST(test_clock_skew),
         TEST(test_owned),
