@@ -32,6 +32,15 @@ int foundation_refuse(enum exit_code code, const struct error *err)
     return (int)code;
 }
 
+/* The journal was asked for and is not there: the log goes where it goes without one, and says so. */
+static void tell_no_journal(const struct error *err)
+{
+    char storage[512];
+    struct text message = text_over(storage, sizeof storage);
+    text_addf(&message, "the journal takes no lines (%s); the log goes to stderr as logfmt", err->text);
+    log_write(&(struct log_record){.level = LOG_LEVEL_WARNING, .message = message.bytes});
+}
+
 static int open_journal(struct foundation *base, const struct app_options *options)
 {
     enum journal_format format = options->format;
@@ -39,10 +48,14 @@ static int open_journal(struct foundation *base, const struct app_options *optio
     if (!format)
         format = journal_stream_is_stderr(options->environment.journal_stream) ? JOURNAL_NATIVE : JOURNAL_LOGFMT;
     base->journal = journal_new(format, NULL, &err);
-    if (!base->journal && format == JOURNAL_NATIVE)
-        base->journal = journal_new(JOURNAL_LOGFMT, NULL, &err);
+    bool missing = !base->journal && format == JOURNAL_NATIVE;
+    struct error without = {0};
+    if (missing)
+        base->journal = journal_new(JOURNAL_LOGFMT, NULL, &without);
     if (options->level)
         log_set_level(options->level);
+    if (missing && base->journal)
+        tell_no_journal(&err);
     return base->journal ? EXIT_CODE_OK : EXIT_CODE_SYSTEM;
 }
 

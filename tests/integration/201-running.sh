@@ -109,6 +109,10 @@ like "logfmt unless the journal is there" "$(run_for_a_moment)" \
     '^time=[0-9-]{10}T[0-9:]{8}\.[0-9]{3}Z level=info event=started msg="repointd .* no records configured"$'
 like "stderr with a priority in front" "$(run_for_a_moment --log-format=stderr)" '^<6>repointd .* ready: 0 records'
 is "--log-level" "$(run_for_a_moment --log-level=notice)" ""
+if [ ! -S /run/systemd/journal/socket ]; then
+    like "a journal that is not there is told" "$(run_for_a_moment --log-format=journal | head -n 1)" \
+        '^time=.* level=warning msg="the journal takes no lines \(.*No such file or directory\); the log goes to stderr as logfmt"$'
+fi
 like "a JOURNAL_STREAM that is somebody else's is not ours" "$(JOURNAL_STREAM=1:2 run_for_a_moment)" '^time='
 
 say "systemd"
