@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "io/dns_line.h"
+#include "io/dns_queue.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -22,23 +23,9 @@
 /* 2026-01-01: a clock before this is not set, and what it signs might be replayed when that day comes. */
 #define CLOCK_LEAST_S 1767225600
 
-/* One record's, or one zone's, place to wait in. */
-struct place {
-    struct op op;
-    struct place *next;
-    struct dns_flight *flight;  /* of an update, and of a read that comes back from a line; else made when it leaves */
-    struct dns_report *refused; /* an update that cannot leave: how it ends */
-    mono_ms asked;
-    bool waits;
-};
-
-struct queue {
-    struct place *first, **end;
-};
-
 struct server {
     struct dns_client *client;
-    struct queue updates, reads;
+    struct dns_queue updates, reads;
     struct dns_line *lines[SERVER_IN_FLIGHT_MAX];
 };
 
@@ -50,7 +37,7 @@ struct dns_client {
     void *ctx;
     struct timer turn;
     struct server *servers;
-    struct place *records, *zones; /* by index */
+    struct dns_place *records, *zones; /* by index */
     struct dns_findings findings;
 };
 
@@ -68,49 +55,6 @@ static void wake(struct dns_client *client)
     loop_timer_set(client->loop, &client->turn, loop_now(client->loop));
 }
 
-/* ---- queues ------------------------------------------------------------------------------------------------------ */
-
-static void queue_init(struct queue *queue)
-{
-    queue->first = NULL;
-    queue->end = &queue->first;
-}
-
-static void queue_add(struct queue *queue, struct place *place)
-{
-    place->next = NULL;
-    *queue->end = place;
-    queue->end = &place->next;
-    place->waits = true;
-}
-
-static void queue_add_in_front(struct queue *queue, struct place *place)
-{
-    if (!queue->first)
-        queue->end = &place->next;
-    place->next = queue->first;
-    queue->first = place;
-    place->waits = true;
-}
-
-static struct place *queue_take(struct queue *queue)
-{
-    struct place *place = queue->first;
-    queue->first = place->next;
-    if (!queue->first)
-        queue->end = &queue->first;
-    place->waits = false;
-    return place;
-}
-
-static void place_empty(struct place *place)
-{
-    dns_flight_free(place->flight);
-    free(place->refused);
-    place->flight = NULL;
-    place->refused = NULL;
-}
-
 static struct server *server_of_zone(struct dns_client *client, uint32_t zone)
 {
     return &client->servers[client->settings->zones[zone].server];
@@ -121,7 +65,7 @@ static struct server *server_of_record(struct dns_client *client, uint32_t recor
     return server_of_zone(client, client->settings->records[record].zone);
 }
 
-static bool is_update(const struct server *server, const struct queue *queue)
+static bool is_update(const struct server *server, const struct dns_queue *queue)
 {
     return queue == &server->updates;
 }
@@ -152,7 +96,8 @@ static void on_returned(struct dns_flight *flight, void *ctx)
 {
     struct server *server = ctx;
     struct dns_client *client = server->client;
-    struct place *place = flight->is_update ? &client->zones[flight->op.subject] : &client->records[flight->op.subject];
+    struct dns_place *place = flight->is_update ? &client->zones[flight->op.subject]
+                                                : &client->records[flight->op.subject];
     if (place->waits) { /* asked anew meanwhile: that one takes its place */
         dns_flight_free(flight);
         return;
@@ -160,30 +105,30 @@ static void on_returned(struct dns_flight *flight, void *ctx)
     place->op = flight->op;
     place->flight = flight;
     place->asked = loop_now(client->loop);
-    queue_add_in_front(flight->is_update ? &server->updates : &server->reads, place);
+    dns_queue_add_in_front(flight->is_update ? &server->updates : &server->reads, place);
     wake(client);
 }
 
 /* All who have waited since before `asked_before` end unsent, as the report says. Those that join meanwhile wait on. */
-static void fail_waiting(struct server *server, struct queue *queue, mono_ms asked_before,
+static void fail_waiting(struct server *server, struct dns_queue *queue, mono_ms asked_before,
                          const struct dns_report *report)
 {
     struct dns_report unsent = *report;
     unsent.outcome = OUTCOME_NOT_SENT;
-    struct queue waiting = *queue;
+    struct dns_queue waiting = *queue;
     if (!waiting.first)
         return;
-    queue_init(queue);
+    dns_queue_init(queue);
     while (waiting.first) {
-        struct place *place = waiting.first;
+        struct dns_place *place = waiting.first;
         waiting.first = place->next;
         if (place->asked > asked_before) {
-            queue_add(queue, place);
+            dns_queue_add(queue, place);
             continue;
         }
         struct op op = place->op;
         place->waits = false;
-        place_empty(place);
+        dns_place_empty(place);
         tell(server->client, is_update(server, queue), op, &unsent, NULL);
     }
 }
@@ -224,10 +169,10 @@ static void fill_unsent(struct dns_report *report, const char *words)
 }
 
 /* The first of the queue leaves by this line, or ends here. */
-static void leave(struct server *server, struct queue *queue, struct dns_line *line)
+static void leave(struct server *server, struct dns_queue *queue, struct dns_line *line)
 {
     struct dns_client *client = server->client;
-    struct place *place = queue_take(queue);
+    struct dns_place *place = dns_queue_take(queue);
     struct dns_flight *flight = place->flight;
     struct dns_report report;
     place->flight = NULL;
@@ -241,11 +186,11 @@ static void leave(struct server *server, struct queue *queue, struct dns_line *l
         report = *place->refused;
     else
         fill_unsent(&report, "no memory for a message to the name server");
-    place_empty(place);
+    dns_place_empty(place);
     tell(client, is_update(server, queue), place->op, &report, NULL);
 }
 
-static void leave_all(struct server *server, struct queue *queue)
+static void leave_all(struct server *server, struct dns_queue *queue)
 {
     struct dns_line *line;
     while (queue->first && (line = best_line(server, is_update(server, queue))))
@@ -266,13 +211,13 @@ static void on_turn(struct timer *timer)
 
 /* ---- the door ---------------------------------------------------------------------------------------------------- */
 
-static void ask(struct dns_client *client, struct queue *queue, struct place *place, struct op op)
+static void ask(struct dns_client *client, struct dns_queue *queue, struct dns_place *place, struct op op)
 {
-    place_empty(place);
+    dns_place_empty(place);
     place->op = op;
     place->asked = loop_now(client->loop);
     if (!place->waits)
-        queue_add(queue, place);
+        dns_queue_add(queue, place);
     wake(client);
 }
 
@@ -283,7 +228,7 @@ void dns_client_read(struct dns_client *client, struct op op)
 }
 
 /* An update that cannot be made into bytes ends like one that the server did not understand: a batch is then halved. */
-static void refuse(struct place *place, const struct error *err)
+static void refuse(struct dns_place *place, const struct error *err)
 {
     place->refused = malloc(sizeof *place->refused);
     if (!place->refused)
@@ -296,7 +241,7 @@ static void refuse(struct place *place, const struct error *err)
 void dns_client_send(struct dns_client *client, struct op op, const struct batch_view *batch)
 {
     assert(op.subject < client->settings->zone_count && batch->zone == op.subject);
-    struct place *place = &client->zones[op.subject];
+    struct dns_place *place = &client->zones[op.subject];
     ask(client, &server_of_zone(client, op.subject)->updates, place, op);
     struct error err;
     if (wall_now_s(NULL) < CLOCK_LEAST_S) {
@@ -319,15 +264,33 @@ void dns_client_cancel_all(struct dns_client *client)
             if (server->lines[l])
                 dns_line_drop(server->lines[l]);
         while (server->updates.first)
-            place_empty(queue_take(&server->updates));
+            dns_place_empty(dns_queue_take(&server->updates));
         while (server->reads.first)
-            place_empty(queue_take(&server->reads));
+            dns_place_empty(dns_queue_take(&server->reads));
     }
+}
+
+/*
+ * The library of signatures sets itself up at the first one, and may refuse an algorithm: better now than at the first
+ * switch.
+ */
+static bool try_key(const struct server_settings *settings, struct error *err)
+{
+    uint8_t message[WIRE_HEADER_SIZE + TSIG_RECORD_MAX] = {0};
+    size_t length = WIRE_HEADER_SIZE;
+    struct tsig_state signature;
+    if (tsig_sign(&settings->key, message, &length, sizeof message, 0, &signature, err))
+        return true;
+    error_prefix(err, "the key of server %s cannot sign (%s): ", settings->name,
+                 tsig_algorithm_name(settings->key.algorithm));
+    return false;
 }
 
 static bool server_init(struct dns_client *client, uint32_t index, struct error *err)
 {
     struct server *server = &client->servers[index];
+    if (!try_key(&client->settings->servers[index], err))
+        return false;
     struct dns_line_handlers handlers = {
         .wall_s = wall_now_s, .done = on_done, .returned = on_returned, .unreachable = on_unreachable, .ctx = server};
     for (uint32_t i = 0; i < ARRAY_COUNT(server->lines); i++) {
@@ -361,8 +324,8 @@ struct dns_client *dns_client_new(struct loop *loop, const struct settings *sett
         error_set(err, ERROR_SYSTEM, "out of memory for the DNS client");
     for (uint32_t i = 0; client->servers && i < settings->server_count; i++) {
         client->servers[i].client = client;
-        queue_init(&client->servers[i].updates);
-        queue_init(&client->servers[i].reads);
+        dns_queue_init(&client->servers[i].updates);
+        dns_queue_init(&client->servers[i].reads);
     }
     for (uint32_t i = 0; good && i < settings->server_count; i++)
         good = server_init(client, i, err);

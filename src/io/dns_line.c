@@ -2,9 +2,8 @@
 /*
  * Where: io, between dns_client and dns_exchange.
  * What:  which flight an answer belongs to, and what becomes of all others when the line ends.
- * Why:   flights stand in the order in which they came, so their deadlines ascend and the first one's is the line's. A
- *        server may answer in any order (RFC 7766 6.2.1.1): the id tells whose it is. A read goes to another line again
- *        only if this line gave some answer before it ended, so each round ends at least one flight.
+ * Why:   a server may answer in any order (RFC 7766 6.2.1.1): the id tells whose it is. A read goes to another line
+ *        again only if this one gave some answer before it ended, or cost time, so that nothing goes round in circles.
  */
 
 #include "io/dns_line.h"
@@ -41,6 +40,21 @@ static void take_off(struct dns_line *line, uint32_t place)
     line->has_update = line->has_update && !line->flights[place]->is_update;
     line->count--;
     memmove(&line->flights[place], &line->flights[place + 1], (line->count - place) * sizeof line->flights[0]);
+}
+
+/* The flight that has the least time left. */
+static struct dns_flight *most_urgent(const struct dns_line *line)
+{
+    struct dns_flight *urgent = line->flights[0];
+    for (uint32_t i = 1; i < line->count; i++)
+        if (line->flights[i]->deadline < urgent->deadline)
+            urgent = line->flights[i];
+    return urgent;
+}
+
+static void watch_deadline(struct dns_line *line)
+{
+    dns_exchange_set_deadline(line->exchange, line->count > 0 ? most_urgent(line)->deadline : MONO_NEVER);
 }
 
 /* ---- the end of a line ------------------------------------------------------------------------------------------- */
@@ -117,8 +131,7 @@ static void on_connected(void *ctx)
     for (uint32_t i = 0; i < line->count; i++)
         if (!write_flight(line, i))
             return;
-    if (line->count > 0)
-        dns_exchange_set_deadline(line->exchange, line->flights[0]->deadline);
+    watch_deadline(line);
     dns_exchange_flush(line->exchange);
 }
 
@@ -137,7 +150,7 @@ void dns_line_carry(struct dns_line *line, struct dns_flight *flight)
     }
     if (!dns_exchange_stands(line->exchange) || !write_flight(line, line->count - 1))
         return;
-    dns_exchange_set_deadline(line->exchange, line->flights[0]->deadline);
+    watch_deadline(line);
     dns_exchange_flush(line->exchange);
 }
 
@@ -176,7 +189,7 @@ static void on_answer(const uint8_t *bytes, size_t length, void *ctx)
     if (flight->answered_count < flight->message_count)
         return;
     take_off(line, place);
-    dns_exchange_set_deadline(line->exchange, line->count > 0 ? line->flights[0]->deadline : MONO_NEVER);
+    watch_deadline(line);
     dns_flight_conclude(flight, peer, line->findings, &report);
     report.took_us = took_us;
     bool found = report.outcome == OUTCOME_ACCEPTED && !flight->is_update;
@@ -188,7 +201,7 @@ static void on_late(void *ctx)
     struct dns_line *line = ctx;
     assert(line->count > 0);
     struct dns_report report;
-    dns_flight_give_up(line->flights[0], dns_exchange_peer(line->exchange), dns_exchange_left_octets(line->exchange),
+    dns_flight_give_up(most_urgent(line), dns_exchange_peer(line->exchange), dns_exchange_left_octets(line->exchange),
                        NULL, &report);
     bool silent = !line->has_answered;
     end_line(line, NULL);

@@ -11,7 +11,16 @@
 
 #include <assert.h>
 #include <ldns/ldns.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* ldns 1.8.3 does not outlive a failed allocation: it is only called where there is room for all that it may want. */
+static bool has_memory_for(size_t octets)
+{
+    void *volatile room = malloc(65536 + 64 * octets);
+    free(room);
+    return room != NULL;
+}
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
@@ -121,11 +130,6 @@ static void add_sets(struct draft *draft, const struct record_settings *record, 
         push_set(draft, LDNS_SECTION_AUTHORITY, &record->owner, &plan->publish[i], plan->publish[i].ttl_s);
 }
 
-static void add_marker(struct draft *draft, const struct record_settings *record, const struct plan *plan)
-{
-    push_marker(draft, LDNS_SECTION_AUTHORITY, &record->marker, LDNS_RR_CLASS_IN, MARKER_TTL_S, &plan->fresh);
-}
-
 /*
  * The message of each kind, deletions before additions:
  *
@@ -147,12 +151,10 @@ static void push_plan(struct draft *draft, const struct record_settings *record,
         break;
     case PLAN_ADOPT:
         assert(!plan->has_old);
-        add_marker(draft, record, plan);
         break;
     case PLAN_CREATE:
         assert(!plan->has_old && plan->expect[0].count == 0 && plan->expect[1].count == 0);
         add_sets(draft, record, plan);
-        add_marker(draft, record, plan);
         break;
     case PLAN_SWITCH:
     case PLAN_TTL:
@@ -160,12 +162,10 @@ static void push_plan(struct draft *draft, const struct record_settings *record,
         delete_sets(draft, record);
         delete_marker(draft, record, plan);
         add_sets(draft, record, plan);
-        add_marker(draft, record, plan);
         break;
     case PLAN_FENCE:
         assert(plan->has_old);
         delete_marker(draft, record, plan);
-        add_marker(draft, record, plan);
         break;
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
@@ -173,11 +173,13 @@ static void push_plan(struct draft *draft, const struct record_settings *record,
     case PLAN_STOP:
         assert(false && "a plan that is a message");
     }
+    if (plan->kind != PLAN_ASSERT)
+        push_marker(draft, LDNS_SECTION_AUTHORITY, &record->marker, LDNS_RR_CLASS_IN, MARKER_TTL_S, &plan->fresh);
 }
 
-static struct draft draft_new(const struct dname *name, ldns_rr_type type, ldns_pkt_opcode opcode)
+static struct draft draft_new(const struct dname *name, ldns_rr_type type, ldns_pkt_opcode opcode, size_t octets)
 {
-    struct draft draft = {.packet = ldns_pkt_new()};
+    struct draft draft = {.packet = has_memory_for(octets) ? ldns_pkt_new() : NULL};
     if (!draft.packet) {
         draft.failed = true;
         return draft;
@@ -216,7 +218,7 @@ static bool draft_write(struct draft *draft, uint8_t *storage, size_t capacity, 
 bool dns_packet_write_question(const struct dname *name, enum rrtype type, uint8_t *storage, size_t capacity,
                                size_t *ret_length, struct error *err)
 {
-    struct draft draft = draft_new(name, (ldns_rr_type)type, LDNS_PACKET_QUERY);
+    struct draft draft = draft_new(name, (ldns_rr_type)type, LDNS_PACKET_QUERY, DNAME_WIRE_MAX);
     return draft_write(&draft, storage, capacity, ret_length, err);
 }
 
@@ -224,7 +226,7 @@ bool dns_packet_write_update(const struct settings *settings, const struct batch
                              size_t capacity, size_t *ret_length, struct error *err)
 {
     assert(batch->count > 0);
-    struct draft draft = draft_new(&settings->zones[batch->zone].name, LDNS_RR_TYPE_SOA, LDNS_PACKET_UPDATE);
+    struct draft draft = draft_new(&settings->zones[batch->zone].name, LDNS_RR_TYPE_SOA, LDNS_PACKET_UPDATE, capacity);
     for (uint32_t i = 0; i < batch->count; i++) {
         const struct record_settings *record = &settings->records[batch->members[i].record];
         assert(record->zone == batch->zone);
@@ -238,7 +240,7 @@ bool dns_packet_write_update(const struct settings *settings, const struct batch
 static ldns_pkt *packet_of(const uint8_t *bytes, size_t length, struct error *err)
 {
     ldns_pkt *packet = NULL;
-    ldns_status status = ldns_wire2pkt(&packet, bytes, length);
+    ldns_status status = has_memory_for(length) ? ldns_wire2pkt(&packet, bytes, length) : LDNS_STATUS_MEM_ERR;
     if (status == LDNS_STATUS_OK)
         return packet;
     error_set(err, status == LDNS_STATUS_MEM_ERR ? ERROR_SYSTEM : ERROR_PROTOCOL, "it cannot be read: %s",

@@ -68,7 +68,7 @@ static bool digest_runs(const struct key_settings *key, const struct run *runs, 
     OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                            OSSL_PARAM_construct_end()};
     EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(hmac);
+    EVP_MAC_CTX *context = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
     bool good = context && EVP_MAC_init(context, key->secret, key->secret_length, params);
     for (size_t i = 0; good && i < count; i++)
         good = EVP_MAC_update(context, runs[i].bytes, runs[i].length);
@@ -133,7 +133,7 @@ bool tsig_sign(const struct key_settings *key, uint8_t *message, size_t *length,
     wire_put16(fields.fudge, TSIG_FUDGE_S);
     struct run body = {message + WIRE_HEADER_SIZE, *length - WIRE_HEADER_SIZE};
     if (!digest_message(key, NULL, message, body, &fields, state.mac)) {
-        error_set(err, ERROR_SYSTEM, "no memory for a signature");
+        error_set(err, ERROR_SYSTEM, "no signature can be made: memory is out, or OpenSSL refuses the algorithm");
         return false;
     }
 
