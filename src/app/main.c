@@ -135,6 +135,7 @@ int main(int argc, char **argv)
 {
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     umask(0027);
+    (void)unsetenv("SSLKEYLOGFILE"); /* libcurl would write the session keys of probes there */
     if (!fill_standard_descriptors())
         return EXIT_CODE_SYSTEM;
     struct app_environment environment = read_environment();
