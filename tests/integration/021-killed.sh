@@ -33,7 +33,7 @@ round() # N
     local pid=${PIDS[repointd]}
     strace -q -o /dev/null -p "$pid" -e trace=$calls -e inject=$calls:signal=KILL:when="$1" &
     local strace=$!
-    wait_until 5 grep -q "TracerPid:[[:space:]]*$strace" "/proc/$pid/status" || bail "strace does not attach"
+    wait_until 30 grep -q "TracerPid:[[:space:]]*$strace" "/proc/$pid/status" || bail "strace does not attach"
     stop primary KILL
     if wait_until 8 not kill -0 "$pid"; then killed=$((killed + 1)); else kill -KILL "$pid"; fi
     wait "$pid" 2>/dev/null
