@@ -46,6 +46,13 @@ void complaints_add(struct complaints *complaints, enum complaint_level level, s
  */
 void complaints_hide(struct complaints *complaints, struct place place);
 
+/* Text of the file in a message: sanitised and cut. */
+#define FOREIGN_TEXT_MAX (4 * TEXT_FOREIGN_MAX + 8)
+struct foreign {
+    char text[FOREIGN_TEXT_MAX];
+};
+struct foreign foreign(const char *text);
+
 /* "FILE:LINE:COL" */
 #define PLACE_TEXT_MAX 512
 void place_format(struct place place, char text[PLACE_TEXT_MAX]);

@@ -80,7 +80,10 @@ NODISCARD bool config_read(const char *source, const char *bytes, size_t length,
                            struct complaints *complaints);
 void config_done(struct config *config); /* NULL and empty are fine */
 
-/* The merged, defaulted YAML with each value's origin; secrets as <redacted>. Itself a valid file, apart from those. */
+/*
+ * The merged, defaulted YAML with each value's origin. It says where a secret is, and of the secret <redacted> in a
+ * comment; so it is itself a valid file. Nothing without origins.
+ */
 void config_dump(const struct config *config, FILE *out);
 
 /* JSON Schema, draft 7, of the file. */

@@ -34,6 +34,7 @@ enum field_kind {
     FIELD_REFERENCE,   /* const char *: the name of something that stands elsewhere */
     FIELD_URL,         /* const char *, see url.h */
     FIELD_DOMAIN,      /* const char *: a domain name */
+    FIELD_HOST,        /* const char *: a host name */
     FIELD_ADDRESS,     /* struct address */
     FIELD_ENDPOINT,    /* struct endpoint; port 53 unless given */
     FIELD_SERVICE,     /* struct endpoint; the port must be given */

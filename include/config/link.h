@@ -29,7 +29,7 @@ struct linker {
     struct names *server_names, *check_names, *notifier_names;
     struct names *zone_names;  /* "example.com", and "3 example.com" for server 3: the number of a zone */
     struct names *owner_names; /* "7 www.example.com" for zone 7: the number of a record */
-    struct names *watch_names; /* "2 192.0.2.1" for check 2: the number of a watch */
+    struct names *watch_names; /* "2 c0000201" for check 2 at 192.0.2.1: the number of a watch */
     struct list servers, zones, checks, records, targets, values, watches;
     bool names_are_whole;  /* every file could be read, so a name that is not there is a slip */
     bool zones_are_whole;  /* no zone was bad, so a name outside all of them is a slip */

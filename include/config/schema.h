@@ -94,11 +94,4 @@ void complain_form(const struct row *row, const struct node *value, struct compl
 #define OWNER_TEXT_MAX 512
 void owner_format(const struct owner *owner, char text[OWNER_TEXT_MAX]);
 
-/* Text of the file in a message: sanitised and cut. */
-#define FOREIGN_TEXT_MAX (4 * TEXT_FOREIGN_MAX + 8)
-struct foreign {
-    char text[FOREIGN_TEXT_MAX];
-};
-struct foreign foreign(const char *text);
-
 #endif

@@ -19,10 +19,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TREE_BYTES_MAX (64u << 20)
-#define TREE_NODES_MAX 8000000u
+#define TREE_BYTES_MAX   (64u << 20)
+#define TREE_NODES_MAX   8000000u
 #define TREE_ALIASED_MAX 1000000u /* nodes that all aliases together stand for */
-#define TREE_DEPTH_MAX 32
+#define TREE_DEPTH_MAX   32
 
 enum node_kind { NODE_SCALAR = 1, NODE_LIST, NODE_MAPPING };
 

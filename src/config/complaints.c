@@ -88,6 +88,14 @@ char *complaints_room(struct complaints *complaints, size_t length)
     return arena_take(complaints->arena, length + 1);
 }
 
+struct foreign foreign(const char *text)
+{
+    struct foreign shown;
+    struct text out = text_over(shown.text, sizeof(shown.text));
+    text_add_foreign(&out, text, strlen(text));
+    return shown;
+}
+
 void place_format(struct place place, char text[PLACE_TEXT_MAX])
 {
     struct text out = text_over(text, PLACE_TEXT_MAX);

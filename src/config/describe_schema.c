@@ -57,6 +57,7 @@ static const char *const patterns[FIELD_STATUS + 1] = {
     [FIELD_DIRECTORY] = "/.*",
     [FIELD_URL] = "([Hh][Tt][Tt][Pp][Ss]?://)?(" HOST "|\\\\[" IPV6 "\\\\])(:[0-9]{1,5})?([/?][!\\\"$-~]*)?",
     [FIELD_DOMAIN] = "[!-~]+",
+    [FIELD_HOST] = HOST,
     [FIELD_ADDRESS] = IPV4 "|" IPV6,
     [FIELD_ENDPOINT] = ENDPOINT,
     [FIELD_SERVICE] = "(" IPV4 "|\\\\[" IPV6 "\\\\]):[0-9]{1,5}",

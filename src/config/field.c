@@ -222,6 +222,14 @@ static bool read_domain(const char *text, union field_value *ret, struct error *
     return true;
 }
 
+static bool read_host(const char *text, union field_value *ret, struct error *err)
+{
+    if (!host_name_check(text, err))
+        return false;
+    ret->text = text;
+    return true;
+}
+
 static bool read_url(const char *text, union field_value *ret, struct error *err)
 {
     struct url url;
@@ -329,6 +337,8 @@ bool field_read(const struct field_rule *rule, const char *text, union field_val
         return read_url(text, ret, err);
     case FIELD_DOMAIN:
         return read_domain(text, ret, err);
+    case FIELD_HOST:
+        return read_host(text, ret, err);
     case FIELD_ADDRESS:
         return address_parse(text, &ret->address, err);
     case FIELD_ENDPOINT:

@@ -47,6 +47,7 @@ void field_store(const struct field_rule *rule, const union field_value *value, 
     case FIELD_REFERENCE:
     case FIELD_URL:
     case FIELD_DOMAIN:
+    case FIELD_HOST:
     case FIELD_TARGET:
         memcpy(field, &value->text, sizeof(value->text));
         return;
@@ -87,6 +88,7 @@ bool field_equal(const struct field_rule *rule, const union field_value *a, cons
     case FIELD_REFERENCE:
     case FIELD_URL:
     case FIELD_DOMAIN:
+    case FIELD_HOST:
     case FIELD_TARGET:
         return strcmp(a->text, b->text) == 0;
     case FIELD_ADDRESS:

@@ -118,7 +118,11 @@ static char *read_open(struct reading *reading, int descriptor, struct place pla
         complaints_add(reading->complaints, COMPLAINT_ERROR, place, "'%s' is included twice", name);
         return NULL;
     }
-    char *bytes = read_all(descriptor, ret);
+    char *bytes = NULL;
+    if (S_ISREG(status.st_mode) && status.st_size > (off_t)TREE_BYTES_MAX)
+        errno = EFBIG;
+    else
+        bytes = read_all(descriptor, ret);
     if (bytes == NULL && errno == EFBIG)
         complaints_add(reading->complaints, COMPLAINT_ERROR, place, "'%s' is larger than %u MiB", name,
                        TREE_BYTES_MAX >> 20);

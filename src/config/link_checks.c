@@ -116,6 +116,9 @@ static void link_http(struct linker *linker, const struct check_draft *draft, st
     ret->tls.verify = draft->tls.verify;
     ret->tls.sni = link_copy(linker, draft->tls.sni);
     link_ca(linker, &draft->tls, &ret->tls);
+    if (!url.secure && draft->tls.node != NULL && draft->tls.node->count > 0)
+        complaints_add(linker->complaints, COMPLAINT_WARNING, node_place(draft->tls.node),
+                       "'tls' has no effect on a URL that begins with http://");
 }
 
 static void link_expect(struct linker *linker, const struct expect_draft *draft, struct expect_settings *ret)

@@ -11,6 +11,7 @@
 #include "config/host.h"
 #include "config/rows.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -51,14 +52,22 @@ static uint32_t find_check(const struct targeting *targeting, const struct node 
 
 /* ---- watches and values ----------------------------------------------------------------------------------------- */
 
+/*
+ * The number of the watch of this check at this address, a new one if need be. Hex, for printing addresses takes long.
+ */
 static uint32_t find_watch(const struct targeting *targeting, uint32_t check, const struct address *address)
 {
+    static const char digits[] = "0123456789abcdef";
     struct linker *linker = targeting->linker;
-    char key[ADDRESS_TEXT_MAX + 16], text[ADDRESS_TEXT_MAX];
+    char key[48];
     uint32_t watch = linker->watches.count;
-    address_format(address, text);
     struct text out = text_over(key, sizeof(key));
-    text_addf(&out, "%" PRIu32 " %s", check, text);
+    text_addf(&out, "%" PRIu32 " ", check);
+    for (uint32_t i = 0; i < address_length(address); i++) {
+        const char pair[2] = {digits[address->bytes[i] >> 4], digits[address->bytes[i] & 15]};
+        text_add_bytes(&out, pair, sizeof(pair));
+    }
+    assert(!out.truncated);
     if (names_add(linker->watch_names, key, watch, &watch))
         *(struct watch_settings *)list_add(&linker->watches) = (struct watch_settings){.check = check,
                                                                                        .address = *address};

@@ -24,14 +24,6 @@ struct walk {
 
 static void read_value(const struct walk *walk, const struct node *value, void *base);
 
-struct foreign foreign(const char *text)
-{
-    struct foreign shown;
-    struct text out = text_over(shown.text, sizeof(shown.text));
-    text_add_foreign(&out, text, strlen(text));
-    return shown;
-}
-
 void owner_format(const struct owner *owner, char text[OWNER_TEXT_MAX])
 {
     struct text out = text_over(text, OWNER_TEXT_MAX);
@@ -215,8 +207,13 @@ static void read_list(const struct walk *walk, const struct node *list, void *ba
 static void read_named(const struct walk *walk, const struct node *mapping)
 {
     for (uint32_t i = 0; i < mapping->count; i++) {
-        const struct node *value = mapping->as.pairs[i].value;
+        static const struct field_rule token = {.kind = FIELD_TOKEN};
+        const struct node *name = mapping->as.pairs[i].key, *value = mapping->as.pairs[i].value;
+        union field_value read;
+        struct error err;
         complaints_hide(walk->complaints, node_place(value)); /* a header may be a password */
+        if (!field_read(&token, name->as.text, &read, &err))
+            complaints_add(walk->complaints, COMPLAINT_ERROR, node_place(name), "%s", err.text);
         if (value->kind == NODE_SCALAR)
             read_scalar(walk, value, NULL);
         else

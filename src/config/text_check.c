@@ -42,6 +42,12 @@ static size_t sequence_at(const unsigned char *c, size_t left, uint32_t *ret)
     return length;
 }
 
+/* Nearly all of every file. */
+static bool is_usual(unsigned char c)
+{
+    return c >= ' ' && c <= '~';
+}
+
 /* What is wrong with a code point that `next` follows; NULL if nothing is. */
 static const char *wrong_with(uint32_t point, unsigned char next)
 {
@@ -58,6 +64,27 @@ static const char *wrong_with(uint32_t point, unsigned char next)
     return NULL;
 }
 
+const char *text_check_value(const char *bytes, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)bytes;
+    for (size_t i = 0; i < length;) {
+        if (is_usual(c[i])) {
+            i++;
+            continue;
+        }
+        uint32_t point = 0;
+        size_t taken = sequence_at(c + i, length - i, &point);
+        if (taken == 0)
+            return "something that is not UTF-8";
+        if (point == 0)
+            return "a NUL character";
+        if (point != '\r' && wrong_with(point, '\0') != NULL)
+            return point < 0xa0 && point != 0x85 ? "a control character" : "an odd line end or a byte order mark";
+        i += taken;
+    }
+    return NULL;
+}
+
 bool text_check(const struct source *source, struct complaints *complaints)
 {
     const unsigned char *bytes = (const unsigned char *)source->bytes;
@@ -68,7 +95,7 @@ bool text_check(const struct source *source, struct complaints *complaints)
         return false;
     }
     for (size_t i = 0; i < source->length;) {
-        if (bytes[i] >= ' ' && bytes[i] <= '~') { /* nearly all of every file */
+        if (is_usual(bytes[i])) {
             i++;
             place.column++;
             continue;

@@ -143,9 +143,11 @@ static const struct node *read_scalar(struct reader *reader)
     struct node *node = new_node(reader, NODE_SCALAR);
     const char *value = (const char *)event->data.scalar.value;
     size_t length = event->data.scalar.length;
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)value[i] < ' ' && value[i] != '\t' && value[i] != '\n' && value[i] != '\r')
-            return fail(reader, node_place(node), "the value holds a control character");
+    if (text_check_value(value, length) != NULL) {
+        char message[128];
+        snprintf(message, sizeof(message), "the value holds %s", text_check_value(value, length));
+        return fail(reader, node_place(node), message);
+    }
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     node->as.text = arena_copy_text(reader->arena, value, length);
     return node;
@@ -210,7 +212,7 @@ static void complain_of_double(struct reader *reader, const struct node *key, co
     char where[PLACE_TEXT_MAX];
     place_format(node_place(former), where);
     complaints_add(reader->complaints, COMPLAINT_ERROR, node_place(key), "duplicate key '%s'; the first one is at %s",
-                   key->as.text, where);
+                   foreign(key->as.text).text, where);
 }
 
 /* Reads pairs onto the stack; a double one gets a complaint and is left out. False: failed. */
