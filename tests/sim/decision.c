@@ -145,7 +145,7 @@ static void judge_move(struct hearing *hearing)
     }
 }
 
-void safety_judge_switch(struct world *world, const struct sent *sent)
+void safety_judge_switch(struct world *world, struct sent *sent)
 {
     struct hearing hearing = {.world = world, .sent = sent, .record = &world->settings->records[sent->record]};
     hearing.from = contents_target(world->settings, sent->record, &sent->expect);
@@ -160,6 +160,7 @@ void safety_judge_switch(struct world *world, const struct sent *sent)
     }
     if (hearing.any_unknown && world->now < world->judge.started + world->settings->safety.start_grace_ms)
         violate(world, "S5", "record %u: moves during start-grace though a target is unknown", sent->record);
+    sent->is_desperate = !hearing.any_up;
     if (hearing.any_up)
         judge_move(&hearing);
     else

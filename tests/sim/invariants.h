@@ -91,6 +91,6 @@ void safety_on_edit(struct world *world, uint32_t record);
 void safety_at_end(struct world *world);
 
 /* S3-S6, S8: may the addresses of this record be changed so, now? */
-void safety_judge_switch(struct world *world, const struct sent *sent);
+void safety_judge_switch(struct world *world, struct sent *sent);
 
 #endif

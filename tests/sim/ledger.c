@@ -303,6 +303,7 @@ void safety_on_edit(struct world *world, uint32_t record)
     struct ledger *ledger = &world->safety.ledgers[record];
     keep_state(world, record, &world->servers.lags[record].before);
     ledger->applied = 0; /* who puts an old marker back brings back what pinned it */
+    ledger->all_down_moves = 0;
     struct contents now;
     contents_now(world, record, &now);
     const struct contents *before = &world->servers.lags[record].before;
@@ -336,7 +337,7 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     bool changes = sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish);
     if (changes) {
         world->counters.switches++;
-        ledger->all_down_moves++;
+        ledger->all_down_moves += sent->is_desperate;
     }
     uint32_t from = contents_target(world->settings, sent->record, &sent->expect);
     if (changes && sent->life == world->life && from != contents_target(world->settings, sent->record, &sent->publish))

@@ -26,12 +26,13 @@
 #define WORKERS_MAX  64
 #define FAILURES_MAX 16
 #define SHOWN_MAX    3
+#define HANGS_S      60
 #define TWICE_EACH   16 /* every so manieth seed runs twice, for S21 */
 
 struct arguments {
     const char *program;
     uint64_t seeds, first, seed;
-    bool has_seed, is_endless, is_traced, tells_faults;
+    bool has_seed, is_endless, is_traced, tells_faults, stops_at_first;
     int64_t days;
     uint32_t workers;
     uint32_t bench_records, bench_zones;
@@ -99,11 +100,12 @@ static void work(const struct arguments *arguments, struct board *board, uint32_
     for (;;) {
         uint64_t nth = __atomic_fetch_add(&board->next, 1, __ATOMIC_RELAXED);
         if ((!arguments->is_endless && nth >= arguments->seeds) ||
-            __atomic_load_n(&board->failures, __ATOMIC_RELAXED) >= FAILURES_MAX)
+            __atomic_load_n(&board->failures, __ATOMIC_RELAXED) >= (arguments->stops_at_first ? 1 : FAILURES_MAX))
             return;
         uint64_t seed = arguments->first + nth;
         board->running[worker] = seed;
         board->is_running[worker] = 1;
+        alarm(HANGS_S * (unsigned)arguments->days); /* a core that does not come back is found, too */
         uint64_t digest = run_seed(&world, seed, arguments->days, TRACE_OFF);
         add_up(board, &world);
         if (world.violation.is_set)
@@ -249,17 +251,18 @@ static int run_seeds(const struct arguments *arguments)
     uint32_t known = board->failures < FAILURES_MAX ? board->failures : FAILURES_MAX;
     for (uint32_t i = 0; i < known; i++)
         printf("# %s: seed 0x%" PRIx64 "\n", board->failure[i].invariant, board->failure[i].seed);
-    for (uint32_t i = 0; i < known && i < SHOWN_MAX; i++)
+    for (uint32_t i = 0; i < known && i < SHOWN_MAX && !arguments->stops_at_first; i++)
         replay(arguments, &board->failure[i]);
     return board->failed != 0;
 }
 
 /* ---- arguments ---- */
 
-static const char usage[] = "usage: sim [--seeds N|endless] [--from SEED] [--days N] [--workers N] [--faults]\n"
-                            "       sim --seed SEED [--days N] [--trace]\n"
-                            "       sim --scenario FILE [--trace]\n"
-                            "       sim --bench-records N\n";
+static const char usage[] =
+    "usage: sim [--seeds N|endless] [--from SEED] [--days N] [--workers N] [--faults] [--stop-at-first]\n"
+    "       sim --seed SEED [--days N] [--trace]\n"
+    "       sim --scenario FILE [--trace]\n"
+    "       sim --bench-records N\n";
 
 static uint64_t number(const char *text)
 {
@@ -292,6 +295,8 @@ int main(int argc, char **argv)
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (is_option(argv[i], "--trace")) {
             arguments.is_traced = true;
+        } else if (is_option(argv[i], "--stop-at-first")) {
+            arguments.stops_at_first = true;
         } else if (is_option(argv[i], "--faults")) {
             arguments.tells_faults = true;
         } else if (is_option(argv[i], "--scenario") && value) {
