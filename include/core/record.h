@@ -47,6 +47,7 @@ struct record {
     /* ---- what was told */
     struct slate failed, stopped;
     bool failed_message;       /* `failed` is about a message, not only about a read */
+    uint32_t failed_target;    /* where `failed` kept it from moving; ID_NONE: it was to move nowhere */
     enum condition stopped_by; /* what `stopped` is about */
     bool told_no_healthy, told_flapping;
     uint32_t would_target; /* dry run: the wish that was told last */

@@ -24,6 +24,7 @@ void record_init(struct record *record, const struct context *ctx, uint32_t inde
                               .change_from = ID_NONE,
                               .change_target = ID_NONE,
                               .cause_value = ID_NONE,
+                              .failed_target = ID_NONE,
                               .would_target = ID_NONE};
     flap_init(&record->flap, times, flap_room(settings));
     /* Four first reads a millisecond: 100,000 records are read within the start's grace, and not all at once. */

@@ -159,22 +159,42 @@ void record_tell_decision(struct record *record, struct context *ctx)
     record->told_flapping = reason == DECISION_FLAPPING || (record->told_flapping && flap_is_latched(&record->flap));
 }
 
+/* Where the record is to move; ID_NONE: nowhere. */
+static uint32_t moves_to(const struct record *record)
+{
+    uint32_t target = record->decision.target;
+    return target < record->settings->target_count && target != record->current ? target : ID_NONE;
+}
+
+/*
+ * What was told before was a smaller thing, and this one is told at once:
+ *
+ *   told before                         now
+ *   a read                              a message
+ *   whatever it kept from being done    another move that does not happen
+ */
+static bool is_new_trouble(const struct record *record, bool message)
+{
+    uint32_t target = moves_to(record);
+    return (message && !record->failed_message) || (target != ID_NONE && target != record->failed_target);
+}
+
 void record_tell_failed(struct record *record, struct context *ctx, mono_ms now)
 {
     const struct txn *txn = &record->txn;
     if (!record->settings->enabled)
         return;
     bool message = txn->sending || txn->state == TXN_RESOLVING;
-    if (message && !record->failed_message)
-        slate_clean(&record->failed); /* a read that failed before was a smaller thing */
+    if (is_new_trouble(record, message))
+        slate_clean(&record->failed);
     record->failed_message = message || (record->failed.active && record->failed_message);
+    record->failed_target = moves_to(record);
     if (!slate_raise(&record->failed, now))
         return;
     struct notice *notice = tell(record, ctx, NOTICE_UPDATE_FAILED);
     notice->plan = message ? txn->belief.pending.plan.kind : 0;
-    if (record->decision.target < record->settings->target_count && record->decision.target != record->current)
-        notice->to = record->decision.target;
-    else
+    notice->to = record->failed_target;
+    if (notice->to == ID_NONE)
         notice->from = ID_NONE; /* nothing is to move */
     notice->dns = txn->report;
     notice->change = record->change;

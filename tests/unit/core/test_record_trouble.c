@@ -177,6 +177,30 @@ static void test_record_is_not_told_for_every_audit_that_fails(void **state)
     door_close(door);
 }
 
+/* N3: a switch that does not happen is told at once, whatever else did not work before. */
+static void test_record_tells_a_switch_that_fails_after_smaller_trouble(void **state)
+{
+    (void)state;
+    for (uint32_t reads = 0; reads < 2; reads++) {
+        struct site *site = site_new();
+        site->servers[0].audit_ms = 10000;
+        struct door *door = reads ? quiet(site) : door_open(site, true);
+        door->sends = OUTCOME_DENIED; /* the adoption, where there is no marker yet */
+        door_run(door, MINUTE);
+        door->reads = reads ? OUTCOME_NOT_SENT : 0;
+        door_run(door, 2 * MINUTE);
+        assert_int_equal(door_told(door, NOTICE_UPDATE_FAILED), 1);
+        assert_int_equal(door_last(door, NOTICE_UPDATE_FAILED)->to, ID_NONE);
+        door->verdicts[0] = VERDICT_FAIL;
+        door_run(door, 4 * MINUTE);
+        assert_int_equal(door_told(door, NOTICE_UPDATE_FAILED), 2);
+        assert_int_equal(door_last(door, NOTICE_UPDATE_FAILED)->from, 0);
+        assert_int_equal(door_last(door, NOTICE_UPDATE_FAILED)->to, 1);
+        assert_false(door_last(door, NOTICE_UPDATE_FAILED)->repeated);
+        door_close(door);
+    }
+}
+
 static void test_record_tells_the_kind_of_a_stop(void **state)
 {
     static const struct {
@@ -353,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_record_tells_trouble_at_once_after_5_min_and_hourly),
         cmocka_unit_test(test_record_that_cannot_be_read_tells_no_message),
         cmocka_unit_test(test_record_is_not_told_for_every_audit_that_fails),
+        cmocka_unit_test(test_record_tells_a_switch_that_fails_after_smaller_trouble),
         cmocka_unit_test(test_record_tells_the_kind_of_a_stop),
         cmocka_unit_test(test_record_repeats_a_stop_and_forgets_it_when_it_ends),
         cmocka_unit_test(test_record_repeats_a_stop_without_detail_while_reads_fail),
