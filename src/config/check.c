@@ -166,13 +166,16 @@ static void check_policy(const struct checking *checking, uint32_t number)
     if (record->all_down == ALL_DOWN_FALLBACK && record->target_count > 0 && record->fallback == ID_NONE)
         complaints_add(checking->complaints, COMPLAINT_ERROR, origins_record_key(checking->origins, number, "all-down"),
                        "'all-down: fallback' needs a 'fallback'; '%s' has none", record->id);
-    if (record->fail_back_ms > record->fail_back_most_ms) {
+    /* The delay wins, and is not wrong for it: it only cannot grow. 0: that value was refused already. */
+    if (record->fail_back_most_ms != 0 && record->fail_back_ms > record->fail_back_most_ms) {
         char delay[DURATION_TEXT_MAX], most[DURATION_TEXT_MAX];
         duration_format(record->fail_back_ms, delay);
         duration_format(record->fail_back_most_ms, most);
-        complaints_add(checking->complaints, COMPLAINT_ERROR,
+        complaints_add(checking->complaints, COMPLAINT_WARNING,
                        origins_record_key(checking->origins, number, "fail-back-delay"),
-                       "'fail-back-delay' (%s) must not be longer than 'fail-back-delay-max' (%s)", delay, most);
+                       "'fail-back-delay' (%s) is longer than 'fail-back-delay-max' (%s): it does not grow when the "
+                       "record flaps",
+                       delay, most);
     }
 }
 
