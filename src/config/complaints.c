@@ -90,7 +90,7 @@ char *complaints_room(struct complaints *complaints, size_t length)
 
 struct foreign foreign(const char *text)
 {
-    struct foreign shown;
+    struct foreign shown = {.text = ""};
     struct text out = text_over(shown.text, sizeof(shown.text));
     text_add_foreign(&out, text, strlen(text));
     return shown;

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "config/rows.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ static void put_scalar(FILE *out, const struct field_rule *rule)
  */
 static void put_initial_only(FILE *out, const struct row *row)
 {
+    assert(row->initial != NULL);
     fputs("{\"enum\": [", out);
     put_string(out, row->initial);
     if (row->rule.kind == FIELD_SWITCH)
@@ -162,17 +164,28 @@ static void put_value_schema(FILE *out, const struct row *row)
     }
 }
 
+static const char *support_words(enum support support)
+{
+    switch (support) {
+    case SUPPORT_NOW:
+        return "";
+    case SUPPORT_INITIAL:
+        return " (only the default is supported yet)";
+    case SUPPORT_LATER:
+        return " (not yet supported)";
+    }
+    assert(false);
+    return NULL;
+}
+
 static void put_property(FILE *out, const struct row *row)
 {
+    char help[512];
+    struct text text = text_over(help, sizeof(help));
+    text_addf(&text, "%s%s", row->help, support_words(row->support));
     fputs("        ", out);
     put_string(out, row->key);
     fputs(": {\"description\": ", out);
-    char help[512];
-    struct text text = text_over(help, sizeof(help));
-    text_addf(&text, "%s%s", row->help,
-              row->support == SUPPORT_NOW     ? ""
-              : row->support == SUPPORT_LATER ? " (not yet supported)"
-                                              : " (only the default is supported yet)");
     put_string(out, help);
     fputs(", \"default\": ", out);
     if (row->initial == NULL)

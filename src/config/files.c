@@ -170,7 +170,9 @@ static void load(struct reading *reading, const char *path, struct place asked, 
 {
     bool is_first = asked.source == NULL;
     struct source *source = is_first ? begin_source(reading, path) : NULL;
-    struct place place = is_first ? (struct place){.source = source} : asked;
+    struct place place = asked;
+    if (is_first)
+        place.source = source;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_first ? 0 : O_NONBLOCK));
     size_t length = 0;
     char *bytes = NULL;
