@@ -171,7 +171,7 @@ static bool take(struct options *options, enum option_id id, const char *argumen
     case OPTION_LATER:
         break;
     }
-    return complain("not there yet in this version:", argument, NULL);
+    return complain("not yet supported is option", argument, NULL);
 }
 
 /* -t may be followed by its file, --probe is by the address; nothing else takes a word without a dash. */

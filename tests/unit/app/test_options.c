@@ -149,8 +149,8 @@ static void test_mistakes_are_told_in_one_line(void **state)
     refused("--probe web", "no address");
     refused("--probe web 192.0.2.1 192.0.2.2", "unexpected argument '192.0.2.2'");
     refused("--strict", "--strict");
-    refused("--plan", "not there yet");
-    refused("--check-live", "not there yet");
+    refused("--plan", "not yet supported");
+    refused("--check-live", "not yet supported");
 }
 
 static void test_help_fits_a_terminal(void **state)
