@@ -4,7 +4,8 @@
 
 /*
  * Where: io; called by app.
- * What:  words to systemd by sd_notify. Without $NOTIFY_SOCKET all of them do nothing.
+ * What:  words to systemd by sd_notify. Without $NOTIFY_SOCKET all of them do nothing. None waits but
+ *        supervisor_ready; a word for which systemd has no room is not said.
  */
 
 #include <stdint.h>
