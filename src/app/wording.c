@@ -173,6 +173,43 @@ static void word_seen(struct words *words, const struct notice *notice)
 
 /* ---- what was done ---- */
 
+/* Whether the zone holds this address of ours. */
+static bool is_published(const struct belief *belief, const struct address *address)
+{
+    const enum rrtype type = address->family == ADDRESS_V4 ? RRTYPE_A : RRTYPE_AAAA;
+    for (uint32_t i = 0; i < ARRAY_COUNT(belief->sets); i++) {
+        const uint8_t *rdata;
+        uint16_t offset = 0, length;
+        while (belief->sets[i].type == type && rrset_next(&belief->sets[i], &offset, &rdata, &length))
+            if (memcmp(rdata, address->bytes, length) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* The addresses that were published, which need not be all of the target's (publish: healthy). */
+static void word_published(struct words *words, const struct settings *settings, const struct engine *engine,
+                           const struct notice *notice)
+{
+    const struct target_settings *to = target_at(settings, notice->record, notice->to);
+    bool published = notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK ||
+                     notice->kind == NOTICE_OWNED;
+    if (!published || !to)
+        return;
+    const struct belief *belief = &engine_record(engine, notice->record)->txn.belief;
+    char storage[512];
+    struct text text = text_over(storage, sizeof storage);
+    for (uint32_t i = 0; i < to->value_count; i++) {
+        const struct address *address = &settings->values[to->value_first + i].address;
+        if (!is_published(belief, address))
+            continue;
+        text_add(&text, text.length ? ", " : "");
+        add_address(&text, address);
+    }
+    if (text.length)
+        words_set(words, WORD_TO_VALUES, "%s", text.bytes);
+}
+
 /* "A 192.0.2.10 192.0.2.11, AAAA 2001:db8::1": what we published last, as a person would put it back. */
 static void word_sets(struct words *words, const struct engine *engine, uint32_t record)
 {
@@ -311,6 +348,8 @@ void wording_of(struct words *words, const struct settings *settings, const stru
     word_who(words, settings, notice);
     word_seen(words, notice);
     word_switch(words, settings, notice);
+    if (engine && notice->record < settings->record_count)
+        word_published(words, settings, engine, notice);
     word_why(words, settings, notice);
     word_how(words, notice);
     word_count(words, notice);
