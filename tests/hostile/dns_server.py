@@ -5,8 +5,8 @@
     dns_server.py --listen ADDRESS:PORT --upstream ADDRESS:PORT --key NAME:ALGORITHM:BASE64 --mode-file FILE
 
 Each request goes to the real server, so what was updated is updated; then a line of the mode file says what comes
-back. Lines read "WHICH KIND [NUMBER or RCODE]", WHICH being update, query, all, or a type (A, AAAA, TXT, SOA); the first
-that fits rules, and where none does the real answer passes. The file is read anew for each request.
+back. Lines read "WHICH KIND [NUMBER or RCODE]", WHICH being update, query, all, or a type (A, AAAA, TXT, SOA); the
+first that fits rules, and where none does the real answer passes. The file is read anew for each request.
 
   believable, under a right signature
     signed RCODE        no records

@@ -51,8 +51,9 @@ hostile_mode "A signed SERVFAIL"
 like "one refusal among four as well" "$(drive read)" "^read server-failure "
 
 say "never believed"
-for kind in strip "unsigned NOERROR" "unsigned REFUSED" "unsigned NXRRSET" "told 16" "told 17" "told 18" id qr opcode tc \
-    zone two-questions twice not-last class ttl other-key other-algorithm "cut-mac 16" "cut-mac 1" flip-mac no-request-mac \
+for kind in strip "unsigned NOERROR" "unsigned REFUSED" "unsigned NXRRSET" "told 16" "told 17" "told 18" id qr opcode \
+    tc zone two-questions twice not-last class ttl other-key other-algorithm "cut-mac 16" "cut-mac 1" flip-mac \
+    no-request-mac \
     "time 301" "time -302" "error-noerror 16" "error-noerror 18" impostor loop lying-count lying-length "cut 1" \
     "cut 20" short zero full "prefix -1" "prefix -20" close reset; do
     is "$kind" "$(outcome_of "$kind" | words)" "send unknown read unknown"

@@ -38,8 +38,8 @@ drive()
     esac
     # shellcheck disable=SC2086
     printf '%s\n' "$@" | FAKETIME_DONT_FAKE_MONOTONIC=1 ASAN_OPTIONS=verify_asan_link_order=0 "${clock[@]}" \
-        ${DRIVER:-"$DIR/dns_driver"} "$ZONE" "${NAME:-www}.$ZONE" "${TYPES:-46}" "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_HEX" \
-        "${TIMEOUT:-3000}" $peers 2>&1
+        ${DRIVER:-"$DIR/dns_driver"} "$ZONE" "${NAME:-www}.$ZONE" "${TYPES:-46}" "$KEY_NAME" "$KEY_ALGORITHM" \
+        "$KEY_HEX" "${TIMEOUT:-3000}" $peers 2>&1
 }
 
 # One that stays, of this program: commands go to it by ask_driver, which gives the answers.

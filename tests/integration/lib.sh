@@ -162,7 +162,7 @@ new_key() # NAME ALGORITHM
     (umask 077; printf "$words" "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET" >"$KEY_FILE")
 }
 
-# More keys of the same secret for the next server: words NAME:ALGORITHM in MORE_KEYS may update, in GUEST_KEYS only ask.
+# More keys of the same secret for the next server: words NAME:ALGORITHM; MORE_KEYS may update, GUEST_KEYS only ask.
 more_keys() # FORMAT of printf with name, algorithm, secret
 {
     local word
@@ -227,7 +227,8 @@ start_bind()
 $(more_keys 'key "%s" { algorithm %s; secret "%s"; };\n')
 options {
     directory "$NS_DIR"; pid-file none; session-keyfile none; listen-on port $NS_PORT { $NS_ADDRESS; };
-    listen-on-v6 { none; }; recursion no; allow-transfer { key "$KEY_NAME"; }; notify no; dnssec-validation no; ${BIND_OPTIONS:-}
+    listen-on-v6 { none; }; recursion no; allow-transfer { key "$KEY_NAME"; }; notify no; dnssec-validation no;
+    ${BIND_OPTIONS:-}
 };
 controls { inet 127.0.0.1 port $RNDC_PORT allow { 127.0.0.1; } keys { "$KEY_NAME"; }; };
 zone "$ZONE" {
@@ -380,8 +381,8 @@ start_hostile()
 {
     HOSTILE_PORT=$(free_port)
     hostile_mode
-    start hostile "$TESTS/hostile/dns_server.py" --listen "$NS_ADDRESS:$HOSTILE_PORT" --upstream "$NS_ADDRESS:$NS_PORT" \
-        --key "$KEY_NAME:$KEY_ALGORITHM:$KEY_SECRET" --mode-file "$DIR/hostile.mode"
+    start hostile "$TESTS/hostile/dns_server.py" --listen "$NS_ADDRESS:$HOSTILE_PORT" \
+        --upstream "$NS_ADDRESS:$NS_PORT" --key "$KEY_NAME:$KEY_ALGORITHM:$KEY_SECRET" --mode-file "$DIR/hostile.mode"
     wait_until 10 grep -q ready "$DIR/hostile.log" || bail "no hostile server: $(tail -n 3 "$DIR/hostile.log")"
 }
 
