@@ -28,6 +28,7 @@ enum field_kind {
     FIELD_OWNER,       /* uint64_t from 16 hex digits */
     FIELD_TEXT,        /* const char *: one line, no control characters */
     FIELD_RAW_TEXT,    /* const char *: what YAML's quotes can write */
+    FIELD_HEADER,      /* const char *: an RFC 9110 field value: visible ASCII and blanks */
     FIELD_TOKEN,       /* const char *: an RFC 9110 token */
     FIELD_PATH,        /* const char * */
     FIELD_DIRECTORY,   /* const char *: an absolute path */

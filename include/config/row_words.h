@@ -40,6 +40,10 @@
     {                                                         \
         .kind = FIELD_RAW_TEXT, .least = (from), .most = (to) \
     }
+#define HEADER(from, to)                                    \
+    {                                                       \
+        .kind = FIELD_HEADER, .least = (from), .most = (to) \
+    }
 #define PATH                                         \
     {                                                \
         .kind = FIELD_PATH, .least = 1, .most = 4095 \

@@ -196,6 +196,17 @@ static bool read_text(const struct field_rule *rule, const char *text, union fie
     return true;
 }
 
+static bool read_header(const struct field_rule *rule, const char *text, union field_value *ret, struct error *err)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if (*c != '\t' && (*c < ' ' || *c > '~'))
+            return refuse(err, ERROR_SYNTAX, text, "goes into an HTTP header and may hold ASCII only");
+    if (text[0] == ' ' || text[0] == '\t')
+        return refuse(err, ERROR_SYNTAX, text, "begins with a blank");
+    const struct field_rule any = {.kind = FIELD_RAW_TEXT, .least = rule->least, .most = rule->most};
+    return read_text(&any, text, ret, err);
+}
+
 static bool read_token(const char *text, union field_value *ret, struct error *err)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~";
@@ -329,6 +340,8 @@ bool field_read(const struct field_rule *rule, const char *text, union field_val
     case FIELD_PATH:
     case FIELD_REFERENCE:
         return read_text(rule, text, ret, err);
+    case FIELD_HEADER:
+        return read_header(rule, text, ret, err);
     case FIELD_TOKEN:
         return read_token(text, ret, err);
     case FIELD_DIRECTORY:

@@ -41,6 +41,7 @@ void field_store(const struct field_rule *rule, const union field_value *value, 
         return;
     case FIELD_TEXT:
     case FIELD_RAW_TEXT:
+    case FIELD_HEADER:
     case FIELD_TOKEN:
     case FIELD_PATH:
     case FIELD_DIRECTORY:
@@ -82,6 +83,7 @@ bool field_equal(const struct field_rule *rule, const union field_value *a, cons
         return a->number == b->number;
     case FIELD_TEXT:
     case FIELD_RAW_TEXT:
+    case FIELD_HEADER:
     case FIELD_TOKEN:
     case FIELD_PATH:
     case FIELD_DIRECTORY:

@@ -24,9 +24,13 @@ static void link_addresses(struct linker *linker, const struct node *node, struc
 {
     uint32_t count = link_item_count(node), used = 0;
     struct endpoint *addresses = arena_take(linker->arena, count * sizeof(*addresses));
-    for (uint32_t i = 0; i < count; i++)
-        if (endpoint_parse(link_item(node, i)->as.text, DNS_PORT, &addresses[used], NULL))
-            used++;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!endpoint_parse(link_item(node, i)->as.text, DNS_PORT, &addresses[used], NULL))
+            continue;
+        const struct address *address = &addresses[used++].address;
+        if (address_is_unspecified(address) || address_is_multicast(address) || address_is_broadcast(address))
+            complain(linker, link_item(node, i), "this is the address of no server; write the one it listens on");
+    }
     if (node != NULL && node->kind == NODE_LIST && count == 0)
         complain(linker, node, "'address' is an empty list; a server needs an address");
     ret->addresses = addresses;

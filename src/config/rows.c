@@ -232,7 +232,7 @@ static const struct row daemon_rows[] = {
      .offset = AT(owner), .node_offset = offsetof(struct daemon_draft, owner),
      .help = "the owner id, 16 hex digits, for rebuilt hosts and containers; stands above the one in the state "
              "directory"},
-    {.key = "contact", .rule = TEXT(1, 255), .forms = FORM_SCALAR, .offset = AT(contact),
+    {.key = "contact", .rule = HEADER(1, 255), .forms = FORM_SCALAR, .offset = AT(contact),
      .help = "said in the probes' User-Agent"},
     {.key = "state-directory", .rule = DIRECTORY, .forms = FORM_SCALAR, .offset = AT(state_directory),
      .help = "where the owner id is kept; $STATE_DIRECTORY, else /var/lib/repointd unless set"},

@@ -106,7 +106,7 @@ static const struct row check_rows[] = {
      .support = SUPPORT_LATER, .kinds = CHECK_FORM_CALCULATED, .help = "passes while that many of these checks pass"},
     {.key = "method", .rule = KIND(TOKEN), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL, .kinds = CHECK_FORM_HTTP,
      .initial = "GET", .help = "request method"},
-    {.key = "headers", .rule = TEXT(0, 4096), .forms = FORM_NAMED, .support = SUPPORT_LATER, .kinds = CHECK_FORM_HTTP,
+    {.key = "headers", .rule = HEADER(0, 4096), .forms = FORM_NAMED, .support = SUPPORT_LATER, .kinds = CHECK_FORM_HTTP,
      .help = "request headers"},
     {.key = "body", .rule = RAW_TEXT(0, 65536), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL,
      .kinds = CHECK_FORM_HTTP, .initial = "", .help = "request body"},
