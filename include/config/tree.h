@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define TREE_BYTES_MAX   (64u << 20)
-#define TREE_NODES_MAX   8000000u
+#define TREE_NODES_MAX   4000000u /* 100,000 records of forty values each */
 #define TREE_ALIASED_MAX 1000000u /* nodes that all aliases together stand for */
 #define TREE_DEPTH_MAX   32
 

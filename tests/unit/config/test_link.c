@@ -293,6 +293,22 @@ static void test_a_record_has_at_most_a_thousand_addresses(void **state)
     }
 }
 
+/* CFG-12: what YAML takes for a boolean, a number or nothing is text where text is wanted. */
+static void test_types_come_from_the_schema(void **state)
+{
+    (void)state;
+    struct reading reading = read_well(SERVER "checks:\n  yes: {http: http://x/, expect: {contains: 1.0}}\n"
+                                              "records:\n  no: {name: www.example.com, check: yes, primary: {address: "
+                                              "192.0.2.1, label: no}, secondary: {address: 192.0.2.2, label: 0x10}}\n");
+    const struct settings *settings = &reading.config.settings;
+    assert_string_equal(settings->checks[0].name, "yes");
+    assert_string_equal(settings->checks[0].expect.contains, "1.0");
+    assert_string_equal(settings->records[0].id, "no");
+    assert_string_equal(settings->targets[0].label, "no");
+    assert_string_equal(settings->targets[1].label, "0x10");
+    reading_done(&reading);
+}
+
 static void test_the_daemons_keys(void **state)
 {
     (void)state;
@@ -325,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_roles_labels_and_the_fallback),
         cmocka_unit_test(test_a_target_may_have_no_check),
         cmocka_unit_test(test_a_record_has_at_most_a_thousand_addresses),
+        cmocka_unit_test(test_types_come_from_the_schema),
         cmocka_unit_test(test_the_daemons_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
