@@ -141,6 +141,7 @@ struct notice {
     struct dns_report dns;      /* update-failed, clock-skew, and the update behind a switch (outcome 0: none) */
     bool answer_was_lost;       /* a switch whose answer never came and that was found by reading */
     bool repeated;              /* said before, still so */
+    bool marker_is_foreign;     /* the marker's place holds something that is none */
     bool has_serial;
     uint32_t serial;
     uint64_t change;                    /* number of the switch since start, from 1; joins all its lines; 0: none */

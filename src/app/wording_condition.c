@@ -9,6 +9,23 @@
 
 #include <inttypes.h>
 
+static void add_foreign(struct text *out, const struct record_settings *record, const char *seen, const char *sets,
+                        bool marker_is_foreign)
+{
+    char marker[DNAME_TEXT_MAX];
+    dname_format(&record->marker, marker);
+    if (marker_is_foreign)
+        text_addf(out,
+                  "cannot be marked as ours, %s (TXT) holds something else: watched, not written; remove that, then "
+                  "restart repointd",
+                  marker);
+    else
+        text_addf(out,
+                  "holds what is no target's (%s): watched, not written; put %s there and restart repointd, or correct "
+                  "the configuration",
+                  seen, sets);
+}
+
 /*
  * What ends it: a record whose marker is ours goes on by itself once the zone holds again what we wrote last; any
  * other is judged anew at the first read after a start.
@@ -36,10 +53,7 @@ static void add_condition(struct text *out, const struct record_settings *record
                                 : "set adopt: yes and restart repointd to adopt it");
         return;
     case CONDITION_FOREIGN:
-        text_addf(out,
-                  "holds what is no target's (%s): watched, not written; put %s there and restart repointd, or correct "
-                  "the configuration",
-                  seen, sets);
+        add_foreign(out, record, seen, sets, notice->marker_is_foreign);
         return;
     case CONDITION_FOREIGN_CHANGE:
         text_addf(out, "was changed by someone else (%s): left alone until %s is put back", seen, sets);

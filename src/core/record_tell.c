@@ -243,6 +243,7 @@ void record_tell_condition(struct record *record, struct context *ctx, mono_ms n
     notice->duration_ms = now - record->stopped.since;
     if (txn->report.outcome == 0)
         memcpy(notice->detail, txn->report.detail, sizeof(notice->detail)); /* else a read has failed since */
+    notice->marker_is_foreign = txn->seen.form == MARKER_FORM_FOREIGN;
     notice->owner = txn->seen.form == MARKER_FORM_ONE ? txn->seen.marker.owner : 0;
     notice->epoch = txn->seen.form == MARKER_FORM_ONE ? txn->seen.marker.epoch : 0;
     notice->epoch_known = txn->belief.marked ? txn->belief.marker.epoch : 0;

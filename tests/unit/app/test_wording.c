@@ -259,6 +259,12 @@ static void test_conditions_name_the_way_out(void **state)
     notice.condition = CONDITION_UNOWNED;
     report_notice(&report, &notice, 1000);
     assert_non_null(strstr(heard.message, "set adopt: yes"));
+    notice.condition = CONDITION_FOREIGN;
+    notice.marker_is_foreign = true;
+    expect_line(&notice, LOG_LEVEL_WARNING, "not-ours",
+                "db.example.com cannot be marked as ours, _repointd.db.example.com (TXT) holds something else: "
+                "watched, not written; remove that, then restart repointd",
+                NULL);
 }
 
 static void test_flapping_and_dry_run(void **state)

@@ -122,6 +122,19 @@ static void test_record_creates_what_is_missing(void **state)
     door_close(door);
 }
 
+static void test_record_tells_that_the_place_of_the_marker_is_taken(void **state)
+{
+    (void)state;
+    struct door *door = door_open(site_new(), true);
+    door->names[0].form = MARKER_FORM_FOREIGN;
+    door_run(door, MINUTE);
+    const struct notice *notice = door_last(door, NOTICE_NOT_OURS);
+    assert_int_equal(notice->condition, CONDITION_FOREIGN);
+    assert_true(notice->marker_is_foreign);
+    assert_int_equal(door->send_count, 0);
+    door_close(door);
+}
+
 static void test_record_says_that_it_waits_to_be_created(void **state)
 {
     (void)state;
@@ -170,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_record_goes_on_when_the_grace_is_over),
         cmocka_unit_test(test_record_does_not_wait_for_what_has_no_check),
         cmocka_unit_test(test_record_creates_what_is_missing),
+        cmocka_unit_test(test_record_tells_that_the_place_of_the_marker_is_taken),
         cmocka_unit_test(test_record_says_that_it_waits_to_be_created),
         cmocka_unit_test(test_record_fills_what_was_emptied),
     };
