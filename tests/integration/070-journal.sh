@@ -143,8 +143,8 @@ ok "… it counts what was too much" wait_until 20 has lines-lost
 is "as a warning with an id" "$(parts lines-lost MESSAGE_ID PRIORITY)" "MESSAGE_ID=a048dc1569f34fe884ce2e635b98a34d PRIORITY=4 "
 like "in words" "$(part lines-lost MESSAGE)" '^[0-9]+ log lines were lost: the journal took none for [0-9]+'
 ok "what was told first had been kept" has failover
-said_to_systemd=$(wc -l <"$STATUS")
-ok "systemd hears of it again" wait_until 20 eval 'tail -n +$((said_to_systemd + 1)) "$STATUS" | grep -q "^WATCHDOG=1"'
+heard=$(wc -l <"$STATUS")
+ok "systemd hears of it again" wait_until 20 eval 'tail -n +$((heard + 1)) "$STATUS" | grep -q "^WATCHDOG=1"'
 ok "and it goes on" wait_until 20 eval 'kill -USR1 $pid; has counters'
 is "all of it well formed" "$(jq -c 'select(.BROKEN)' "$JOURNAL")" ""
 kill -TERM "$pid"
