@@ -20,6 +20,7 @@ void world_start_daemon(struct world *world)
         return;
     }
     world->is_stopping = false;
+    world->is_frozen = false;
     world->frozen_until = world->now;
     judge_restart(world);
     safety_restart(world);
@@ -72,6 +73,7 @@ void world_gap(struct world *world, int64_t gap_ms)
     if (!world->engine || world->is_stopping || world->frozen_until > world->now)
         return;
     trace_line(world, "daemon  stands still for %lld ms", (long long)gap_ms);
+    world->is_frozen = true;
     world->frozen_until = world->now + gap_ms;
     agenda_add(
         &world->agenda,

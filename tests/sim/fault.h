@@ -89,6 +89,9 @@ bool fault_is_at(const struct world *world, enum fault_class class, uint32_t ser
 bool fault_is_active(const struct world *world, enum fault_class class);
 void fault_set(struct world *world, enum fault_class class, uint32_t server, bool at_work); /* scenarios */
 
+/* How long an answer takes to come a second time: sometimes just long enough to be taken for the next one. */
+int64_t echo_after(struct world *world);
+
 const char *fault_name(enum fault_class class);
 
 #endif

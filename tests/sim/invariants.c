@@ -54,6 +54,7 @@ void safety_restart(struct world *world)
         ledger->doubt_since = world->now;
         ledger->intact_since = MONO_NEVER;
         ledger->all_down_moves = 0;
+        ledger->failed_last = ledger->stopped_at = -DAY_MS;
         ledger->reads_paid = ledger->sends_paid = ledger->tells_paid = INT64_MIN / 2;
     }
     for (uint32_t w = 0; w < world->settings->watch_count; w++)
@@ -89,15 +90,6 @@ static void mix_notice(struct safety *safety, const struct notice *n)
 
 /* ---- S9 ---- */
 
-/* A budget that allows `burst` at once and then one in each `each_ms`; *paid is how far it is used. */
-static bool is_within(int64_t *paid, mono_ms now, int64_t each_ms, int64_t burst)
-{
-    if (*paid < now - burst * each_ms)
-        *paid = now - burst * each_ms;
-    *paid += each_ms;
-    return *paid <= now;
-}
-
 static void judge_probe_start(struct world *world, uint32_t watch)
 {
     mono_ms *started = &world->safety.probe_started[watch];
@@ -120,7 +112,7 @@ static void judge_read_asked(struct world *world, uint32_t record)
     struct ledger *ledger = &world->safety.ledgers[record];
     const struct server_settings *server = &world->settings->servers[server_of_record(world, record)];
     int64_t each_ms = server->audit_ms < 500 ? server->audit_ms : 500;
-    if (!is_within(&ledger->reads_paid, world->now, each_ms, 120))
+    if (!budget_allows(&ledger->reads_paid, world->now, each_ms, 120))
         violate(world, "S9", "record %u is read more often than twice a second", record);
     if (world->is_stopping)
         violate(world, "L8", "record %u is read after STOPPING", record);
@@ -136,12 +128,9 @@ static void judge_message(struct world *world, uint32_t zone)
         return;
     }
     for (uint32_t m = 0; m < batch->count; m++) {
-        const struct record_settings *record = &world->settings->records[batch->members[m].record];
         struct ledger *ledger = &world->safety.ledgers[batch->members[m].record];
         int64_t each_ms = server->retry_most_ms / 6 + 100;
-        if (record->publish == PUBLISH_HEALTHY && each_ms > 500) /* each turn of an address is a change of its own */
-            each_ms = 500;
-        if (!is_within(&ledger->sends_paid, world->now, each_ms, 24))
+        if (!budget_allows(&ledger->sends_paid, world->now, each_ms, 24))
             violate(world, "S9", "record %u is sent more often than back-off allows", batch->members[m].record);
     }
     world->safety.quiet_since = world->now;
@@ -160,139 +149,18 @@ static void judge_wakes(struct world *world, const struct event *event)
     }
 }
 
-/* ---- notices ---- */
-
-static void judge_text(struct world *world, const char *text, size_t size)
-{
-    size_t length = 0;
-    while (length < size && text[length] != '\0')
-        if (text[length] < 0x20 || text[length++] > 0x7e) {
-            violate(world, "S20", "a notice holds the byte 0x%02x", (unsigned char)text[length]);
-            return;
-        }
-    if (length == size)
-        violate(world, "S20", "a notice's text does not end");
-}
-
-/* S1: UP and DOWN are told of what is so, and of nothing else. */
-static void judge_health_notice(struct world *world, const struct notice *notice)
-{
-    if (notice->value >= world->settings->value_count) {
-        violate(world, "S1", "a notice about a target names no address");
-        return;
-    }
-    uint32_t watch = world->settings->values[notice->value].watch;
-    if (notice->kind == NOTICE_TARGET_UNKNOWN) {
-        world->safety.told[notice->value] = HEALTH_UNKNOWN;
-        return;
-    }
-    enum health_state told = notice->kind == NOTICE_TARGET_UP ? HEALTH_UP : HEALTH_DOWN;
-    world->safety.told[notice->value] = (uint8_t)told;
-    if (watch == ID_NONE || judge_state(world, watch) != told)
-        violate(world, "S1", "watch %u is told to be %s, and is not", watch, told == HEALTH_UP ? "up" : "down");
-    else if (told == HEALTH_DOWN &&
-             world->judge.watches[watch].count < world->settings->checks[world->settings->watches[watch].check].fall)
-        violate(world, "S1", "watch %u is told to be down after %u failures", watch, world->judge.watches[watch].count);
-}
-
-/* S1: a change of state that has just been judged is told at once, unless there is hardly room for it. */
-static void judge_told(struct world *world)
-{
-    uint32_t index = world->safety.changed_watch;
-    if (index == ID_NONE || world->is_stopping || world->effects.count > EFFECTS_ROOM / 2)
-        return;
-    const struct watch_settings *watch = &world->settings->watches[index];
-    enum health_state state = judge_state(world, index);
-    for (uint32_t u = watch->user_first; u < watch->user_first + watch->user_count; u++)
-        if (state != HEALTH_UNKNOWN && world->safety.told[world->settings->users[u]] != state)
-            violate(world, "S1", "watch %u is %s, and that was not told", index, state == HEALTH_UP ? "up" : "down");
-}
-
-/* S15: what is told to be published stood there, under our marker, at some instant between its SEND and now. */
-static void judge_published(struct world *world, const struct notice *notice)
-{
-    const struct ledger *ledger = &world->safety.ledgers[notice->record];
-    struct contents contents;
-    contents_now(world, notice->record, &contents);
-    bool stood = false;
-    for (uint32_t i = 0; i <= ARRAY_COUNT(ledger->states) && !stood; i++) {
-        bool is_ours = contents.form == MARKER_FORM_ONE && contents.marker.owner == world->owner;
-        stood = is_ours && contents_target(world->settings, notice->record, &contents) == notice->to;
-        uint32_t back = i + 1;
-        if (back > ARRAY_COUNT(ledger->states) || back > ledger->state_next)
-            break;
-        uint32_t place = (ledger->state_next - back) % ARRAY_COUNT(ledger->states);
-        if (ledger->state_ended[place] < ledger->first_sent)
-            break;
-        contents = ledger->states[place];
-    }
-    if (!stood)
-        violate(world, "S15", "record %u is told to be published on target %u, and was not", notice->record,
-                notice->to);
-    judge_note_switch(world, notice->record, SWITCHES_TOLD);
-}
-
-/* Said at first, after 5 min, then hourly; a condition that has not changed is not said anew. */
-static void judge_repetition(struct world *world, const struct notice *notice)
-{
-    struct ledger *ledger = &world->safety.ledgers[notice->record];
-    bool is_condition = notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT ||
-                        notice->kind == NOTICE_FOREIGN_CHANGE;
-    mono_ms quiet_since = mono_later(ledger->changed_at,
-                                     world->servers.well_since[server_of_record(world, notice->record)]);
-    if (is_condition && ledger->is_stopped && ledger->condition == notice->condition &&
-        quiet_since < ledger->stopped_at && world->now - ledger->stopped_at < 290000)
-        violate(world, "S9", "record %u: %s is told again after %lld ms", notice->record,
-                condition_name(notice->condition), (long long)(world->now - ledger->stopped_at));
-    if (notice->kind == NOTICE_UPDATE_FAILED && notice->repeated && world->now - ledger->failed_last < 290000)
-        violate(world, "S9", "record %u: update-failed is repeated after %lld ms", notice->record,
-                (long long)(world->now - ledger->failed_last));
-    if (notice->kind != NOTICE_UPDATE_FAILED)
-        return;
-    ledger->failed_last = world->now;
-}
-
-static void note_condition(struct world *world, const struct notice *notice)
-{
-    struct ledger *ledger = &world->safety.ledgers[notice->record];
-    if (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT || notice->kind == NOTICE_FOREIGN_CHANGE) {
-        ledger->is_stopped = true;
-        ledger->condition = notice->condition;
-        ledger->stopped_at = world->now;
-        bool only_waits = notice->condition == CONDITION_MISSING && world->settings->records[notice->record].create;
-        if (!notice->repeated && !only_waits)
-            ledger->doubt_since = world->now;
-    } else if (notice->kind == NOTICE_OWNED || notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK) {
-        if (ledger->is_stopped)
-            ledger->learned_at = world->now;
-        ledger->is_stopped = false;
-        ledger->condition = CONDITION_OK;
-    }
-}
-
-void safety_on_notice(struct world *world, const struct notice *notice)
-{
-    judge_text(world, notice->detail, sizeof notice->detail);
-    judge_text(world, notice->dns.detail, sizeof notice->dns.detail);
-    if (notice->kind < 1 || notice->kind >= NOTICE_CORE_COUNT) {
-        violate(world, "S20", "a notice of no known kind");
-        return;
-    }
-    world->counters.told[notice->kind]++;
-    if (notice->kind >= NOTICE_TARGET_DOWN && notice->kind <= NOTICE_TARGET_UNKNOWN)
-        judge_health_notice(world, notice);
-    if (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK)
-        judge_published(world, notice);
-    if (notice->record >= world->settings->record_count)
-        return;
-    bool is_of_health = notice->kind <= NOTICE_TARGET_UNKNOWN;
-    if (!is_of_health && !is_within(&world->safety.ledgers[notice->record].tells_paid, world->now, 2000, 60))
-        violate(world, "S9", "record %u: told too often", notice->record);
-    judge_repetition(world, notice);
-    note_condition(world, notice);
-}
-
 /* ---- hooks ---- */
+
+/* A change of health may move each of its records once more. */
+static void allow_a_message(struct world *world, uint32_t watch)
+{
+    const struct watch_settings *of = &world->settings->watches[watch];
+    for (uint32_t u = of->user_first; u < of->user_first + of->user_count; u++) {
+        uint32_t record = world->settings->targets[world->settings->values[world->settings->users[u]].target].record;
+        const struct server_settings *server = &world->settings->servers[server_of_record(world, record)];
+        world->safety.ledgers[record].sends_paid -= server->retry_most_ms / 6 + 100;
+    }
+}
 
 /* S6: whether anything is up again, after this. */
 static void note_any_up(struct world *world, uint32_t watch)
@@ -323,6 +191,7 @@ void safety_on_event(struct world *world, const struct event *event)
     note_any_up(world, watch);
     if (judge_observe(world, watch, event->is.probe->verdict, event->is.probe->started)) {
         safety->changed_watch = watch;
+        allow_a_message(world, watch);
         safety->quiet_since = world->now;
         safety->quiet_reads = 0;
     }
@@ -356,10 +225,22 @@ void safety_on_effect(struct world *world, const struct effect *effect)
     }
 }
 
+/* What was under way while we stood still says nothing, and so is given up, unless there is hardly room to say so. */
+static void judge_void_probes(struct world *world)
+{
+    for (uint32_t w = 0; w < world->settings->watch_count && world->effects.count < EFFECTS_ROOM / 2; w++)
+        if (world->network.probes[w].is_active && world->network.probes[w].asked < world->now)
+            violate(world, "S3", "watch %u still waits for a probe from before a gap", w);
+}
+
 void safety_after(struct world *world, const struct event *event)
 {
     judge_wakes(world, event);
-    judge_told(world);
+    if (event->kind == EVENT_GAP)
+        judge_void_probes(world);
+    if (event->kind == EVENT_SEND_DONE)
+        safety_judge_failure_told(world, event);
+    safety_judge_told(world);
     world->safety.changed_watch = ID_NONE;
     if (memory_taken() != 0)
         violate(world, "S19", "the engine took memory while it handled event %d", (int)event->kind);

@@ -31,7 +31,9 @@ struct ledger {
     uint64_t applied;      /* the newest that the server applied */
     struct sent *kept;     /* the last TRANSACTIONS_KEPT of them */
     bool is_in_flight;
-    mono_ms first_sent; /* of the newest transaction */
+    mono_ms first_sent;        /* of the newest transaction */
+    mono_ms answered_at;       /* when the last message's answer came … */
+    enum outcome last_outcome; /* … and what it was */
     /* the truth */
     bool has_ours;         /* something of ours was applied, or taken over at a start */
     struct contents ours;  /* what we wrote last */
@@ -82,6 +84,13 @@ void safety_on_send(struct world *world, struct message *message);
 void safety_on_notice(struct world *world, const struct notice *notice);
 void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read);
 void safety_on_outcome(struct world *world, const struct message *message, enum outcome outcome);
+
+/* What was to be told after this event, was it? */
+void safety_judge_told(struct world *world);
+void safety_judge_failure_told(struct world *world, const struct event *event);
+
+/* A budget that allows `burst` at once and then one in each `each_ms`; *paid is how far it is used. */
+bool budget_allows(int64_t *paid, mono_ms now, int64_t each_ms, int64_t burst);
 
 /* The name server has just applied it; `before` is what stood there. */
 void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before);

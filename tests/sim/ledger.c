@@ -15,11 +15,16 @@
 
 /* ---- a message leaves ---- */
 
-static bool same_message(const struct sent *a, const struct sent *b)
+static bool same_but_nonce(const struct sent *a, const struct sent *b)
 {
     return a->kind == b->kind && a->has_old == b->has_old && (!a->has_old || marker_same(&a->old, &b->old)) &&
-           marker_same(&a->fresh, &b->fresh) && contents_same_addresses(&a->expect, &b->expect) &&
-           contents_same_addresses(&a->publish, &b->publish) && a->publish.ttl_s == b->publish.ttl_s;
+           contents_same_addresses(&a->expect, &b->expect) && contents_same_addresses(&a->publish, &b->publish) &&
+           a->publish.ttl_s == b->publish.ttl_s;
+}
+
+static bool same_message(const struct sent *a, const struct sent *b)
+{
+    return same_but_nonce(a, b) && marker_same(&a->fresh, &b->fresh);
 }
 
 static bool nonce_is_new(struct safety *safety, uint64_t nonce)
@@ -51,6 +56,11 @@ static void judge_marker(struct world *world, struct sent *sent)
                     (unsigned long long)sent->fresh.nonce);
         return;
     }
+    const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
+    if (ledger->transactions > 0 && newest->life == world->life && ledger->last_outcome == OUTCOME_UNKNOWN &&
+        mono_later(ledger->stopped_at, ledger->changed_at) < ledger->answered_at && same_but_nonce(newest, sent))
+        violate(world, "S11", "record %u: another message with the same wish while the first is in doubt",
+                sent->record);
     if (!nonce_is_new(&world->safety, sent->fresh.nonce))
         violate(world, "S11", "record %u: nonce %016llx was used before", sent->record,
                 (unsigned long long)sent->fresh.nonce);
@@ -196,10 +206,14 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
     for (uint32_t m = 0; m < message->members; m++) {
         struct ledger *ledger = &world->safety.ledgers[message->sent[m].record];
         ledger->is_in_flight = false;
+        ledger->answered_at = world->now;
+        ledger->last_outcome = outcome;
+        liveness_on_outcome(world, message->sent[m].record, outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ);
         if (outcome != OUTCOME_UNKNOWN)
             continue;
         ledger->doubt_since = world->now;
-        liveness_on_unknown(world, message->sent[m].record);
+        if (message->sent[m].kind != PLAN_ASSERT)
+            liveness_on_unknown(world, &message->sent[m]);
     }
 }
 
@@ -245,8 +259,11 @@ static void find_intact(struct world *world, uint32_t record)
 void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read)
 {
     struct ledger *ledger = &world->safety.ledgers[record];
-    if (read->report.outcome != OUTCOME_ACCEPTED || !read->authenticated || !read->aa)
+    if (read->report.outcome != OUTCOME_ACCEPTED || !read->authenticated || !read->aa) {
+        if (!read->occluded)
+            liveness_on_lost_read(world, record);
         return;
+    }
     bool is_first = !ledger->has_read;
     if (is_first || !contents_same_addresses(&ledger->read, &read->shown) ||
         !contents_same_marker(&ledger->read, &read->shown))
@@ -334,6 +351,7 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
         violate(world, "S16", "record %u: a %s replaces what somebody else put there", sent->record,
                 plan_kind_name(sent->kind));
     ledger->applied = sent->transaction;
+    liveness_on_applied(world, sent->record);
     bool changes = sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish);
     if (changes) {
         world->counters.switches++;

@@ -12,38 +12,31 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define SLACK_MS      2000
-#define TOLD_AGAIN_MS (65 * 60000)
+#define SLACK_MS 2000
 
 void liveness_init(struct world *world)
 {
     world->liveness.unknown_since = calloc(world->settings->record_count + 1, sizeof *world->liveness.unknown_since);
-    assert(world->liveness.unknown_since);
+    world->liveness.unsettled_since = calloc(world->settings->record_count + 1, sizeof(mono_ms));
+    assert(world->liveness.unsettled_since);
+    world->liveness.troubles = calloc(world->settings->record_count + 1, sizeof *world->liveness.troubles);
+    assert(world->liveness.unknown_since && world->liveness.troubles);
     liveness_restart(world);
 }
 
 void liveness_done(struct liveness *liveness)
 {
     free(liveness->unknown_since);
+    free(liveness->unsettled_since);
+    free(liveness->troubles);
 }
 
 void liveness_restart(struct world *world)
 {
-    for (uint32_t r = 0; r < world->settings->record_count; r++)
-        world->liveness.unknown_since[r] = MONO_NEVER;
-}
-
-void liveness_on_unknown(struct world *world, uint32_t record)
-{
-    if (world->liveness.unknown_since[record] == MONO_NEVER)
-        world->liveness.unknown_since[record] = world->now;
-}
-
-void liveness_on_read(struct world *world, uint32_t record)
-{
-    mono_ms *since = &world->liveness.unknown_since[record];
-    if (world->safety.ledgers[record].read_asked >= *since)
-        *since = MONO_NEVER;
+    for (uint32_t r = 0; r < world->settings->record_count; r++) {
+        world->liveness.unknown_since[r] = world->liveness.unsettled_since[r] = MONO_NEVER;
+        world->liveness.troubles[r] = (struct trouble){MONO_NEVER, MONO_NEVER, MONO_NEVER};
+    }
 }
 
 static const struct server_settings *server_of(const struct world *world, uint32_t record)
@@ -55,7 +48,7 @@ static const struct server_settings *server_of(const struct world *world, uint32
  * Since when nothing outside has kept a record from being right: host, process, name server, our own pauses after its
  * troubles.
  */
-static mono_ms free_since(const struct world *world, uint32_t record)
+mono_ms liveness_free_since(const struct world *world, uint32_t record)
 {
     static const enum fault_class troubles[] = {FAULT_CUT_OFF, FAULT_LOCAL_STORM, FAULT_FAMILY_LOST, FAULT_PROBES_LATE,
                                                 FAULT_OWNER_LOST};
@@ -74,10 +67,10 @@ static mono_ms free_since(const struct world *world, uint32_t record)
 }
 
 /* … and the record itself is as we wrote it, and nothing was told that an operator has to look at. */
-static mono_ms ready_since(const struct world *world, uint32_t record)
+mono_ms liveness_ready_since(const struct world *world, uint32_t record)
 {
     const struct ledger *ledger = &world->safety.ledgers[record];
-    mono_ms since = free_since(world, record);
+    mono_ms since = liveness_free_since(world, record);
     if (since == MONO_NEVER || ledger->intact_since == MONO_NEVER || !world->settings->records[record].enabled ||
         world->settings->safety.dry_run)
         return MONO_NEVER;
@@ -169,7 +162,7 @@ static int64_t recovery_ms(const struct check_settings *check)
 static mono_ms leave_by(const struct world *world, uint32_t record)
 {
     const struct record_settings *of = &world->settings->records[record];
-    mono_ms since = ready_since(world, record);
+    mono_ms since = liveness_ready_since(world, record);
     if (since == MONO_NEVER)
         return MONO_NEVER;
     struct contents contents;
@@ -222,7 +215,7 @@ void liveness_on_change(struct world *world, uint32_t record)
 static void judge_return(struct world *world, uint32_t record)
 {
     const struct record_settings *of = &world->settings->records[record];
-    mono_ms since = ready_since(world, record);
+    mono_ms since = liveness_ready_since(world, record);
     struct contents contents;
     contents_now(world, record, &contents);
     uint32_t from = contents_target(world->settings, record, &contents);
@@ -250,19 +243,7 @@ static void judge_return(struct world *world, uint32_t record)
     }
 }
 
-/* ---- L3, L6 ---- */
-
-static void judge_doubt(struct world *world, uint32_t record)
-{
-    mono_ms unknown_since = world->liveness.unknown_since[record];
-    mono_ms since = free_since(world, record);
-    if (unknown_since == MONO_NEVER || since == MONO_NEVER)
-        return;
-    const struct server_settings *server = server_of(world, record);
-    if (world->now > mono_later(since, unknown_since) + server->retry_most_ms + 2 * server->timeout_ms + SLACK_MS)
-        violate(world, "L3", "record %u: what became of a message is unknown since %lld ms", record,
-                (long long)(world->now - unknown_since));
-}
+/* ---- L6 ---- */
 
 static int64_t longest_pause_ms(const struct check_settings *check)
 {
@@ -301,7 +282,7 @@ void liveness_tick(struct world *world)
         judge_refresh(world, r);
         judge_leaving(world, r);
         judge_return(world, r);
-        judge_doubt(world, r);
+        liveness_judge_doubt(world, r);
     }
 }
 

@@ -16,10 +16,18 @@
 #include <stdint.h>
 
 struct world;
+struct sent;
+
+/* Something fails again and again; MONO_NEVER: it does not. */
+struct trouble {
+    mono_ms sends_since, sent_last; /* messages: since the last one that was accepted */
+    mono_ms reads_since;            /* reads: since the last trustworthy one */
+};
 
 struct liveness {
-    mono_ms
-        *unknown_since; /* L3, by record: a message of unknown outcome waits to be resolved; MONO_NEVER: none does */
+    mono_ms *unknown_since;   /* L3, by record: since when a message waits to be resolved; MONO_NEVER: none does */
+    mono_ms *unsettled_since; /* … and since when it may still come: neither it nor a later one is in the zone */
+    struct trouble *troubles; /* L4, by record */
 };
 
 void liveness_init(struct world *world);
@@ -29,8 +37,22 @@ void liveness_restart(struct world *world);
 void liveness_tick(struct world *world);
 void liveness_on_calm_end(struct world *world);                /* L2 */
 void liveness_on_change(struct world *world, uint32_t record); /* L1: just before addresses change */
-void liveness_on_unknown(struct world *world, uint32_t record);
+void liveness_on_unknown(struct world *world, const struct sent *sent);
+void liveness_on_applied(struct world *world, uint32_t record);
+void liveness_on_outcome(struct world *world, uint32_t record, bool is_good); /* of a message */
+void liveness_on_lost_read(struct world *world, uint32_t record);
 void liveness_on_read(struct world *world, uint32_t record);
+void liveness_judge_doubt(struct world *world, uint32_t record); /* L3, L4 */
+
+/*
+ * Since when nothing outside has kept a record from being right: host, process, name server, our own pauses after its
+ * troubles; and the record itself is as we wrote it, and nothing was told that an operator has to look at. MONO_NEVER:
+ * something does.
+ */
+mono_ms liveness_free_since(const struct world *world, uint32_t record);
+mono_ms liveness_ready_since(const struct world *world, uint32_t record);
+
+#define TOLD_AGAIN_MS (65 * 60000) /* what has to be told each hour was told longer ago than this: it was not */
 void liveness_on_probe(struct world *world, uint32_t watch, mono_ms former); /* L6 */
 
 #endif

@@ -85,11 +85,15 @@ static struct record_settings draw_record(struct random *chance, bool has_fallba
     return record;
 }
 
+/* Records of a crowd share all watches, so all of them want to move at once: through one zone, or each its own. */
+#define CROWD 8
+
 struct draw {
     struct setup *setup;
     struct random *chance;
     uint32_t checks, addresses; /* how many exist so far */
-    bool v4, v6;                /* families of the record being drawn */
+    bool is_crowd;
+    bool v4, v6; /* families of the record being drawn */
 };
 
 /* A new address, or one that an earlier record uses with the same check, so that two records share a watch. */
@@ -158,48 +162,63 @@ static void draw_twin(struct draw *draw, const char *name, uint32_t zone)
 
 static void draw_zones(struct draw *draw)
 {
-    static const char *const names[] = {"example.com", "example.net", "example.org",
-                                        "example.edu", "example.gov", "example.mil"};
     struct random *chance = draw->chance;
-    uint32_t servers = one_in(chance, 4) ? 2 : 1;
+    uint32_t servers = draw->is_crowd || !one_in(chance, 4) ? 1 : 2;
     for (uint32_t s = 0; s < servers; s++) {
         struct server_settings server = draw_server(chance);
         uint32_t index = setup_add_server(draw->setup, &server);
         uint32_t zones = one_in(chance, 3) ? between(chance, 1, 3) : 1;
-        for (uint32_t z = 0; z < zones; z++)
-            setup_add_zone(draw->setup, names[draw->setup->settings.zone_count], index);
+        if (draw->is_crowd)
+            zones = one_in(chance, 3) ? 1 : CROWD;
+        for (uint32_t z = 0; z < zones; z++) {
+            char name[32];
+            snprintf(name, sizeof name, "zone%u.example", draw->setup->settings.zone_count);
+            setup_add_zone(draw->setup, name, index);
+        }
+    }
+}
+
+static void draw_records(struct draw *draw, uint32_t records)
+{
+    struct setup *setup = draw->setup;
+    struct random *chance = draw->chance;
+    for (uint32_t r = 0; r < records; r++) {
+        char name[64];
+        uint32_t zone = (uint32_t)random_below(chance, setup->settings.zone_count);
+        if (draw->is_crowd)
+            zone = r % setup->settings.zone_count;
+        snprintf(name, sizeof name, "www%u.zone%u.example", r, zone);
+        if (r > 0 && (draw->is_crowd || one_in(chance, 4))) {
+            draw_twin(draw, name, zone);
+            continue;
+        }
+        bool has_fallback = one_in(chance, 4);
+        struct record_settings record = draw_record(chance, has_fallback);
+        draw->v4 = !one_in(chance, 4);
+        draw->v6 = !draw->v4 || one_in(chance, 3);
+        setup_add_record(setup, name, zone, &record);
+        draw_targets(draw, has_fallback);
     }
 }
 
 void setup_by_chance(struct setup *setup, struct random *chance)
 {
     static const uint32_t counts[] = {1, 1, 1, 1, 2, 2, 2, 3, 4, 6};
-    setup_begin(
-        setup, (struct setup_rooms){.checks = 3, .servers = 2, .zones = 6, .records = 8, .targets = 40, .values = 240});
+    setup_begin(setup, (struct setup_rooms){.checks = 3,
+                                            .servers = 2,
+                                            .zones = 2 * CROWD,
+                                            .records = CROWD,
+                                            .targets = 5 * CROWD,
+                                            .values = 30 * CROWD});
     struct draw draw = {.setup = setup, .chance = chance, .checks = between(chance, 1, 2)};
-    uint32_t records = PICK(chance, counts);
+    draw.is_crowd = one_in(chance, 12);
+    uint32_t records = draw.is_crowd ? CROWD : PICK(chance, counts);
     for (uint32_t c = 0; c < draw.checks; c++) {
-        struct check_settings check = draw_check(chance, (records + 1) / 2);
+        struct check_settings check = draw_check(chance, draw.is_crowd ? 2 : (records + 1) / 2);
         setup_add_check(setup, &check);
     }
     draw_zones(&draw);
-    for (uint32_t r = 0; r < records; r++) {
-        char name[64];
-        uint32_t zone = (uint32_t)random_below(chance, setup->settings.zone_count);
-        static const char *const zones[] = {"example.com", "example.net", "example.org",
-                                            "example.edu", "example.gov", "example.mil"};
-        snprintf(name, sizeof name, "www%u.%s", r, zones[zone]);
-        if (r > 0 && one_in(chance, 4)) {
-            draw_twin(&draw, name, zone);
-            continue;
-        }
-        bool has_fallback = one_in(chance, 4);
-        struct record_settings record = draw_record(chance, has_fallback);
-        draw.v4 = !one_in(chance, 4);
-        draw.v6 = !draw.v4 || one_in(chance, 3);
-        setup_add_record(setup, name, zone, &record);
-        draw_targets(&draw, has_fallback);
-    }
+    draw_records(&draw, records);
     setup_finish(setup);
     static const uint32_t graces_ms[] = {0, 10000, 30000, 30000, 300000};
     setup->settings.safety.start_grace_ms = PICK(chance, graces_ms);

@@ -177,7 +177,7 @@ bool network_take(struct world *world, uint32_t watch, uint32_t ticket, struct o
     *ret_op = probe->op;
     *ret = probe->report;
     if (fault_is_active(world, FAULT_ECHO) && chance_one_in(world, 4))
-        agenda_add(&world->agenda, (struct happening){.at = world->now + chance_between(world, 0, 5000),
+        agenda_add(&world->agenda, (struct happening){.at = world->now + echo_after(world),
                                                       .kind = HAPPENS_PROBE_ECHO,
                                                       .subject = watch,
                                                       .number = ticket,

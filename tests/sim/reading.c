@@ -116,7 +116,7 @@ bool servers_take_read(struct world *world, uint32_t record, uint32_t ticket, st
     read->occluded = fault_is_at(world, FAULT_OCCLUDED, server_of_record(world, record));
     *ret = *read;
     if (fault_is_active(world, FAULT_ECHO) && chance_one_in(world, 4))
-        agenda_add(&world->agenda, (struct happening){.at = world->now + chance_between(world, 0, 5000),
+        agenda_add(&world->agenda, (struct happening){.at = world->now + echo_after(world),
                                                       .kind = HAPPENS_READ_ECHO,
                                                       .subject = record,
                                                       .number = ticket,

@@ -309,7 +309,7 @@ bool servers_take_send(struct world *world, uint32_t zone, uint32_t ticket, stru
     world->servers.in_flight[world->settings->zones[zone].server]--;
     *ret = *pending;
     if (fault_is_active(world, FAULT_ECHO) && chance_one_in(world, 4))
-        agenda_add(&world->agenda, (struct happening){.at = world->now + chance_between(world, 0, 5000),
+        agenda_add(&world->agenda, (struct happening){.at = world->now + echo_after(world),
                                                       .kind = HAPPENS_SEND_ECHO,
                                                       .subject = zone,
                                                       .number = ticket,

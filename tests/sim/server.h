@@ -24,7 +24,7 @@ struct sent {
     bool has_old;
     struct marker old, fresh;
     struct contents expect, publish;
-    bool is_desperate; /* sent while nothing was up */
+    bool is_desperate;    /* sent while nothing was up */
     uint64_t transaction; /* its place in the order of the record's transactions; retries keep it */
     mono_ms left;         /* when it was sent, and sent last */
     uint16_t life;        /* of the daemon that sent it */

@@ -55,7 +55,9 @@ static void happen(struct world *world, const struct happening *happening)
     if (is_for_daemon(kind)) {
         if (!world->engine || happening->life != world->life)
             return;
-        if (world->now < world->frozen_until) {
+        if (kind == HAPPENS_GAP_END)
+            world->is_frozen = false;
+        if (world->is_frozen) {
             struct happening later = *happening;
             later.at = world->frozen_until;
             agenda_add(&world->agenda, later);
@@ -94,8 +96,7 @@ void world_run(struct world *world, mono_ms until)
         mono_ms wake = next_wake(world), next = agenda_next(&world->agenda);
         if (wake > until && next > until)
             break;
-        bool is_frozen = world->frozen_until >= wake; /* the gap is told before anything else */
-        if (wake < next || (wake == next && world->wake_first && !is_frozen)) {
+        if (wake < next || (wake == next && world->wake_first && !world->is_frozen)) {
             world->now = wake;
             door_hand_over(world, &(struct event){.kind = EVENT_WAKE});
             if (fault_is_active(world, FAULT_LOOP_LATE) && world->deadline > world->now &&

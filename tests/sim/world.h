@@ -47,6 +47,7 @@ struct world {
     uint16_t life;              /* counts its starts */
     uint64_t owner, lost_owner; /* the id it has, and the one that its records know while FAULT_OWNER_LOST */
     mono_ms deadline;
+    bool is_frozen;       /* … and has not been told of it yet */
     mono_ms frozen_until; /* the process stands still: nothing reaches it before */
     bool is_stopping;
     mono_ms stopping_since;

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator, behind invariants.h.
+ * What:  what people are told: that it is so (S1, S15), is said (S1, L4), is not said too often (S9), is readable (S20).
+ */
+
+#include "invariants.h"
+#include "world.h"
+
+bool budget_allows(int64_t *paid, mono_ms now, int64_t each_ms, int64_t burst)
+{
+    if (*paid < now - burst * each_ms)
+        *paid = now - burst * each_ms;
+    *paid += each_ms;
+    return *paid <= now;
+}
+
+static void judge_text(struct world *world, const char *text, size_t size)
+{
+    size_t length = 0;
+    while (length < size && text[length] != '\0')
+        if (text[length] < 0x20 || text[length++] > 0x7e) {
+            violate(world, "S20", "a notice holds the byte 0x%02x", (unsigned char)text[length]);
+            return;
+        }
+    if (length == size)
+        violate(world, "S20", "a notice's text does not end");
+}
+
+/* S1: UP and DOWN are told of what is so, and of nothing else. */
+static void judge_health_notice(struct world *world, const struct notice *notice)
+{
+    if (notice->value >= world->settings->value_count) {
+        violate(world, "S1", "a notice about a target names no address");
+        return;
+    }
+    uint32_t watch = world->settings->values[notice->value].watch;
+    if (notice->kind == NOTICE_TARGET_UNKNOWN) {
+        world->safety.told[notice->value] = HEALTH_UNKNOWN;
+        return;
+    }
+    enum health_state told = notice->kind == NOTICE_TARGET_UP ? HEALTH_UP : HEALTH_DOWN;
+    world->safety.told[notice->value] = (uint8_t)told;
+    if (watch == ID_NONE || judge_state(world, watch) != told)
+        violate(world, "S1", "watch %u is told to be %s, and is not", watch, told == HEALTH_UP ? "up" : "down");
+    else if (told == HEALTH_DOWN &&
+             world->judge.watches[watch].count < world->settings->checks[world->settings->watches[watch].check].fall)
+        violate(world, "S1", "watch %u is told to be down after %u failures", watch, world->judge.watches[watch].count);
+}
+
+/* S1: a change of state that has just been judged is told at once, unless there is hardly room for it. */
+void safety_judge_told(struct world *world)
+{
+    uint32_t index = world->safety.changed_watch;
+    if (index == ID_NONE || world->is_stopping || world->effects.count > EFFECTS_ROOM / 2)
+        return;
+    const struct watch_settings *watch = &world->settings->watches[index];
+    enum health_state state = judge_state(world, index);
+    for (uint32_t u = watch->user_first; u < watch->user_first + watch->user_count; u++)
+        if (state != HEALTH_UNKNOWN && world->safety.told[world->settings->users[u]] != state)
+            violate(world, "S1", "watch %u is %s, and that was not told", index, state == HEALTH_UP ? "up" : "down");
+}
+
+/* S15: what is told to be published stood there, under our marker, at some instant between its SEND and now. */
+static void judge_published(struct world *world, const struct notice *notice)
+{
+    const struct ledger *ledger = &world->safety.ledgers[notice->record];
+    struct contents contents;
+    contents_now(world, notice->record, &contents);
+    bool stood = false;
+    for (uint32_t i = 0; i <= ARRAY_COUNT(ledger->states) && !stood; i++) {
+        bool is_ours = contents.form == MARKER_FORM_ONE && contents.marker.owner == world->owner;
+        bool is_there = contents_target(world->settings, notice->record, &contents) == notice->to;
+        stood = is_ours && (is_there || notice->kind == NOTICE_OWNED);
+        uint32_t back = i + 1;
+        if (back > ARRAY_COUNT(ledger->states) || back > ledger->state_next)
+            break;
+        uint32_t place = (ledger->state_next - back) % ARRAY_COUNT(ledger->states);
+        if (ledger->state_ended[place] < ledger->first_sent)
+            break;
+        contents = ledger->states[place];
+    }
+    if (!stood)
+        violate(world, "S15", "record %u is told to be ours, or on target %d, and was not", notice->record,
+                (int)notice->to);
+    if (notice->kind != NOTICE_OWNED)
+        judge_note_switch(world, notice->record, SWITCHES_TOLD);
+}
+
+/* Said at first, after 5 min, then hourly; a condition that has not changed is not said anew. */
+static void judge_repetition(struct world *world, const struct notice *notice)
+{
+    struct ledger *ledger = &world->safety.ledgers[notice->record];
+    bool is_condition = notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT ||
+                        notice->kind == NOTICE_FOREIGN_CHANGE;
+    mono_ms quiet_since = mono_later(ledger->changed_at,
+                                     world->servers.well_since[server_of_record(world, notice->record)]);
+    if (is_condition && ledger->is_stopped && ledger->condition == notice->condition &&
+        quiet_since < ledger->stopped_at && world->now - ledger->stopped_at < 290000)
+        violate(world, "S9", "record %u: %s is told again after %lld ms", notice->record,
+                condition_name(notice->condition), (long long)(world->now - ledger->stopped_at));
+    if (notice->kind == NOTICE_UPDATE_FAILED && notice->repeated && world->now - ledger->failed_last < 290000)
+        violate(world, "S9", "record %u: update-failed is repeated after %lld ms", notice->record,
+                (long long)(world->now - ledger->failed_last));
+    if (notice->kind != NOTICE_UPDATE_FAILED)
+        return;
+    ledger->failed_last = world->now;
+}
+
+static void note_condition(struct world *world, const struct notice *notice)
+{
+    struct ledger *ledger = &world->safety.ledgers[notice->record];
+    if (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT || notice->kind == NOTICE_FOREIGN_CHANGE) {
+        ledger->is_stopped = true;
+        ledger->condition = notice->condition;
+        ledger->stopped_at = world->now;
+        bool only_waits = notice->condition == CONDITION_MISSING && world->settings->records[notice->record].create;
+        if (!notice->repeated && !only_waits)
+            ledger->doubt_since = world->now;
+    } else if (notice->kind == NOTICE_OWNED || notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK) {
+        if (ledger->is_stopped)
+            ledger->learned_at = world->now;
+        ledger->is_stopped = false;
+        ledger->condition = CONDITION_OK;
+    }
+}
+
+void safety_on_notice(struct world *world, const struct notice *notice)
+{
+    judge_text(world, notice->detail, sizeof notice->detail);
+    judge_text(world, notice->dns.detail, sizeof notice->dns.detail);
+    if (notice->kind < 1 || notice->kind >= NOTICE_CORE_COUNT) {
+        violate(world, "S20", "a notice of no known kind");
+        return;
+    }
+    world->counters.told[notice->kind]++;
+    if (notice->kind >= NOTICE_TARGET_DOWN && notice->kind <= NOTICE_TARGET_UNKNOWN)
+        judge_health_notice(world, notice);
+    if (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK || notice->kind == NOTICE_OWNED)
+        judge_published(world, notice);
+    if (notice->record >= world->settings->record_count)
+        return;
+    bool is_of_health = notice->kind <= NOTICE_TARGET_UNKNOWN;
+    if (!is_of_health && !budget_allows(&world->safety.ledgers[notice->record].tells_paid, world->now, 2000, 60))
+        violate(world, "S9", "record %u: told too often", notice->record);
+    judge_repetition(world, notice);
+    note_condition(world, notice);
+}
+
+/* L4: a message that failed is told at once, unless that was told not long ago. */
+void safety_judge_failure_told(struct world *world, const struct event *event)
+{
+    enum outcome outcome = event->is.send->outcome;
+    if (outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ || world->is_stopping)
+        return;
+    for (uint32_t r = 0; r < world->settings->record_count; r++) {
+        const struct ledger *ledger = &world->safety.ledgers[r];
+        if (ledger->answered_at != world->now || world->settings->records[r].zone != event->op.subject)
+            continue;
+        if (world->now - mono_later(ledger->failed_last, ledger->stopped_at) > 3600000)
+            violate(world, "L4", "record %u: a message failed (%s) and nothing was told", r, outcome_name(outcome));
+    }
+}
