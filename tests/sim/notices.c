@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: the simulator, behind invariants.h.
- * What:  what people are told: that it is so (S1, S15), is said (S1, L4), is not said too often (S9), is readable (S20).
+ * What:  what people are told: that it is so (S1, S15), is said (S1, L4), is not said too often (S9), is readable
+ *        (S20).
  */
 
 #include "invariants.h"
