@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: a host with IPv4 alone, whose records have addresses of both families, on BIND.
-# What:  what cannot be judged from here is told once an address and decides nothing; A and AAAA move and return by the health of the
-#        IPv4 addresses; a target without any address that can be asked stays as it is. Then the route to a target goes away.
+# What:  what cannot be judged from here is told once an address and decides nothing; A and AAAA move and return by the
+#        health of the IPv4 addresses; a target without any address that can be asked stays as it is. Then the route to
+#        a target goes away.
 # Names: faults 6, 34; N5; acceptance 37.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
@@ -59,7 +60,7 @@ is "and none of them ever went down" "$(count_told target-down "address=2001:")"
 say "the route to the primary is gone"
 written=$(serial)
 ip address del $P4/32 dev lo
-asked() { kill -USR1 "${PIDS[repointd]}" && said | grep ' event=counters ' | tail -n 1 | sed -E 's/.*probes: ([0-9]+) asked.*/\1/'; }
+asked() { kill -USR1 "${PIDS[repointd]}" && sleep 0.1 && line_of counters | sed -E 's/.*probes: ([0-9]+) asked.*/\1/'; }
 ok "from here it cannot be asked" eval '! curl -s --noproxy "*" -o /dev/null http://$P4/'
 enough=$(($(asked) + 40))
 ok "many probes later …" wait_until 30 eval '[ "$(asked)" -ge $enough ]'

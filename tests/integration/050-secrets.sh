@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: the daemon and its key, on BIND; and what the environment would have it do.
-# What:  proxies in the environment change nothing; the secret is in nothing that it writes, shows or would leave in a core, and in its
-#        memory on one locked page alone; other users, even its own, cannot look in. A key file that others can read is told once; a
-#        credential works; what is no key file is refused at once.
+# What:  proxies in the environment change nothing; the secret is in nothing that it writes, shows or would leave in a
+#        core, and in its memory on one locked page alone; other users, even its own, cannot look in. A key file that
+#        others can read is told once; a credential works; what is no key file is refused at once.
 # Names: docs/faults.md 4.1, 4.4; fault 118; CFG-10; acceptance 35.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
@@ -36,7 +36,7 @@ CONFIG
     sed -i "s|key: {file: -}|key: {$1}|" "$CONFIG"
 }
 
-# ---- the environment ---------------------------------------------------------------------------------------------------------------
+# ---- the environment -------------------------------------------------------------------------------------------------
 
 say "proxies in the environment"
 PROXY=127.0.0.1:$(free_port)
@@ -64,7 +64,7 @@ ok "and returns" wait_until 20 serves www A $P4
 is "nobody came to the proxy" "$(grep -c came "$DIR/proxy.log")" 1
 ok "and no session keys were written" [ ! -e "$DIR/session-keys" ]
 
-# ---- the secret --------------------------------------------------------------------------------------------------------------------
+# ---- the secret ------------------------------------------------------------------------------------------------------
 
 say "where the secret is not"
 printf '%b' "$(sed 's/../\\x&/g' <<<"$KEY_HEX")" >"$DIR/raw"
@@ -87,7 +87,8 @@ kill -USR1 "$pid"
 wait_until 5 told counters
 cat "/proc/$pid/cmdline" >"$DIR/cmdline"
 cat "/proc/$pid/environ" >"$DIR/environ"
-ok "the log has lines of each probe, read and update" eval 'said | grep -q "msg=\"probe " && said | grep -q "msg=\"read " && said | grep -q "msg=\"update "'
+is "the log has lines of each probe, read and update" \
+    "$(said | grep -oE 'level=debug msg="(probe|read|update) ' | sort -u | wc -l)" 3
 like "the dump says that there is one" "$(<"$DIR/dump")" 'key: *$|key:.*file'
 is "it is not in log, dump, check, probe, arguments, environment" \
     "$(holds "$LOG" "$DIR/dump" "$DIR/checked" "$DIR/probed" "$DIR/cmdline" "$DIR/environ")" 0
@@ -103,7 +104,7 @@ is "without the secret" "$(holds "$DIR/core.$pid")" 0
 rm -f "$DIR/core.$pid"
 stop repointd
 
-# ---- other users -------------------------------------------------------------------------------------------------------------------
+# ---- other users -----------------------------------------------------------------------------------------------------
 
 say "as a user without rights"
 as_nobody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
@@ -118,7 +119,10 @@ ok "it runs" wait_until 20 eval '[ "$(count_told target-up)" = 3 ]'
 "${as_nobody[@]}" sleep 60 &
 other=$!
 wait_until 5 grep -q sleep "/proc/$other/cmdline"
-can_look_in() { "${as_nobody[@]}" cat "/proc/$1/environ" >/dev/null && "${as_nobody[@]}" head -c 0 "/proc/$1/mem" >/dev/null; } # PID
+can_look_in() # PID
+{
+    "${as_nobody[@]}" cat "/proc/$1/environ" >/dev/null && "${as_nobody[@]}" head -c 0 "/proc/$1/mem" >/dev/null
+}
 ok "a process of that user could look into another one" can_look_in $other
 ok "but not into the daemon" not can_look_in "$pid"
 is "its memory belongs to root" "$(stat -c %U "/proc/$pid/mem" "/proc/$other/mem" | paste -sd' ')" "root nobody"
@@ -147,7 +151,7 @@ else
     skip "though others leave one here" "nobody leaves a core on this host"
 fi
 
-# ---- key files ---------------------------------------------------------------------------------------------------------------------
+# ---- key files -------------------------------------------------------------------------------------------------------
 
 say "key files and credentials"
 configure "file: $KEY_FILE"

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Where: repointd's options and exit codes beyond 200-command-line.sh: what they do together, as a user without rights, on BIND.
-# What:  every way to name the file; complaints of all files at once; a dry run that sends nothing; logs; directories that cannot be
-#        used, each with its exit code and its way out; a lock that dies with its holder.
+# Where: repointd's options and exit codes beyond 200-command-line.sh: what they do together, as a user without rights,
+#        on BIND.
+# What:  every way to name the file; complaints of all files at once; a dry run that sends nothing; logs; directories
+#        that cannot be used, each with its exit code and its way out; a lock that dies with its holder.
 # Names: faults 104, 106, 118; CLI-7, CLI-8, CLI-13, CLI-14; CFG-4, CFG-5, CFG-6, CFG-13.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
@@ -40,12 +41,12 @@ exits() # NAME STATUS COMMAND…
     is "$name: exit $wanted" "$status" "$wanted"
 }
 
-# ---- which file --------------------------------------------------------------------------------------------------------------------
+# ---- which file ------------------------------------------------------------------------------------------------------
 
 say "which file"
 cd "$DIR" || bail "no directory"
-for words in "--check-config=$CONFIG" "-tc $CONFIG" "--check-config $CONFIG" "-c $CONFIG -t" "-t --config=$CONFIG" "-c$CONFIG -t" \
-    "-t $CONFIG -c $CONFIG" "-t repointd.yaml" "-t --strict $CONFIG" "-t --log-format=stderr $CONFIG"; do
+for words in "--check-config=$CONFIG" "-tc $CONFIG" "--check-config $CONFIG" "-c $CONFIG -t" "-t --config=$CONFIG" \
+    "-c$CONFIG -t" "-t $CONFIG -c $CONFIG" "-t repointd.yaml" "-t --strict $CONFIG" "-t --log-format=stderr $CONFIG"; do
     # shellcheck disable=SC2086
     exits "repointd ${words//$DIR\//}" 0 "$REPOINTD" $words
     is "… counts" "$out" "OK: 1 record, 1 check, 1 server"
@@ -76,7 +77,7 @@ done
 exits "repointctl -h" 0 "$REPOINTCTL" -h
 exits "repointctl -V" 0 "$REPOINTCTL" -V
 
-# ---- what it prints ----------------------------------------------------------------------------------------------------------------
+# ---- what it prints --------------------------------------------------------------------------------------------------
 
 say "the dump and the schema"
 values() { sed 's/ *#.*//' "$1"; }
@@ -126,7 +127,7 @@ nft flush ruleset
 exits "a file that is not there" 3 "$REPOINTD" -c "$DIR/missing.yaml" --probe web $P4
 is "none of this made a directory" "$(ls -d "$DIR/state" "$DIR/run" 2>/dev/null)" ""
 
-# ---- a dry run ---------------------------------------------------------------------------------------------------------------------
+# ---- a dry run -------------------------------------------------------------------------------------------------------
 
 say "a dry run"
 before=$(serial)
@@ -137,7 +138,8 @@ stop primary
 ok "it would switch" wait_until 20 told would-send "from=primary to=secondary cause=health"
 like "how" "$(line_of would-send "from=primary" | field msg)" "^www.$ZONE: dry run, primary -> secondary \($S4\) not sent to ns1$"
 start_site primary $P4 $P6
-ok "three looks later …" wait_until 20 eval 'kill -USR1 ${PIDS[repointd]}; sleep 0.2; line_of counters | grep -qE "reads: ([4-9]|[0-9]{2,}) sent"'
+looked_often() { kill -USR1 "${PIDS[repointd]}" && sleep 0.2 && line_of counters | grep -qE 'reads: ([4-9]|[0-9]{2,}) sent'; }
+ok "three looks later …" wait_until 20 looked_often
 is "… nothing was sent" "$(serial)|$(marker www)|$(dig_short www A)" "$before||$P4"
 like "by its own count either" "$(line_of counters)" 'updates: 0 sent'
 say "it would have sent $(count_told would-send) times"
@@ -150,7 +152,7 @@ ok "by the file as well" wait_until 20 told would-send
 is "nothing was sent" "$(serial)" "$before"
 stop repointd
 
-# ---- the log -----------------------------------------------------------------------------------------------------------------------
+# ---- the log ---------------------------------------------------------------------------------------------------------
 
 say "the log"
 lines() # OPTIONS…: what it says until all is known
@@ -175,7 +177,7 @@ lines --log-level=notice
 CONFIG=$KEEP_CONFIG
 is "the option stands above it" "$(grep -cE 'level=(debug|info)' "$DIR/lines")|$(grep -c level=notice "$DIR/lines")" "0|2"
 
-# ---- directories -------------------------------------------------------------------------------------------------------------------
+# ---- directories -----------------------------------------------------------------------------------------------------
 
 say "directories"
 with() # STATE RUNTIME
@@ -199,19 +201,21 @@ refused "a state directory that is a link" 71 'no symbolic link' "$DIR/link" "$D
 refused "… that is a file" 71 'must be a directory' "$DIR/file" "$DIR/run"
 refused "… of somebody else" 71 'belongs to user' "$DIR/theirs" "$DIR/run"
 refused "… of root, for somebody else" 71 'daemon\.state-directory|Permission denied' "$DIR/real" "$DIR/run" "${as_nobody[@]}"
-refused "… that cannot be made by this user" 71 'daemon\.state-directory.*Permission denied' "$DIR/new" "$DIR/run" "${as_nobody[@]}"
+refused "… that cannot be made by this user" 71 'daemon\.state-directory.*Permission denied' "$DIR/new" "$DIR/run" \
+    "${as_nobody[@]}"
 refused "a runtime directory that is a file" 69 'is no directory' "$DIR/real" "$DIR/file"
 refused "… that is a link" 69 'is no directory' "$DIR/real" "$DIR/link"
 refused "… that this user cannot write" 69 'daemon\.runtime-directory' "$DIR/theirs" "$DIR/conf.d" "${as_nobody[@]}"
 n=0
-for content in '' '4be1c0de77aa091' '4be1c0de77aa09123' '4BE1C0DE77AA0912' '0x4be1c0de77aa09' '4be1c0de77aa0912 ' '4be1c0de77aa0912\nmore'; do
+for content in '' '4be1c0de77aa091' '4be1c0de77aa09123' '4BE1C0DE77AA0912' '0x4be1c0de77aa09' '4be1c0de77aa0912 ' \
+    '4be1c0de77aa0912\nmore'; do
     n=$((n + 1))
     mkdir -m 700 "$DIR/owner$n"
     printf "%b" "$content" >"$DIR/owner$n/owner"
     refused "an owner file with '$content'" 71 'owner is damaged' "$DIR/owner$n" "$DIR/run"
     is "… which is left as it is" "$(od -c "$DIR/owner$n/owner")" "$(printf '%b' "$content" | od -c)"
 done
-mkdir -m 700 -p "$DIR/owner-link" "$DIR/owner-directory/owner"
+mkdir -m 700 "$DIR/owner-link" "$DIR/owner-directory" "$DIR/owner-directory/owner"
 ln -s "$DIR/owner1/owner" "$DIR/owner-link/owner"
 refused "an owner file that is a link" 71 'owner' "$DIR/owner-link" "$DIR/run"
 refused "… that is a directory" 71 'owner' "$DIR/owner-directory" "$DIR/run"
@@ -227,7 +231,8 @@ ok "those that systemd names are made" wait_until 10 grep -q ' event=started ' "
 is "closed to others" "$(stat -c '%a %U' "$DIR/parent/state" "$DIR/parent/run" | paste -sd' ')" "700 nobody 750 nobody"
 is "with an owner id" "$(stat -c %a "$DIR/parent/state/owner") $(grep -cxE '[0-9a-f]{16}' "$DIR/parent/state/owner")" "600 1"
 owner=$(<"$DIR/parent/state/owner")
-again=("${as_nobody[@]}" env STATE_DIRECTORY="$DIR/parent/state" RUNTIME_DIRECTORY="$DIR/parent/run" "$REPOINTD" -c "$DIR/none.yaml")
+again=("${as_nobody[@]}" env STATE_DIRECTORY="$DIR/parent/state" RUNTIME_DIRECTORY="$DIR/parent/run" "$REPOINTD"
+    -c "$DIR/none.yaml")
 exits "another instance" 75 "${again[@]}"
 kill -KILL "${PIDS[made]}"
 wait "${PIDS[made]}" 2>/dev/null

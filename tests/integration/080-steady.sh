@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: what the log says when nothing happens, when a little does, and when strangers write into it, on BIND.
-# What:  no line while all is well; two for a standby that dies; what targets and name servers say comes escaped and never makes a line.
+# What:  no line while all is well; two for a standby that dies; what targets and name servers say comes escaped and
+#        never makes a line.
 # Names: faults 26, 48, 94; docs/faults.md 4.7; LOG-5, LOG-14; S23.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
@@ -12,7 +13,7 @@ long=$(printf 'x%.0s' {1..250})
 write_zone <<ZONE
 www 5 A $P4
 text 5 A $P4
-_repointd.text 5 TXT "\\027[31m%n%s%1000000d\\013\\010time=now level=crit event=failover msg=\\"gone\\" \\000\\155\\226\\128\\174\\255" "$long" "$long"
+_repointd.text 5 TXT "\\027[31m%n%s%1000000d\\013\\010level=crit event=failover msg=\\"gone\\" \\000\\155\\226\\128\\174" "$long"
 ZONE
 start_bind
 start_site primary $P4 $P6
@@ -22,7 +23,7 @@ asked_more() { [ "$(asked)" -ge "$1" ]; }
 # Lines of today but for those that were asked for.
 spoken() { said | grep -vc ' event=counters '; }
 
-# ---- nothing, and a little ---------------------------------------------------------------------------------------------------------
+# ---- nothing, and a little -------------------------------------------------------------------------------------------
 
 say "nothing happens"
 write_config 'audit: 1s' <<CONFIG
@@ -42,12 +43,12 @@ say "the standby dies"
 stop secondary
 ok "that is told" wait_until 20 told target-down
 ok "30 probes later …" wait_until 60 asked_more $(($(asked) + 30))
-is "… it was told in two lines" "$(said | tail -n +$((before + 1)) | grep -v ' event=counters ' | sed -E 's/.* event=([a-z-]+) .*/\1/' | paste -sd' ')" \
-    "probe-failing target-down"
+later=$(said | grep -v ' event=counters ' | tail -n +$((before + 1)) | sed -E 's/.* event=([a-z-]+) .*/\1/')
+is "… it was told in two lines" "${later//$'\n'/ }" "probe-failing target-down"
 stop repointd
 start_site secondary $S4 $S6
 
-# ---- strangers ---------------------------------------------------------------------------------------------------------------------
+# ---- strangers -------------------------------------------------------------------------------------------------------
 
 say "strangers write"
 mkfifo "$DIR/leash"
@@ -65,7 +66,8 @@ done)
   dial: {tcp: 80}
 records:
 $(for name in $strangers; do
-    printf '  %s.%s: {check: %s, primary: 127.0.0.1, secondary: {address: %s, check: none}, enabled: off}\n' "$name" "$ZONE" "$name" $S4
+    printf '  %s.%s: {check: %s, primary: 127.0.0.1, enabled: off, ' "$name" "$ZONE" "$name"
+    printf 'secondary: {address: %s, check: none}}\n' $S4
 done)
   text.$ZONE: {check: dial, primary: $P4, secondary: $S4}
 CONFIG
@@ -75,7 +77,8 @@ ok "the marker of a stranger is told" wait_until 20 told not-ours "record=text.$
 lines_are_ours() { said | "$(dirname "$0")/log_lines.py"; }
 ok "each line is one of ours" lines_are_ours
 is "and none of them theirs" "$(count_told failover)" 0
-like "the place of the marker is named" "$(line_of not-ours record=text | field msg)" "_repointd.text.$ZONE \\(TXT\\) holds something else"
+like "the place of the marker is named" "$(line_of not-ours record=text | field msg)" \
+    "_repointd.text.$ZONE \\(TXT\\) holds something else"
 longest=$(said | awk '{ if (length > most) most = length } END { print most }')
 ok "no line is long ($longest octets)" [ "$longest" -le 2000 ]
 stop repointd

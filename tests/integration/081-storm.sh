@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: what the log says when everything happens at once; no name server.
-# What:  two thousand targets come up together and die together: under 300 lines each time, with summaries, and none is forgotten.
+# What:  two thousand targets come up together and die together: under 300 lines each time, with summaries, and none is
+#        forgotten.
 # Names: faults 45, 46, 113; LOG-6.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
@@ -24,7 +25,8 @@ checks:
   many: {tcp: 81, interval: 2s, timeout: 1900ms, fall: 2}
 records:
 $(while read -r address; do
-    printf '  r%s.%s: {check: many, primary: %s, secondary: {address: %s, check: none}, enabled: off}\n' "${address//./-}" "$ZONE" "$address" $S4
+    printf '  r%s.%s: {check: many, primary: %s, enabled: off, ' "${address//./-}" "$ZONE" "$address"
+    printf 'secondary: {address: %s, check: none}}\n' $S4
 done <<<"$crowd")
 CONFIG
 # How many targets went so, listed or counted: each summary says how many it has not listed.
