@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: the end of a daemon, with a line between it and BIND that swallows answers.
-# What:  an update is out, its answer does not come: TERM waits a while and ends with 0, the second TERM at once; the record stays where
-#        the server has brought it, and the next start finds it there and goes on, without one change too many.
+# What:  an update is out, its answer does not come: TERM waits a while and ends with 0, the second TERM at once; the
+#        record stays where the server has brought it, and the next start finds it there and goes on, without one change
+#        too many.
 # Names: faults 66, 102, 126, 127.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
