@@ -47,6 +47,13 @@ void world_crash_daemon(struct world *world)
     end_daemon(world, 100 + chance_about(world, 10000));
 }
 
+/* L8: what it says about itself is what the shell waits for. */
+static void judge_idle(struct world *world)
+{
+    if (engine_is_idle(world->engine) != !servers_are_awaited(world))
+        violate(world, "L8", "a stopping daemon says that it is %sidle", engine_is_idle(world->engine) ? "" : "not ");
+}
+
 void world_stop_daemon(struct world *world)
 {
     if (!world->engine || world->is_stopping || world->frozen_until > world->now)
@@ -54,10 +61,17 @@ void world_stop_daemon(struct world *world)
     world->is_stopping = true;
     world->stopping_since = world->now;
     door_hand_over(world, &(struct event){.kind = EVENT_STOPPING});
+    judge_idle(world);
     agenda_add(&world->agenda,
                (struct happening){.at = world->now + 5000, .kind = HAPPENS_STOP_CUT, .life = world->life});
     agenda_add(&world->agenda,
                (struct happening){.at = world->now + 10000, .kind = HAPPENS_STOP_END, .life = world->life});
+}
+
+void daemon_cut_stop(struct world *world)
+{
+    judge_idle(world);
+    servers_give_up(world);
 }
 
 void daemon_finish_stop(struct world *world)

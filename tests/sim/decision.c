@@ -127,6 +127,9 @@ static void judge_move(struct hearing *hearing)
     if (hearing->from == hearing->to) {
         if (hearing->record->publish != PUBLISH_HEALTHY)
             violate(world, "S5", "record %u: changes addresses within target %u", record, hearing->to);
+        if (to->unknown > 0 || to->state != HEALTH_UP)
+            violate(world, "S5", "record %u: changes addresses within target %u, of which %u are unknown", record,
+                    hearing->to, to->unknown);
     } else if (hearing->from == ID_NONE && !from_nothing) {
         violate(world, "S16", "record %u: replaces addresses that are no target's", record);
     } else if (to->state != to_believed) {

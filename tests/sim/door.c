@@ -151,7 +151,7 @@ void door_answer(struct world *world, const struct happening *happening)
         door_hand_over(world, &(struct event){.kind = EVENT_GAP, .is.gap_ms = (uint32_t)happening->number});
         break;
     case HAPPENS_STOP_CUT:
-        servers_give_up(world);
+        daemon_cut_stop(world);
         break;
     case HAPPENS_STOP_END:
         daemon_finish_stop(world);
@@ -161,6 +161,7 @@ void door_answer(struct world *world, const struct happening *happening)
     case HAPPENS_FAULT_END:
     case HAPPENS_CALM:
     case HAPPENS_START:
+    case HAPPENS_MISHAP:
     case HAPPENS_RESTORED:
     case HAPPENS_TICK:
         break;

@@ -14,7 +14,8 @@ void door_hand_over(struct world *world, const struct event *event);
 /* Something that reaches the daemon: an answer, its echo, the end of a gap or of a stop. */
 void door_answer(struct world *world, const struct happening *happening);
 
-/* Ten seconds after STOPPING. */
+/* Five seconds after STOPPING, and ten. */
+void daemon_cut_stop(struct world *world);
 void daemon_finish_stop(struct world *world);
 
 #endif

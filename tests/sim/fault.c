@@ -275,6 +275,31 @@ static void happen_once(struct world *world, uint32_t class)
                                                       .subject = record});
 }
 
+/* A crash, a stop, a gap: worst while something is on its way. */
+static bool waits_for_send(struct world *world, uint32_t class)
+{
+    if ((class != FAULT_CRASH && class != FAULT_STOP && class != FAULT_GAP) || chance_one_in(world, 2))
+        return false;
+    world->faults.waits_for_send = class;
+    return true;
+}
+
+void fault_on_send(struct world *world)
+{
+    uint32_t class = world->faults.waits_for_send;
+    if (class == 0 || world->faults.is_calm)
+        return;
+    world->faults.waits_for_send = 0;
+    agenda_add(
+        &world->agenda,
+        (struct happening){.at = world->now + chance_between(world, 0, 30), .kind = HAPPENS_MISHAP, .subject = class});
+}
+
+void fault_comes_true(struct world *world, uint32_t class)
+{
+    happen_once(world, class);
+}
+
 void fault_begins(struct world *world, uint32_t class)
 {
     schedule_begin(world, class);
@@ -284,7 +309,8 @@ void fault_begins(struct world *world, uint32_t class)
     world->counters.fault_begins[class]++;
     switch (rows[class].place) {
     case INSTANT:
-        happen_once(world, class);
+        if (!waits_for_send(world, class))
+            happen_once(world, class);
         return;
     case AT_ENDPOINT:
         number = class == FAULT_ADDRESS_DIES ? chance_between(world, 0, 1u << 30) : any_target(world);

@@ -72,6 +72,7 @@ struct faults {
     uint32_t servers[FAULT_COUNT]; /* which servers it is at work on, one bit each; for others 1 */
     uint32_t calms;                /* a calm voids what was still to end */
     uint32_t loses;                /* answers still to be lost, by order of a scenario */
+    uint32_t waits_for_send;       /* this one-time fault comes while the next message is on its way; 0: none waits */
     bool is_calm;
     bool is_any_on;
     mono_ms calm_since;
@@ -82,7 +83,9 @@ struct faults {
 void faults_init(struct world *world);
 void fault_begins(struct world *world, uint32_t class);
 void fault_ends(struct world *world, uint32_t class,
-                int64_t number); /* number: what its beginning gave to the agenda */
+                int64_t number);                            /* number: what its beginning gave to the agenda */
+void fault_on_send(struct world *world);                    /* a message leaves */
+void fault_comes_true(struct world *world, uint32_t class); /* what waited for it */
 void faults_calm(struct world *world, bool begins);
 
 bool fault_is_at(const struct world *world, enum fault_class class, uint32_t server);

@@ -159,6 +159,7 @@ static void allow_a_message(struct world *world, uint32_t watch)
         uint32_t record = world->settings->targets[world->settings->values[world->settings->users[u]].target].record;
         const struct server_settings *server = &world->settings->servers[server_of_record(world, record)];
         world->safety.ledgers[record].sends_paid -= server->retry_most_ms / 6 + 100;
+        world->safety.ledgers[record].turned_at = world->now;
     }
 }
 

@@ -28,10 +28,12 @@ struct ledger {
     mono_ms doubt_since;                       /* start, UNKNOWN, gap or stop: a read asked before says nothing */
     /* what we sent */
     uint64_t transactions; /* so far */
-    uint64_t applied;      /* the newest that the server applied */
+    uint64_t applied;      /* the newest that the server applied, since others wrote last */
+    uint64_t applied_ever; /* … or ever */
     struct sent *kept;     /* the last TRANSACTIONS_KEPT of them */
     bool is_in_flight;
     mono_ms first_sent;        /* of the newest transaction */
+    mono_ms turned_at;         /* when one of its watches changed its state last: the wish may have changed, too */
     mono_ms answered_at;       /* when the last message's answer came … */
     enum outcome last_outcome; /* … and what it was */
     /* the truth */

@@ -58,7 +58,8 @@ static void judge_marker(struct world *world, struct sent *sent)
     }
     const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
     if (ledger->transactions > 0 && newest->life == world->life && ledger->last_outcome == OUTCOME_UNKNOWN &&
-        mono_later(ledger->stopped_at, ledger->changed_at) < ledger->answered_at && same_but_nonce(newest, sent))
+        mono_later(mono_later(ledger->stopped_at, ledger->changed_at), ledger->turned_at) < ledger->answered_at &&
+        same_but_nonce(newest, sent))
         violate(world, "S11", "record %u: another message with the same wish while the first is in doubt",
                 sent->record);
     if (!nonce_is_new(&world->safety, sent->fresh.nonce))
@@ -164,6 +165,9 @@ static void judge_member(struct world *world, struct sent *sent)
     if (world->settings->safety.dry_run || !record->enabled)
         violate(world, "S9", "record %u: something is sent in a dry run, or for a record that is off", sent->record);
     judge_belief(world, sent);
+    if (ledger->is_stopped)
+        ledger->learned_at = world->now;
+    ledger->is_stopped = false; /* whatever kept it from writing is over */
     judge_shape(world, sent);
     if (sent->kind == PLAN_ASSERT)
         return;
@@ -207,7 +211,8 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         struct ledger *ledger = &world->safety.ledgers[message->sent[m].record];
         ledger->is_in_flight = false;
         ledger->answered_at = world->now;
-        ledger->last_outcome = outcome;
+        if (message->sent[m].kind != PLAN_ASSERT)
+            ledger->last_outcome = outcome;
         liveness_on_outcome(world, message->sent[m].record, outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ);
         if (outcome != OUTCOME_UNKNOWN)
             continue;
@@ -331,6 +336,21 @@ void safety_on_edit(struct world *world, uint32_t record)
     find_intact(world, record);
 }
 
+static void take_as_written(struct world *world, const struct sent *sent, const struct contents *before)
+{
+    struct ledger *ledger = &world->safety.ledgers[sent->record];
+    ledger->applied_ever = sent->transaction;
+    ledger->has_ours = true;
+    ledger->ours_life = sent->life;
+    ledger->ours = sent->kind == PLAN_ADOPT || sent->kind == PLAN_FENCE ? *before : sent->publish;
+    ledger->ours.form = MARKER_FORM_ONE;
+    ledger->ours.marker = sent->fresh;
+    if (sent->life != world->life)
+        return;
+    ledger->has_known = true;
+    ledger->known = ledger->ours;
+}
+
 void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before)
 {
     struct ledger *ledger = &world->safety.ledgers[sent->record];
@@ -341,7 +361,7 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     expected.form = sent->has_old ? MARKER_FORM_ONE : MARKER_FORM_NONE;
     expected.marker = sent->old;
     if (!contents_same_marker(&expected, before) ||
-        (sent->kind != PLAN_FENCE && !contents_same_addresses(&expected, before)) || before->cname)
+        (sent->kind != PLAN_FENCE && (!contents_same_addresses(&expected, before) || before->cname)))
         violate(world, "S12", "record %u: transaction %llu was applied upon something else than it was built on",
                 sent->record, (unsigned long long)sent->transaction);
     if (sent->transaction <= ledger->applied)
@@ -362,15 +382,8 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
         judge_note_switch(world, sent->record, SWITCHES_APPLIED);
     struct contents now;
     contents_now(world, sent->record, &now);
-    ledger->has_ours = true;
-    ledger->ours_life = sent->life;
-    ledger->ours = sent->kind == PLAN_ADOPT || sent->kind == PLAN_FENCE ? *before : sent->publish;
-    ledger->ours.form = MARKER_FORM_ONE;
-    ledger->ours.marker = sent->fresh;
-    if (sent->life == world->life) {
-        ledger->has_known = true;
-        ledger->known = ledger->ours;
-    }
+    if (sent->transaction >= ledger->applied_ever) /* else a backup has brought back what an old one could follow */
+        take_as_written(world, sent, before);
     find_intact(world, sent->record);
     if (world->trace.mode) {
         char text[160];

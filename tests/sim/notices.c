@@ -108,10 +108,38 @@ static void judge_repetition(struct world *world, const struct notice *notice)
     ledger->failed_last = world->now;
 }
 
+/* S16: what keeps us from writing is what was read; above all, what we wrote ourselves is not called a stranger's. */
+static void judge_condition(struct world *world, const struct notice *notice)
+{
+    const struct ledger *ledger = &world->safety.ledgers[notice->record];
+    const struct contents *read = &ledger->read;
+    bool is_ours = read->form == MARKER_FORM_ONE && read->marker.owner == world->owner;
+    bool is_right = true;
+    if (notice->condition == CONDITION_OTHER_OWNER)
+        is_right = read->form == MARKER_FORM_ONE && !is_ours;
+    else if (notice->condition == CONDITION_UNOWNED)
+        is_right = read->form == MARKER_FORM_NONE && read->count > 0;
+    else if (notice->condition == CONDITION_MISSING)
+        is_right = read->count == 0;
+    else if (notice->condition == CONDITION_FOREIGN_CHANGE)
+        is_right = is_ours && !(ledger->has_known && contents_same_addresses(read, &ledger->known) &&
+                                contents_same_marker(read, &ledger->known));
+    for (uint64_t back = 1; notice->condition == CONDITION_CLONE && back <= 4 && back <= ledger->transactions; back++) {
+        const struct sent *sent = &ledger->kept[(ledger->transactions - back) % TRANSACTIONS_KEPT];
+        is_right &= is_ours && !(sent->life == world->life && sent->left > ledger->foreign_since &&
+                                 marker_same(&sent->fresh, &read->marker));
+    }
+    if (!is_right && ledger->has_read)
+        violate(world, "S16", "record %u is told to be %s, and is not", notice->record,
+                condition_name(notice->condition));
+}
+
 static void note_condition(struct world *world, const struct notice *notice)
 {
     struct ledger *ledger = &world->safety.ledgers[notice->record];
     if (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT || notice->kind == NOTICE_FOREIGN_CHANGE) {
+        if (!notice->repeated)
+            judge_condition(world, notice);
         ledger->is_stopped = true;
         ledger->condition = notice->condition;
         ledger->stopped_at = world->now;

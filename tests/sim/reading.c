@@ -124,6 +124,17 @@ bool servers_take_read(struct world *world, uint32_t record, uint32_t ticket, st
     return true;
 }
 
+bool servers_are_awaited(const struct world *world)
+{
+    for (uint32_t r = 0; r < world->settings->record_count; r++)
+        if (world->servers.reads[r].is_active)
+            return true;
+    for (uint32_t z = 0; z < world->settings->zone_count; z++)
+        if (world->servers.sends[z].is_active)
+            return true;
+    return false;
+}
+
 void servers_give_up(struct world *world)
 {
     struct servers *servers = &world->servers;

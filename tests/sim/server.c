@@ -137,6 +137,7 @@ void servers_send(struct world *world, struct op op, const struct batch_view *ba
     servers->messages_sent++;
     servers->members_sent += message->members;
     safety_on_send(world, message);
+    fault_on_send(world);
     *pending = (struct send_pending){
         .is_active = true, .op = op, .message = index, .left = world->now, .report = {.outcome = OUTCOME_UNKNOWN}};
     if (++servers->in_flight[server] > SERVER_IN_FLIGHT_MAX)

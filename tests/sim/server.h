@@ -104,6 +104,9 @@ void servers_release(struct world *world, uint32_t message);
 bool servers_take_read(struct world *world, uint32_t record, uint32_t ticket, struct read_pending *ret);
 bool servers_take_send(struct world *world, uint32_t zone, uint32_t ticket, struct send_pending *ret);
 
+/* Some answer is waited for. */
+bool servers_are_awaited(const struct world *world);
+
 /* A stopping daemon no longer waits: what is in flight ends as UNKNOWN now. */
 void servers_give_up(struct world *world);
 

@@ -74,6 +74,8 @@ static void happen(struct world *world, const struct happening *happening)
         calm(world, happening->subject == 1);
     } else if (kind == HAPPENS_START) {
         world_start_daemon(world);
+    } else if (kind == HAPPENS_MISHAP) {
+        fault_comes_true(world, happening->subject);
     } else if (kind == HAPPENS_RESTORED) {
         writer_restore(world, happening->subject);
     } else {

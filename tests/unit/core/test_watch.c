@@ -228,6 +228,30 @@ static void test_a_gap_longer_than_the_freshness_limit_makes_it_unknown(void **s
     world_free(&world);
 }
 
+/* Results that lost ones hold apart are no row: the first of three failures is older than a row of three may be. */
+static void test_what_a_gap_voids_interrupts_a_streak(void **state)
+{
+    (void)state;
+    struct world world = world_of(1);
+    struct watch watch = watch_alone(&world);
+    probe(&watch, VERDICT_PASS, 100);
+    mono_ms first = probe(&watch, VERDICT_FAIL, 100);
+
+    struct op cancelled;
+    for (mono_ms now = first + 10000; now < first + FRESH_MS - 10000; now += 10000) {
+        watch_start(&watch, now);
+        watch_gap(&watch, 9000, now + 9000, &cancelled);
+        assert_int_not_equal(cancelled.ticket, 0);
+    }
+    probe(&watch, VERDICT_FAIL, 100);
+    mono_ms third = probe(&watch, VERDICT_FAIL, 100);
+    assert_true(third + 100 - first >= FRESH_MS);
+    assert_int_equal(watch.health.state, HEALTH_UP);
+    probe(&watch, VERDICT_FAIL, 100);
+    assert_int_equal(watch.health.state, HEALTH_DOWN);
+    world_free(&world);
+}
+
 /* What was not missed keeps its place: a gap of all must not make all start at once. */
 static void test_a_gap_moves_only_what_was_missed(void **state)
 {
@@ -260,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_a_short_gap_voids_the_probe_in_flight_alone),
         cmocka_unit_test(test_a_gap_longer_than_the_interval_clears_the_streak),
         cmocka_unit_test(test_a_gap_longer_than_the_freshness_limit_makes_it_unknown),
+        cmocka_unit_test(test_what_a_gap_voids_interrupts_a_streak),
         cmocka_unit_test(test_a_gap_moves_only_what_was_missed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
