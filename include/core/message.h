@@ -26,12 +26,15 @@ struct op {
 /* ---- what comes in ---- */
 
 enum event_kind {
-    EVENT_WAKE = 1,   /* the deadline has come; an earlier or needless one does no harm */
-    EVENT_PROBE_DONE, /* op: the watch */
-    EVENT_READ_DONE,  /* op: the record */
-    EVENT_SEND_DONE,  /* op: the zone */
-    EVENT_GAP,        /* the process stood still */
-    EVENT_STOPPING    /* begin nothing more */
+    EVENT_WAKE = 1,    /* the deadline has come; an earlier or needless one does no harm */
+    EVENT_PROBE_DONE,  /* op: the watch */
+    EVENT_READ_DONE,   /* op: the record */
+    EVENT_SEND_DONE,   /* op: the zone */
+    EVENT_VERIFY_DONE, /* op: the record */
+    EVENT_COMMAND,     /* an operator's word; answered by EFFECT_REPLY, once, however long it takes */
+    EVENT_RESTORE,     /* what the state directory kept, before anything else */
+    EVENT_GAP,         /* the process stood still */
+    EVENT_STOPPING     /* begin nothing more */
 };
 
 /* Times of one probe since its start, in microseconds; -1: that phase was not reached. */
@@ -76,6 +79,41 @@ struct dns_report {
     char detail[DETAIL_TEXT_MAX]; /* sanitised: "connect to 192.0.2.53 port 53: Connection refused", or a hint */
 };
 
+/* What one name server says about a record now, asked without a signature (RFC 1035 4.2.1). */
+struct verify_answer {
+    struct endpoint endpoint;
+    bool answered; /* NOERROR or NXDOMAIN, whole; else detail says why not */
+    bool aa;
+    struct rrset sets[2]; /* by the record's types; views that die with the call */
+    bool has_serial;
+    uint32_t serial;
+    char detail[DETAIL_TEXT_MAX]; /* sanitised */
+};
+
+/* One round over all the servers of `verify`. */
+struct verify_report {
+    uint32_t count; /* at most VERIFY_PLACES_MAX; 0: not one server is known */
+    const struct verify_answer *answers;
+};
+
+enum command_kind { COMMAND_ADOPT = 1, COMMAND_TAKE_OVER, COMMAND_DISOWN };
+
+struct command {
+    enum command_kind kind;
+    uint32_t number; /* the shell's, given back with the reply; never 0 */
+    uint32_t record;
+    struct rrset expect[2]; /* ADOPT: exactly what stands there, by the record's types; views that die with the call */
+    uint64_t owner;         /* TAKE_OVER: of the marker that is replaced */
+    uint64_t epoch;         /* TAKE_OVER: the same */
+};
+
+/* A message of ours that was under way when the former process ended: it may have been applied, or may yet be. */
+struct restore {
+    uint32_t record;
+    const struct plan *plan; /* views die with the call */
+    uint32_t target;         /* place of the target that it publishes; ID_NONE: it leaves the sets as they are */
+};
+
 struct event {
     enum event_kind kind;
     struct op op;
@@ -86,6 +124,9 @@ struct event {
             const struct observed *observed; /* where the outcome is ACCEPTED; a view that dies with the call */
         } read;
         const struct dns_report *send;
+        const struct verify_report *verify;
+        const struct command *command;
+        const struct restore *restore;
         uint32_t gap_ms;
     } is;
 };
@@ -97,6 +138,10 @@ enum effect_kind {
     EFFECT_PROBE_CANCEL, /* op: the same as was started; after a gap only as many as fit, the other answers are stale */
     EFFECT_READ,         /* op: the record: its managed types, its marker, the zone's SOA */
     EFFECT_SEND,         /* op: the zone; what to send is engine_batch's, to be taken at once */
+    EFFECT_VERIFY,       /* op: the record: ask every server of `verify` once */
+    EFFECT_SAVE,         /* op: the record: what is under way for it has changed, keep its `pending` and strays before
+                            any later effect is carried out */
+    EFFECT_REPLY,        /* the end of a command */
     EFFECT_TELL          /* something happened that people should know */
 };
 
@@ -150,11 +195,28 @@ struct notice {
     char detail[DETAIL_TEXT_MAX];       /* sanitised: what the probe saw, or the foreign set */
 };
 
+enum command_result {
+    COMMAND_DONE = 1, /* seen in the zone */
+    COMMAND_REFUSED,  /* what stands there is not what was named, or not for this command: detail says what does */
+    COMMAND_FAILED    /* the server did not do it, or cannot be asked: dns says why */
+};
+
+struct reply {
+    uint32_t number; /* the command's */
+    enum command_result result;
+    enum condition condition; /* of the record now */
+    struct dns_report dns;
+    bool has_serial;
+    uint32_t serial;
+    char detail[DETAIL_TEXT_MAX]; /* sanitised */
+};
+
 struct effect {
     enum effect_kind kind;
     struct op op;
     mono_ms due;          /* EFFECT_PROBE */
     struct notice notice; /* EFFECT_TELL */
+    struct reply reply;   /* EFFECT_REPLY */
 };
 
 /* The caller's storage; room is EFFECTS_ROOM. engine_handle sets count. */
@@ -175,6 +237,11 @@ void effects_probe(struct effects *effects, struct op op, mono_ms due);
 void effects_probe_cancel(struct effects *effects, struct op op);
 void effects_read(struct effects *effects, struct op op);
 void effects_send(struct effects *effects, struct op op);
+void effects_verify(struct effects *effects, struct op op);
+void effects_save(struct effects *effects, uint32_t record);
+
+/* The reply comes zeroed but for its number and result. */
+struct reply *effects_reply(struct effects *effects, uint32_t number, enum command_result result);
 
 /* The message that a zone has to send: its members, each with prerequisites and changes of its own. */
 struct batch_member {

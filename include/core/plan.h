@@ -37,7 +37,10 @@ struct observed {
     bool cname;           /* a CNAME stands at the owner name */
     bool occluded;        /* a referral, or a DNAME above the name */
     bool has_serial;
-    uint32_t serial; /* of the zone's SOA on that server */
+    uint32_t serial;        /* of the zone's SOA on that server */
+    bool is_signed;         /* the zone is: its SOA came with an RRSIG (RFC 4035 2.2) */
+    bool signatures_good;   /* where is_signed: every set that is there came with an RRSIG that is in date */
+    int64_t signed_until_s; /* where is_signed: the earliest end of those, wall clock; 0: not known */
 };
 
 /*
@@ -51,6 +54,12 @@ struct observed {
  *   SWITCH   P(V), marker exactly `old`           - each managed set, - old, + publish, + fresh
  *   TTL      as SWITCH with the same data         as SWITCH
  *   FENCE    marker exactly `old`                 - old, + fresh
+ *   REHEARSE as ASSERT                            + the very records that are there; of what is not, - one made up
+ *   DISOWN   marker exactly `old`                 - old
+ *   TAKE_OVER P(V), marker exactly `old`          - old, + fresh
+ *
+ * ADOPT by an operator's word may have an `old` of our own: then it is as TAKE_OVER. Without a marker at all
+ * (`bare`, ownership: none) a SWITCH or CREATE neither expects nor writes one.
  */
 enum plan_kind {
     PLAN_IN_SYNC = 1, /* nothing to do */
@@ -62,7 +71,10 @@ enum plan_kind {
     PLAN_CREATE,
     PLAN_SWITCH,
     PLAN_TTL,
-    PLAN_FENCE
+    PLAN_FENCE,
+    PLAN_REHEARSE,
+    PLAN_DISOWN,
+    PLAN_TAKE_OVER
 };
 
 const char *plan_kind_name(enum plan_kind kind); /* "switch" */
@@ -73,6 +85,7 @@ struct plan {
     enum condition condition;
     struct rrset expect[2];  /* V, by the record's types */
     struct rrset publish[2]; /* W, with the TTL to write */
+    bool bare;               /* ownership: none: no marker is expected or written */
     bool has_old;            /* `old` is pinned; else that there is none */
     struct marker old, fresh;
 };

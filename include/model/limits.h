@@ -15,6 +15,8 @@
 #define MESSAGE_OCTETS_MAX   60000 /* of an UPDATE that we send */
 #define ANSWER_OCTETS_MAX    65535 /* of an answer to a read; an UPDATE's may have 16,384 */
 #define SERVER_IN_FLIGHT_MAX 4     /* messages to one server at a time */
+#define VERIFY_PLACES_MAX    16    /* name servers that are asked whether they serve a change */
+#define CONNECTIVITY_MAX     16    /* references of safety.connectivity */
 #define EFFECTS_ROOM         256   /* effects of one call of engine_handle */
 #define TSIG_FUDGE_S         300
 

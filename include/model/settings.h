@@ -84,6 +84,8 @@ struct watch_settings {
 enum fail_back { FAIL_BACK_AUTO = 1, FAIL_BACK_MANUAL };
 enum all_down { ALL_DOWN_KEEP = 1, ALL_DOWN_PRIMARY, ALL_DOWN_FALLBACK };
 enum publish { PUBLISH_ALL = 1, PUBLISH_HEALTHY };
+enum ownership { OWNERSHIP_MARKER = 1, OWNERSHIP_NONE };
+enum foreign_change { FOREIGN_CHANGE_HOLD = 1, FOREIGN_CHANGE_RESTORE };
 
 /* One address of one target. */
 struct value_settings {
@@ -118,6 +120,7 @@ struct record_settings {
     uint16_t switches_most;
     enum all_down all_down;
     enum publish publish;
+    enum ownership ownership;
     bool adopt, create, verify_failover, enabled;
 };
 
@@ -154,14 +157,28 @@ struct server_settings {
     uint32_t timeout_ms;
     uint32_t retry_first_ms, retry_most_ms;
     uint32_t audit_ms;
-    uint16_t batch;
+    uint16_t batch; /* most records in one UPDATE */
+    /* Asked after each change whether they serve it; at most VERIFY_PLACES_MAX. */
+    const struct endpoint *verify;
+    uint32_t verify_count;
+    bool verify_ns; /* every NS of the zone, too, with all its addresses */
 };
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
+/*
+ * References outside that show whether this host can see anything. They are watches like others, of built-in checks
+ * with rise = fall = 1 and without users, one run at the end of `watches`.
+ */
+struct connectivity_settings {
+    uint32_t watch_first, watch_count; /* count 0: not configured */
+};
+
 struct safety_settings {
     bool dry_run;
     uint32_t start_grace_ms;
+    enum foreign_change foreign_change;
+    struct connectivity_settings connectivity;
 };
 
 struct daemon_settings {

@@ -30,6 +30,10 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
     case EFFECT_SEND:
         dns_client_send(hands->dns, effect->op, engine_batch(hands->engine, effect->op.subject));
         return;
+    case EFFECT_VERIFY:
+    case EFFECT_SAVE:
+    case EFFECT_REPLY:
+        break; /* not asked for yet */
     case EFFECT_TELL:
         hands->told = true;
         report_notice(hands->report, &effect->notice, now);

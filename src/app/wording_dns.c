@@ -122,6 +122,12 @@ static const char *undone(const struct notice *notice)
     case PLAN_SWITCH:
     case PLAN_FENCE:
         return "NOT switched";
+    case PLAN_REHEARSE:
+        return "NOT rehearsed";
+    case PLAN_DISOWN:
+        return "NOT disowned";
+    case PLAN_TAKE_OVER:
+        return "NOT taken over";
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
     case PLAN_READ_AGAIN:

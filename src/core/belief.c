@@ -163,6 +163,9 @@ const struct rrset *belief_pending_sets(const struct belief *belief)
     case PLAN_ASSERT:
     case PLAN_ADOPT:
     case PLAN_FENCE:
+    case PLAN_REHEARSE:
+    case PLAN_DISOWN:
+    case PLAN_TAKE_OVER:
         break;
     }
     return belief->sets;

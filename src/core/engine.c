@@ -244,6 +244,10 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
     case EVENT_SEND_DONE:
         send_done(ctx, event, now);
         break;
+    case EVENT_VERIFY_DONE:
+    case EVENT_COMMAND:
+    case EVENT_RESTORE:
+        break; /* not given yet */
     case EVENT_GAP:
         gap(ctx, event->is.gap_ms, now);
         break;

@@ -86,3 +86,20 @@ void effects_send(struct effects *effects, struct op op)
 {
     add(effects, EFFECT_SEND, op);
 }
+
+void effects_verify(struct effects *effects, struct op op)
+{
+    add(effects, EFFECT_VERIFY, op);
+}
+
+void effects_save(struct effects *effects, uint32_t record)
+{
+    add(effects, EFFECT_SAVE, (struct op){.subject = record});
+}
+
+struct reply *effects_reply(struct effects *effects, uint32_t number, enum command_result result)
+{
+    struct effect *effect = add(effects, EFFECT_REPLY, (struct op){.subject = ID_NONE});
+    effect->reply = (struct reply){.number = number, .result = result};
+    return &effect->reply;
+}

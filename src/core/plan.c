@@ -45,6 +45,12 @@ const char *plan_kind_name(enum plan_kind kind)
         return "ttl";
     case PLAN_FENCE:
         return "fence";
+    case PLAN_REHEARSE:
+        return "rehearse";
+    case PLAN_DISOWN:
+        return "disown";
+    case PLAN_TAKE_OVER:
+        return "take-over";
     }
     return "none";
 }

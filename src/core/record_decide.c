@@ -146,6 +146,9 @@ enum batch_class record_class(const struct record *record)
     case PLAN_ASSERT:
     case PLAN_SWITCH:
     case PLAN_FENCE:
+    case PLAN_REHEARSE:
+    case PLAN_DISOWN:
+    case PLAN_TAKE_OVER:
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
     case PLAN_READ_AGAIN:

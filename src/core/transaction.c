@@ -159,6 +159,9 @@ static uint32_t target_published(const struct txn *txn, const struct plan *plan,
     case PLAN_ASSERT:
     case PLAN_TTL:
     case PLAN_FENCE:
+    case PLAN_REHEARSE:
+    case PLAN_DISOWN:
+    case PLAN_TAKE_OVER:
         break;
     }
     return ID_NONE;

@@ -132,7 +132,6 @@ static void add_sets(struct draft *draft, const struct record_settings *record, 
 
 /*
  * The message of each kind, deletions before additions:
- *
  *   kind          prerequisites                        update
  *   ASSERT        the sets, no CNAME; old or no marker nothing
  *   ADOPT         the sets, no CNAME; no marker        + fresh
@@ -145,7 +144,6 @@ static void push_plan(struct draft *draft, const struct record_settings *record,
     if (plan->kind != PLAN_FENCE)
         expect_sets(draft, record, plan);
     expect_marker(draft, record, plan);
-
     switch (plan->kind) {
     case PLAN_ASSERT:
         break;
@@ -167,6 +165,9 @@ static void push_plan(struct draft *draft, const struct record_settings *record,
         assert(plan->has_old);
         delete_marker(draft, record, plan);
         break;
+    case PLAN_REHEARSE:
+    case PLAN_DISOWN:
+    case PLAN_TAKE_OVER:
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
     case PLAN_READ_AGAIN:
@@ -236,7 +237,6 @@ bool dns_packet_write_update(const struct settings *settings, const struct batch
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
-
 static ldns_pkt *packet_of(const uint8_t *bytes, size_t length, struct error *err)
 {
     ldns_pkt *packet = NULL;

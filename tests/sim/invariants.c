@@ -219,6 +219,10 @@ void safety_on_effect(struct world *world, const struct effect *effect)
     case EFFECT_SEND:
         judge_message(world, effect->op.subject);
         break;
+    case EFFECT_VERIFY:
+    case EFFECT_SAVE:
+    case EFFECT_REPLY:
+        break;
     case EFFECT_TELL:
         mix_notice(safety, &effect->notice);
         safety_on_notice(world, &effect->notice);

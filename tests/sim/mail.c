@@ -100,6 +100,9 @@ static void write_member(struct message *message, const struct record_settings *
             add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
         add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
         break;
+    case PLAN_REHEARSE:
+    case PLAN_DISOWN:
+    case PLAN_TAKE_OVER:
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
     case PLAN_READ_AGAIN:

@@ -84,6 +84,15 @@ void trace_event(struct world *world, const struct event *event)
         trace_line(world, "event   SEND_DONE zone %u #%u: %s", event->op.subject, event->op.ticket,
                    outcome_name(event->is.send->outcome));
         return;
+    case EVENT_VERIFY_DONE:
+        trace_line(world, "event   VERIFY_DONE record %u #%u", event->op.subject, event->op.ticket);
+        return;
+    case EVENT_COMMAND:
+        trace_line(world, "event   COMMAND %u to record %u", event->is.command->number, event->is.command->record);
+        return;
+    case EVENT_RESTORE:
+        trace_line(world, "event   RESTORE record %u", event->is.restore->record);
+        return;
     case EVENT_GAP:
         trace_line(world, "event   GAP of %u ms", event->is.gap_ms);
         return;
@@ -120,6 +129,15 @@ void trace_effect(struct world *world, const struct effect *effect)
         return;
     case EFFECT_SEND:
         trace_line(world, "effect  SEND zone %u #%u", effect->op.subject, effect->op.ticket);
+        return;
+    case EFFECT_VERIFY:
+        trace_line(world, "effect  VERIFY record %u #%u", effect->op.subject, effect->op.ticket);
+        return;
+    case EFFECT_SAVE:
+        trace_line(world, "effect  SAVE record %u", effect->op.subject);
+        return;
+    case EFFECT_REPLY:
+        trace_line(world, "effect  REPLY to command %u: %d", effect->reply.number, (int)effect->reply.result);
         return;
     case EFFECT_TELL:
         trace_notice(world, &effect->notice);

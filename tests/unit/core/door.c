@@ -139,6 +139,10 @@ static void carry_out(struct door *door)
             door->most_in_flight = door->in_flight > door->most_in_flight ? door->in_flight : door->most_in_flight;
             post(door, effect, SEND_MS, serve(door, engine_batch(door->engine, effect->op.subject)));
             break;
+        case EFFECT_VERIFY:
+        case EFFECT_SAVE:
+        case EFFECT_REPLY:
+            break;
         case EFFECT_TELL:
             assert_true(door->notice_count < DOOR_NOTICES_MAX);
             door->told_at[door->notice_count] = door->now;
