@@ -241,7 +241,6 @@ int app_run(const struct app_options *options)
     int code = start(&app, options);
     if (code == EXIT_CODE_OK) {
         loop_run(app.loop);
-        supervisor_stopping("stopping: DNS is left as it is");
         report_stopped(&app.report);
     }
     take_down(&app);

@@ -9,13 +9,14 @@
 
 #include "io/connect.h"
 
+#include "io/dial.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <ev.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -109,24 +110,6 @@ static void on_failed(struct timer *timer)
     finish(CONTAINER_OF(timer, struct connect, failed), true);
 }
 
-static socklen_t fill_address(const struct endpoint *to, struct sockaddr_storage *ret)
-{
-    memset(ret, 0, sizeof *ret);
-    if (to->address.family == ADDRESS_V4) {
-        struct sockaddr_in *in = (struct sockaddr_in *)ret;
-        in->sin_family = AF_INET;
-        in->sin_port = htons(to->port);
-        memcpy(&in->sin_addr, to->address.bytes, 4);
-        return sizeof *in;
-    }
-    assert(to->address.family == ADDRESS_V6);
-    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ret;
-    in6->sin6_family = AF_INET6;
-    in6->sin6_port = htons(to->port);
-    memcpy(&in6->sin6_addr, to->address.bytes, 16);
-    return sizeof *in6;
-}
-
 /*
  * Opens a socket into attempt->fd and sends SYN. Returns 0 where the answer has to be awaited or is already good,
  * else errno.
@@ -134,7 +117,7 @@ static socklen_t fill_address(const struct endpoint *to, struct sockaddr_storage
 static int begin(struct connect *attempt, const struct endpoint *to)
 {
     struct sockaddr_storage address;
-    socklen_t length = fill_address(to, &address);
+    socklen_t length = dial_sockaddr(&to->address, to->port, &address);
     attempt->fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (attempt->fd < 0)
         return errno;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: io, under dns_exchange.
+ * Where: io, under dns_exchange; connect takes the form of its addresses from here.
  * What:  starts one TCP connection.
  * Why:   the port of a source is left to the moment of connecting, so that many connections may share one local address
  *        and run out of ports only where the four-tuple is really taken.
@@ -9,6 +9,7 @@
 #include "io/dial.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -25,6 +26,7 @@ socklen_t dial_sockaddr(const struct address *address, uint16_t port, struct soc
         memcpy(&in->sin_addr, address->bytes, sizeof in->sin_addr);
         return sizeof *in;
     }
+    assert(address->family == ADDRESS_V6);
     struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)(void *)ret;
     in6->sin6_family = AF_INET6;
     in6->sin6_port = htons(port);

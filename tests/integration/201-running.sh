@@ -136,4 +136,8 @@ ok "again and again" [ "$(grep -c WATCHDOG=1 "$DIR/systemd.log")" -ge 4 ]
 kill -TERM "$pid"
 ok "STOPPING" wait_until 5 heard '^STOPPING=1'
 exit_of
+# What was said before this last word has been heard when this is heard.
+/usr/bin/python3 -c 'import socket, sys; socket.socket(1, 2).sendto(b"OVER", sys.argv[1])' "$DIR/notify"
+wait_until 5 heard '^OVER'
+is "once" "$(grep -c '^STOPPING=1' "$DIR/systemd.log")" 1
 done_testing
