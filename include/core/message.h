@@ -152,6 +152,7 @@ enum notice_kind {
     NOTICE_TARGET_UNKNOWN, /* an address cannot be judged from this host, or its health is too old */
     NOTICE_FAILOVER,       /* seen in the zone: away from a target that is down, or to a later one */
     NOTICE_FAIL_BACK,      /* seen in the zone: to an earlier one */
+    NOTICE_PUBLISHED,      /* seen in the zone: the same target, by other addresses of it */
     NOTICE_NO_HEALTHY_TARGET,
     NOTICE_UPDATE_FAILED, /* of `plan`, or of a mere read where that is 0; dns.outcome ACCEPTED: it was not applied */
     NOTICE_FOREIGN_CHANGE,
@@ -189,7 +190,7 @@ struct notice {
     bool marker_is_foreign;     /* the marker's place holds something that is none */
     bool has_serial;
     uint32_t serial;
-    uint64_t change;                    /* number of the switch since start, from 1; joins all its lines; 0: none */
+    uint64_t change;                    /* number of the change since start, from 1; joins all its lines; 0: none */
     uint64_t owner, epoch, epoch_known; /* markers: as read, and the newest one that we know of */
     uint32_t count;                     /* switches, late probes */
     char detail[DETAIL_TEXT_MAX];       /* sanitised: what the probe saw, or the foreign set */

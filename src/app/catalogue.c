@@ -62,6 +62,10 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "fail-back", "f95a4c0aa547431c80d564199528ce9b", LOG_LEVEL_NOTICE, MANY("records returned"),
         "%{record} returned %{from} -> %{to} (%{to-values})[ after %{duration}][; %{server} %{answer}]",
         FIELDS(WHERE, SWITCHED, ANSWERED, PROOF)},
+    [NOTICE_PUBLISHED] = {
+        "published", NO_ID, LOG_LEVEL_INFO, MANY("records changed addresses within their target"),
+        "%{record} stays on %{to}, now with %{to-values}[; %{server} %{answer}]",
+        FIELDS(WHERE, WORD_TO, ANSWERED)},
     [NOTICE_NO_HEALTHY_TARGET] = {
         "no-healthy-target", "7c7289c761a448da98f06817a1f0a065", LOG_LEVEL_CRITICAL,
         MANY("records had no healthy target"),

@@ -193,7 +193,7 @@ static void word_published(struct words *words, const struct settings *settings,
 {
     const struct target_settings *to = target_at(settings, notice->record, notice->to);
     bool published = notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK ||
-                     notice->kind == NOTICE_OWNED;
+                     notice->kind == NOTICE_PUBLISHED || notice->kind == NOTICE_OWNED;
     if (!published || !to)
         return;
     const struct belief *belief = &engine_record(engine, notice->record)->txn.belief;

@@ -254,6 +254,8 @@ void record_tell_condition(struct record *record, struct context *ctx, mono_ms n
 /* Leaving a dead or drained target, or going down the list: failover. Going up the list: fail-back. */
 static enum notice_kind kind_of_switch(const struct record *record, uint32_t from, uint32_t to)
 {
+    if (from == to)
+        return NOTICE_PUBLISHED;
     bool flees = record->cause == DECISION_CURRENT_DOWN || record->cause == DECISION_DRAINED;
     return flees || to > from ? NOTICE_FAILOVER : NOTICE_FAIL_BACK;
 }
@@ -263,7 +265,7 @@ static enum notice_kind kind_of_switch(const struct record *record, uint32_t fro
  *   ADOPT, CREATE                     any                   owned
  *   SWITCH                            nothing there         owned
  *   SWITCH                            two targets           failover or fail-back
- *   SWITCH                            one target            nothing: publish: healthy, a part of the same target
+ *   SWITCH                            one target            published: other addresses of it
  *   TTL, FENCE                        any                   nothing
  */
 void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from,
@@ -273,14 +275,14 @@ void record_tell_published(const struct record *record, struct context *ctx, con
     uint32_t to = record->current;
     bool owned = step->kind == PLAN_ADOPT || step->kind == PLAN_CREATE ||
                  (step->kind == PLAN_SWITCH && from == TARGET_RETIRED);
-    if (!owned && (step->kind != PLAN_SWITCH || from == to))
+    if (!owned && step->kind != PLAN_SWITCH)
         return;
     struct notice *notice = tell(record, ctx, owned ? NOTICE_OWNED : kind_of_switch(record, from, to));
     notice->from = from < record->settings->target_count ? from : ID_NONE;
     notice->to = to;
     notice->target = to;
     notice->plan = step->kind;
-    notice->duration_ms = duration_ms;
+    notice->duration_ms = notice->kind == NOTICE_PUBLISHED ? -1 : duration_ms;
     notice->dns = txn->report;
     notice->answer_was_lost = step->answer_was_lost;
     notice->has_serial = txn->has_serial;

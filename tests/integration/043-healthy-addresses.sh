@@ -36,6 +36,7 @@ ok "publish: healthy leaves it out" wait_until 10 serves some A $T4
 ok "min-healthy: 2 makes the target down" wait_until 10 serves both A "$S4 198.51.100.77"
 ok "publish: all keeps both" serves all A "$P4 $T4"
 is "the target is not left" "$(count_told failover "record=(some|all)")" 0
+ok "which is told as what it is" wait_until 5 told published "some.$ZONE stays on primary, now with $T4; ns1 NOERROR "
 
 say "both are dead, and the first returns"
 stop two
@@ -49,6 +50,8 @@ ok "and says so" wait_until 5 told fail-back "all.$ZONE returned secondary -> pr
 say "the second returns"
 start_site two $T4
 ok "it is published again" wait_until 15 serves some A "$P4 $T4"
+ok "and told, with the number of its change" \
+    wait_until 5 told published "change=[0-9]+ msg=\"some.$ZONE stays on primary, now with ($P4, $T4|$T4, $P4); "
 ok "the target is whole" wait_until 15 serves both A "$P4 $T4"
 is "nobody was left without an answer" "$(count_told no-healthy-target)" 0
 done_testing

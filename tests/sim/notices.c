@@ -62,6 +62,12 @@ void safety_judge_told(struct world *world)
             violate(world, "S1", "watch %u is %s, and that was not told", index, state == HEALTH_UP ? "up" : "down");
 }
 
+static bool is_of_publishing(const struct notice *notice)
+{
+    return notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK || notice->kind == NOTICE_PUBLISHED ||
+           notice->kind == NOTICE_OWNED;
+}
+
 /* S15: what is told to be published stood there, under our marker, at some instant between its SEND and now. */
 static void judge_published(struct world *world, const struct notice *notice)
 {
@@ -84,7 +90,7 @@ static void judge_published(struct world *world, const struct notice *notice)
     if (!stood)
         violate(world, "S15", "record %u is told to be ours, or on target %d, and was not", notice->record,
                 (int)notice->to);
-    if (notice->kind != NOTICE_OWNED)
+    if (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK)
         judge_note_switch(world, notice->record, SWITCHES_TOLD);
 }
 
@@ -146,7 +152,7 @@ static void note_condition(struct world *world, const struct notice *notice)
         bool only_waits = notice->condition == CONDITION_MISSING && world->settings->records[notice->record].create;
         if (!notice->repeated && !only_waits)
             ledger->doubt_since = world->now;
-    } else if (notice->kind == NOTICE_OWNED || notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK) {
+    } else if (is_of_publishing(notice)) {
         if (ledger->is_stopped)
             ledger->learned_at = world->now;
         ledger->is_stopped = false;
@@ -165,7 +171,7 @@ void safety_on_notice(struct world *world, const struct notice *notice)
     world->counters.told[notice->kind]++;
     if (notice->kind >= NOTICE_TARGET_DOWN && notice->kind <= NOTICE_TARGET_UNKNOWN)
         judge_health_notice(world, notice);
-    if (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK || notice->kind == NOTICE_OWNED)
+    if (is_of_publishing(notice))
         judge_published(world, notice);
     if (notice->record >= world->settings->record_count)
         return;

@@ -17,6 +17,7 @@ static const char *const notice_names[NOTICE_CORE_COUNT] = {
     [NOTICE_TARGET_UNKNOWN] = "target-unknown",
     [NOTICE_FAILOVER] = "failover",
     [NOTICE_FAIL_BACK] = "fail-back",
+    [NOTICE_PUBLISHED] = "published",
     [NOTICE_NO_HEALTHY_TARGET] = "no-healthy-target",
     [NOTICE_UPDATE_FAILED] = "update-failed",
     [NOTICE_FOREIGN_CHANGE] = "foreign-change",

@@ -188,6 +188,20 @@ static void test_fail_back(void **state)
         "SERIAL=2026112304|CHANGE=17|DURATION_USEC=520000000");
 }
 
+/* publish: healthy. No change of the target, so neither an id nor words of one. */
+static void test_published(void **state)
+{
+    (void)state;
+    struct notice notice = switch_notice(NOTICE_PUBLISHED, 0, 0);
+    notice.cause = DECISION_CURRENT_UP;
+    expect_line(&notice, LOG_LEVEL_INFO, "published",
+                "www.example.com stays on primary, now with 192.0.2.10, 2001:db8::10; ns1 NOERROR in 3 ms, serial "
+                "2026112304",
+                "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|TO=primary|RCODE=NOERROR|SERIAL=2026112304|"
+                "CHANGE=17");
+    assert_null(catalogue_row(NOTICE_PUBLISHED)->message_id);
+}
+
 static void test_no_healthy_target(void **state)
 {
     (void)state;
@@ -299,6 +313,7 @@ int main(void)
         TEST(test_failover),
         TEST(test_failover_whose_answer_was_lost),
         TEST(test_fail_back),
+        TEST(test_published),
         TEST(test_no_healthy_target),
         TEST(test_owned),
         TEST(test_conditions_name_the_way_out),

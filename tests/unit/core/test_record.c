@@ -225,6 +225,15 @@ static void test_record_publishes_what_is_healthy(void **state)
     assert_int_equal(door->names[0].sets[0].count, 1);
     assert_int_equal(door->names[0].sets[0].packed[5], 99);
     assert_int_equal(door_told(door, NOTICE_FAILOVER), 0); /* the target is the same */
+    assert_int_equal(door_told(door, NOTICE_PUBLISHED), 1);
+    const struct notice *notice = door_last(door, NOTICE_PUBLISHED);
+    assert_int_equal(notice->from, 0);
+    assert_int_equal(notice->to, 0);
+    assert_int_equal(notice->change, 1);
+    assert_int_equal(notice->epoch, 13);
+    assert_int_equal(notice->serial, 101);
+    assert_int_equal(notice->dns.outcome, OUTCOME_ACCEPTED);
+    assert_int_equal(notice->duration_ms, -1);
     assert_int_equal(door_record(door, 0)->current, 0);
     assert_int_equal(engine_stats(door->engine)->switches, 0);
     door_run(door, 10 * MINUTE);
@@ -233,6 +242,9 @@ static void test_record_publishes_what_is_healthy(void **state)
     door_run(door, 12 * MINUTE);
     assert_int_equal(door->names[0].sets[0].count, 2);
     assert_int_equal(door->send_count, 2);
+    assert_int_equal(door_told(door, NOTICE_PUBLISHED), 2);
+    assert_int_equal(door_last(door, NOTICE_PUBLISHED)->change, 2);
+    assert_int_equal(door_told(door, NOTICE_FAIL_BACK), 0);
     door_close(door);
 }
 
