@@ -3,7 +3,7 @@
 #define REPOINTD_IO_DNS_PACKET_H
 
 /*
- * Where: io, between the plans of core and the bytes on the line; the only file that sees ldns.
+ * Where: io, between the plans of core and the bytes on the line; only the files behind it see ldns.
  * What:  questions and batches of plans to unsigned messages, and verified answers to what they say about a record.
  * Why:   the messages carry id 0: each attempt gives its copy an id of its own and signs that.
  */

@@ -77,6 +77,14 @@ same_zone "nor a marker that is not there" "assert $V - 1:a1 -" "^send prereq rc
 NAME=alias same_zone "a CNAME is in the way of absence" "assert - - - -" "^send prereq rcode=7 "
 NAME=x.wild same_zone "a wildcard's value cannot be pinned" "assert 192.0.2.7 - - -" "^send prereq rcode=8 "
 
+say "T1 rehearse, before there is a marker"
+same_zone "every right is asked for, nothing changes" "rehearse $V - - 1:a1" "^send accepted "
+like "no marker came of it" "$(drive read)" "$IS_V marker=none "
+NAME=nothing same_zone "of a name that is not there" "rehearse - - - 1:a1" "^send accepted "
+like "nothing came of it" "$(NAME=nothing drive read)" "sets=\(no A, no AAAA\) marker=none "
+same_zone "of another set" "rehearse 192.0.2.1 - - 1:a1" "^send prereq rcode=7 "
+KEY_NAME=guest same_zone "with a key without the right" "rehearse $V - - 1:a1" "$(by_server "$DENIED" "$BADKEY" "$DENIED")"
+
 say "T2 adopt"
 new_zone "the marker is written" "adopt $V - - 1:a1" "^send accepted "
 like "and nothing else changed" "$(drive read)" "$IS_V marker=1:a1 "
@@ -104,6 +112,35 @@ say "T7 TTL"
 like "the TTL is written" "$(drive "ttl-is 77" "ttl $V $V 4:a4 5:a5")" "^send accepted "
 like "of both sets, also where the server keeps that of a record it has" "$(drive read)" \
     "A 192.0.2.1 ttl 77, AAAA 2001:db8::1 ttl 77\) marker=5:a5 "
+
+say "T1 rehearse, with a marker and another TTL"
+before=$(serial)
+like "the TTL that was read goes out again" "$(drive "ttl-is 77" "rehearse $V - 5:a5 9:99")" "^send accepted "
+is "nothing changes" "$(serial)" "$before"
+like "neither record nor marker" "$(drive read)" "A 192.0.2.1 ttl 77, AAAA 2001:db8::1 ttl 77\) marker=5:a5 "
+same_zone "with a marker that is not there" "rehearse $V - 4:a4 9:99" "^send prereq rcode=8 "
+
+say "T8 disown, T9 take over"
+new_zone "the marker is taken over from another owner" "take-over $V - 5:a5 6:a6:00c0ffee00c0ffee" "^send accepted "
+same_zone "one of ours is expected in vain" "take-over $V - 6:a6 7:a7" "^send prereq rcode=8 "
+same_zone "and of other sets" "take-over $W - 6:a6:00c0ffee00c0ffee 7:a7" "^send prereq rcode=[78] "
+new_zone "and taken back" "take-over $V - 6:a6:00c0ffee00c0ffee 7:a7" "^send accepted "
+new_zone "adopted by an operator's word" "adopt $V - 7:a7 8:a8" "^send accepted "
+like "the record stays as it was" "$(drive read)" "A 192.0.2.1 ttl 77, AAAA 2001:db8::1 ttl 77\) marker=8:a8 "
+same_zone "another marker is not disowned" "disown - - 7:a7 -" "^send prereq rcode=8 "
+new_zone "nobody's any more" "disown - - 8:a8 -" "^send accepted "
+like "the record stays as it was" "$(drive read)" "A 192.0.2.1 ttl 77, AAAA 2001:db8::1 ttl 77\) marker=none "
+same_zone "and is not disowned twice" "disown - - 8:a8 -" "^send prereq rcode=8 "
+
+say "without markers"
+new_zone "switched by its values alone" "bare:switch $V $W - -" "^send accepted "
+like "no marker comes of it" "$(drive read)" "$IS_W marker=none "
+same_zone "rehearsed" "bare:rehearse $W - - -" "^send accepted "
+same_zone "an old view changes nothing" "bare:switch $V 192.0.2.66 - -" "^send prereq rcode=8 "
+new_zone "and back" "bare:switch $W $V - -" "^send accepted "
+NAME=plain new_zone "made" "bare:create - $V - -" "^send accepted "
+NAME=plain same_zone "and not made twice" "bare:create - $W - -" "^send prereq rcode=7 "
+drive "ttl-is 77" "adopt $V - - 5:a5" >/dev/null
 
 say "T3 create"
 NAME=fresh new_zone "a name that is not there is made" "create - $V - 1:f1" "^send accepted "

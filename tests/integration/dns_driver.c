@@ -8,8 +8,9 @@
  *   dns_driver ZONE NAME TYPES KEY-NAME ALGORITHM SECRET-IN-HEX TIMEOUT-MS ADDRESS:PORT…
  *
  *   read
- *   KIND EXPECT PUBLISH OLD FRESH     assert, adopt, create, switch, ttl, fence; addresses with commas or -,
- *                                     markers EPOCH:NONCE or -
+ *   KIND EXPECT PUBLISH OLD FRESH     assert, adopt, create, switch, ttl, fence, rehearse, disown, take-over; addresses
+ *                                     with commas or -; markers EPOCH:NONCE or EPOCH:NONCE:OWNER or -; bare:KIND is
+ *                                     without markers
  *   ttl-is SECONDS                    what is published from now on carries this TTL
  *   flood N                           N reads at once, of as many records that look the same
  *   bench N ADDRESS ADDRESS MARKER    N switches to and fro, each read back; tells the median
@@ -166,20 +167,21 @@ static void parse_sets(struct driver *driver, const char *words, uint32_t first,
 
 static struct marker parse_marker(const char *words)
 {
-    unsigned long long epoch = 0, nonce = 0;
-    if (sscanf(words, "%llu:%llx", &epoch, &nonce) != 2)
-        die("a marker is EPOCH:NONCE");
-    return (struct marker){.owner = OWNER, .epoch = epoch, .nonce = nonce};
+    unsigned long long epoch = 0, nonce = 0, owner = OWNER;
+    if (sscanf(words, "%llu:%llx:%llx", &epoch, &nonce, &owner) < 2)
+        die("a marker is EPOCH:NONCE or EPOCH:NONCE:OWNER");
+    return (struct marker){.owner = owner, .epoch = epoch, .nonce = nonce};
 }
 
 static void send_words(struct driver *driver, char words[5][256])
 {
     enum plan_kind kind = PLAN_ASSERT;
-    while (kind <= PLAN_FENCE && strcmp(plan_kind_name(kind), words[0]) != 0)
+    bool bare = strncmp(words[0], "bare:", 5) == 0;
+    while (kind <= PLAN_TAKE_OVER && strcmp(plan_kind_name(kind), words[0] + (bare ? 5 : 0)) != 0)
         kind++;
-    if (kind > PLAN_FENCE)
+    if (kind > PLAN_TAKE_OVER)
         die("no such kind of plan");
-    driver->plan = (struct plan){.kind = kind};
+    driver->plan = (struct plan){.kind = kind, .bare = bare};
     parse_sets(driver, words[1], 0, driver->plan.expect);
     parse_sets(driver, words[2], 2, driver->plan.publish);
     driver->plan.has_old = strcmp(words[3], "-") != 0;

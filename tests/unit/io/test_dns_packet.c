@@ -202,6 +202,91 @@ static void test_fence_moves_the_marker_alone(void **state)
     assert_string_equal(in_words(message), ZONE MARKER_IS_OLD DELETE_MARKER ADD_MARKER);
 }
 
+/* T1: what is there goes out again with the TTL that was read, in order; the marker with its own. */
+static void test_rehearsal_adds_what_is_there(void **state)
+{
+    (void)state;
+    plans[0] = plan_of(PLAN_REHEARSE);
+    plans[0].expect[0].ttl_s = 77;
+    write_update();
+    assert_string_equal(in_words(message),
+                        ZONE SETS MARKER_IS_OLD "update www.fo.test IN 1 77 c0000201\n"
+                                                "update www.fo.test IN 1 77 c0000202\n"
+                                                "update www.fo.test IN 28 30 20010db8000000000000000000000001\n"
+                                                "update _repointd.www.fo.test IN 16 60 " OLD);
+}
+
+static void test_rehearsal_deletes_one_made_up_of_what_is_not_there(void **state)
+{
+    (void)state;
+    plans[0] = plan_of(PLAN_REHEARSE);
+    plans[0].has_old = false;
+    plans[0].expect[0] = set_of(RRTYPE_A, 0, NULL, NULL);
+    plans[0].expect[1] = set_of(RRTYPE_AAAA, 1, NULL, NULL);
+    write_update();
+    assert_string_equal(in_words(message),
+                        ZONE "prereq www.fo.test NONE 1 0\n"
+                             "prereq www.fo.test NONE 28 0\n"
+                             "prereq www.fo.test NONE 5 0\n" NO_MARKER "update www.fo.test NONE 1 0 c000020b\n"
+                             "update www.fo.test NONE 28 0 20010db800000000000000000000000b\n"
+                             "update _repointd.www.fo.test NONE 16 0 " FRESH);
+}
+
+static void test_disown_takes_the_marker_alone_away(void **state)
+{
+    (void)state;
+    plans[0] = plan_of(PLAN_DISOWN);
+    write_update();
+    assert_string_equal(in_words(message), ZONE MARKER_IS_OLD DELETE_MARKER);
+}
+
+/* T9, and adoption of what is ours already: the sets are pinned, and only the marker moves. */
+static void test_take_over_replaces_the_marker(void **state)
+{
+    (void)state;
+    for (int adopts = 0; adopts < 2; adopts++) {
+        plans[0] = plan_of(adopts ? PLAN_ADOPT : PLAN_TAKE_OVER);
+        plans[0].old.owner = 0x0123456789abcdef;
+        write_update();
+        assert_string_equal(in_words(message),
+                            ZONE SETS "prereq _repointd.www.fo.test IN 16 0 "
+                                      "\"repointd1 o=0123456789abcdef e=41 n=000000000000000a\"\n"
+                                      "update _repointd.www.fo.test NONE 16 0 "
+                                      "\"repointd1 o=0123456789abcdef e=41 n=000000000000000a\"\n" ADD_MARKER);
+    }
+}
+
+/* ownership: none. */
+static void test_bare_plans_do_not_speak_of_markers(void **state)
+{
+    (void)state;
+    plans[0] = plan_of(PLAN_SWITCH);
+    plans[0].bare = true;
+    plans[0].has_old = false;
+    write_update();
+    assert_string_equal(in_words(message), ZONE SETS "update www.fo.test ANY 1 0\n"
+                                                     "update www.fo.test ANY 28 0\n"
+                                                     "update www.fo.test IN 1 30 c6336414\n");
+    plans[0].kind = PLAN_ASSERT;
+    write_update();
+    assert_string_equal(in_words(message), ZONE SETS);
+    plans[0].kind = PLAN_REHEARSE;
+    plans[0].expect[0] = set_of(RRTYPE_A, 0, NULL, NULL);
+    write_update();
+    assert_string_equal(in_words(message), ZONE "prereq www.fo.test NONE 1 0\n"
+                                                "prereq www.fo.test IN 28 0 20010db8000000000000000000000001\n"
+                                                "prereq www.fo.test NONE 5 0\n"
+                                                "update www.fo.test NONE 1 0 c000020b\n"
+                                                "update www.fo.test IN 28 30 20010db8000000000000000000000001\n");
+    plans[0].kind = PLAN_CREATE;
+    plans[0].expect[1] = set_of(RRTYPE_AAAA, 1, NULL, NULL);
+    write_update();
+    assert_string_equal(in_words(message), ZONE "prereq www.fo.test NONE 1 0\n"
+                                                "prereq www.fo.test NONE 28 0\n"
+                                                "prereq www.fo.test NONE 5 0\n"
+                                                "update www.fo.test IN 1 30 c6336414\n");
+}
+
 static void test_switch_octet_for_octet(void **state)
 {
     (void)state;
@@ -270,11 +355,21 @@ static void test_question_asks_for_no_more_than_that(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_assert_changes_nothing),       cmocka_unit_test(test_adopt_adds_the_marker_alone),
-        cmocka_unit_test(test_create_expects_nothing_there), cmocka_unit_test(test_switch_deletes_before_it_adds),
-        cmocka_unit_test(test_ttl_is_written_like_a_switch), cmocka_unit_test(test_fence_moves_the_marker_alone),
-        cmocka_unit_test(test_switch_octet_for_octet),       cmocka_unit_test(test_batch_keeps_its_members_apart),
-        cmocka_unit_test(test_update_fits_or_is_refused),    cmocka_unit_test(test_question_asks_for_no_more_than_that),
+        cmocka_unit_test(test_assert_changes_nothing),
+        cmocka_unit_test(test_adopt_adds_the_marker_alone),
+        cmocka_unit_test(test_create_expects_nothing_there),
+        cmocka_unit_test(test_switch_deletes_before_it_adds),
+        cmocka_unit_test(test_ttl_is_written_like_a_switch),
+        cmocka_unit_test(test_fence_moves_the_marker_alone),
+        cmocka_unit_test(test_rehearsal_adds_what_is_there),
+        cmocka_unit_test(test_rehearsal_deletes_one_made_up_of_what_is_not_there),
+        cmocka_unit_test(test_disown_takes_the_marker_alone_away),
+        cmocka_unit_test(test_take_over_replaces_the_marker),
+        cmocka_unit_test(test_bare_plans_do_not_speak_of_markers),
+        cmocka_unit_test(test_switch_octet_for_octet),
+        cmocka_unit_test(test_batch_keeps_its_members_apart),
+        cmocka_unit_test(test_update_fits_or_is_refused),
+        cmocka_unit_test(test_question_asks_for_no_more_than_that),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
