@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: make quick, check, lint and sanitize; each argument is a suite: a command that prints TAP.
-# What:  runs the suites, two at a time, shows the output of those that failed, and adds up. Last line: "N passed, N
+# What:  runs the suites beside each other, shows the output of those that failed, and adds up. Last line: "N passed, N
 #        failed".
-# Why:   a suite that dies, that prints less than its plan, or that prints nothing at all has failed as well. JOBS=1
-#        runs them one by one; a suite has TIME_LIMIT seconds.
+# Why:   a suite that dies, that prints less than its plan, or that prints nothing at all has failed as well. What lives
+#        in real time waits for most of it, so for each processor three such suites run beside one that works; the
+#        latter is nice, so that nobody's deadline passes because of it. JOBS=1 runs all one by one; a suite has
+#        TIME_LIMIT seconds.
 set -u
 
-jobs=${JOBS:-2}
+jobs=${JOBS:-$(nproc)}
 export BUILD=${BUILD:-$PWD/build}
 export REPOINTD=$BUILD/repointd REPOINTCTL=$BUILD/repointctl
 export CMOCKA_MESSAGE_OUTPUT=TAP
@@ -18,13 +20,14 @@ trap 'rm -rf "$logs"' EXIT
 # timeout hides its suite from the terminal's ^C, and passes a SIGTERM on.
 trap 'trap - INT TERM; pkill -TERM -P "$(jobs -p | paste -sd,)"; exit 130' INT TERM
 
-# One suite: its output to a file, then one line "passed failed skipped seconds" to another.
-run_suite()
+# One suite: its output to a file, then one line "passed failed skipped seconds work why" to another; work is what it
+# took of the processors, in seconds.
+run_suite() # NUMBER [NICENESS]
 {
-    local number=$1 suite=$2 start=${EPOCHREALTIME/.} status=0
-    timeout --kill-after=10 "${TIME_LIMIT:-400}" sh -c "$suite" >"$logs/$number.out" 2>&1 </dev/null || status=$?
-    local took=$(((${EPOCHREALTIME/.} - start) / 100000))
-    awk -v status="$status" -v took="$took" '
+    local number=$1 suite=${suites[$1]} status=0 TIMEFORMAT='%1R %1U %1S'
+    { time nice -n "${2:-0}" timeout --kill-after=10 "${TIME_LIMIT:-400}" sh -c "$suite" \
+        >"$logs/$number.out" 2>&1 </dev/null; } 2>"$logs/$number.took" || status=$?
+    awk -v status="$status" -v took="$(tail -n 1 "$logs/$number.took")" '
         /^(not )?ok .*# SKIP/ { skipped++; next } # cmocka says "not ok" here
         /^ok /     { passed++ }
         /^not ok / { failed++ }
@@ -36,18 +39,20 @@ run_suite()
             else if (!ran) why = "printed no TAP"
             else if (planned && planned != ran) why = "planned " planned " tests and ran " ran
             if (why != "") failed++
-            printf "%d %d %d %d.%d %s\n", passed, failed, skipped, took / 10, took % 10, why
-        }' "$logs/$number.out" >"$logs/$number.sum"
+            split(took, seconds)
+            printf "%d %d %d %.1f %.1f %s\n", passed, failed, skipped, seconds[1], seconds[2] + seconds[3], why
+        }' "$logs/$number.out" >"$logs/$number.new"
+    mv "$logs/$number.new" "$logs/$number.sum"
 }
 
 # Suites that live in real time, with real servers: a machine that is busy elsewhere can make one of them miss a deadline.
 lives_in_real_time() { case $1 in */unit/io/* | */integration/*) ;; *) return 1 ;; esac; }
 
 # A suite's one line, and what it printed if something failed. The second try counts, and is told as such.
-tell_suite()
+tell_suite() # NUMBER [TRY]
 {
-    local number=$1 suite=$2 try=${3:-first} p f s took why
-    read -r p f s took why <"$logs/$number.sum"
+    local number=$1 suite=${suites[$1]} try=${2:-first} p f s took work why
+    read -r p f s took work why <"$logs/$number.sum"
     if [ "$f" != 0 ] && [ "$try" = first ] && lives_in_real_time "$suite"; then
         again+=("$number")
         printf '  %-4s %-60s failed beside others, is tried once more alone\n' "..." "${suite#"${BUILD#"$PWD"/}"/}"
@@ -55,8 +60,8 @@ tell_suite()
         return
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    printf '  %-4s %-60s %5s passed%s  %6s s\n' "$([ "$f" = 0 ] && echo ok || echo FAIL)" \
-        "${suite#"${BUILD#"$PWD"/}"/}" "$p" "$([ "$s" = 0 ] || echo ", $s skipped")" "$took"
+    printf '  %-4s %-60s %5s passed%s  %6s s, %5s of work\n' "$([ "$f" = 0 ] && echo ok || echo FAIL)" \
+        "${suite#"${BUILD#"$PWD"/}"/}" "$p" "$([ "$s" = 0 ] || echo ", $s skipped")" "$took" "$work"
     if [ "$f" != 0 ]; then
         tail -n 300 "$logs/$number.out" | sed 's/^/       | /'
         [ -z "$why" ] || echo "       $suite: $why"
@@ -66,25 +71,72 @@ tell_suite()
 # In the order of the arguments, as far as they have ended.
 tell_finished()
 {
-    while [ "$told" -lt "$number" ] && [ -s "$logs/$told.sum" ]; do
-        tell_suite "$told" "${suites[told]}"
+    while [ "$told" -lt "${#suites[@]}" ] && [ -s "$logs/$told.sum" ]; do
+        tell_suite "$told"
         told=$((told + 1))
     done
 }
 
-passed=0 failed=0 skipped=0 number=0 told=0
-suites=("$@") again=()
-for suite in "${suites[@]}"; do
-    while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
-    run_suite "$number" "$suite" &
-    number=$((number + 1))
-    tell_finished
+# What a story says in its head ("Lasts: 90 s"); 0 for all that say nothing.
+seconds_of() # SUITE
+{
+    local line=
+    case $1 in *.sh) line=$(grep -m 1 '^# Lasts: ' "$1") ;; esac
+    line=${line#'# Lasts: '}
+    echo "${line%% *}" | grep . || echo 0
+}
+
+# The numbers of those that live in real time, the longest first, so that none of these is alone at the end.
+line_up()
+{
+    local number
+    for number in "${!suites[@]}"; do
+        if lives_in_real_time "${suites[number]}"; then
+            echo "$(seconds_of "${suites[number]}") $number"
+        else
+            working+=("$number")
+        fi
+    done >"$logs/queue"
+    mapfile -t waiting < <(sort -s -k1,1nr "$logs/queue" | cut -d' ' -f2)
+}
+
+# How many of each kind run: leaves $waiting_now and $working_now.
+count_running()
+{
+    local pid
+    waiting_now=0 working_now=0
+    for pid in $(jobs -rp); do
+        if [ "${kind[$pid]}" = waiting ]; then waiting_now=$((waiting_now + 1)); else working_now=$((working_now + 1)); fi
+    done
+}
+
+room_for() # HOW MANY OF THEM RUN, AT MOST
+{
+    if [ "$jobs" = 1 ]; then [ $((waiting_now + working_now)) = 0 ]; else [ "$1" -lt "$2" ]; fi
+}
+
+passed=0 failed=0 skipped=0 told=0
+suites=("$@") again=() waiting=() working=()
+declare -A kind=()
+line_up
+while [ $((${#waiting[@]} + ${#working[@]})) != 0 ]; do
+    count_running
+    if [ "${#waiting[@]}" != 0 ] && room_for "$waiting_now" $((jobs * 3)); then
+        run_suite "${waiting[0]}" &
+        kind[$!]=waiting waiting=("${waiting[@]:1}")
+    elif [ "${#working[@]}" != 0 ] && room_for "$working_now" "$jobs"; then
+        run_suite "${working[0]}" 10 &
+        kind[$!]=working working=("${working[@]:1}")
+    else
+        wait -n
+        tell_finished
+    fi
 done
 wait
 tell_finished
 for number in "${again[@]}"; do
-    run_suite "$number" "${suites[number]}"
-    tell_suite "$number" "${suites[number]}" second
+    run_suite "$number"
+    tell_suite "$number" second
 done
 [ "${#again[@]}" = 0 ] || echo "  tried twice, see above: ${#again[@]}"
 [ "$skipped" = 0 ] || echo "  $skipped skipped, see above"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# Lasts: 60 s
 #
 # Where: the daemon, killed with -9 at one system call after the other while it switches, on BIND.
 # What:  started again, it brings the record where it belongs; nothing but the two targets' sets is ever served; one owner throughout.

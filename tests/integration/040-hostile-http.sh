@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# Lasts: 40 s
 #
 # Where: one daemon that probes every misbehaviour of tests/hostile/http_server.py at once, on BIND.
 # What:  each goes down for its own reason of the closed list and its record is switched; what is only odd stays up;

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# Lasts: 40 s
 #
 # Where: a daemon whose lines are in trouble, on BIND.
 # What:  both sites out of reach at once; lines that lose packets. Neither moves a record for nothing, and where a lossy

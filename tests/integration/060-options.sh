@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# Lasts: 50 s
 #
 # Where: repointd's options and exit codes beyond 200-command-line.sh: what they do together, as a user without rights,
 #        on BIND.

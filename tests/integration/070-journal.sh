@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# Lasts: 50 s
 #
 # Where: the daemon as a service: a journal of ours at the place of journald's, a socket of ours in place of systemd's,
 #        on BIND.

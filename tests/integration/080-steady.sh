@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# Lasts: 50 s
 #
 # Where: what the log says when nothing happens, when a little does, and when strangers write into it, on BIND.
 # What:  no line while all is well; two for a standby that dies; what targets and name servers say comes escaped and

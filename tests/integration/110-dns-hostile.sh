@@ -17,7 +17,7 @@ www 30 AAAA 2001:db8::1
 ZONE
 start_bind
 start_hostile
-build_driver
+place_driver
 PORT=$HOSTILE_PORT
 IS_READ="^read accepted .* sets=\(A 192.0.2.1 ttl 30, AAAA 2001:db8::1 ttl 30\) .* trusted=1 "
 ASSERT="assert 192.0.2.1,2001:db8::1 - - -"

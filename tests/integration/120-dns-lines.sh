@@ -14,7 +14,7 @@ www 30 A 192.0.2.1
 ZONE
 start_bind
 start_proxy
-build_driver
+place_driver
 seen_by=$DIR/dns_driver_plain # it only looks and puts back
 V=192.0.2.1 W=192.0.2.2 epoch=1
 drive "adopt $V - - 1:1" >/dev/null

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# Lasts: 40 s
 #
 # What: make install puts everything in its place below DESTDIR, systemd takes the unit, an edited configuration is left
 #       alone, another prefix is followed, and uninstall takes away what install brought.
