@@ -79,8 +79,15 @@ struct target_draft {
     const struct node *address, *check, *label;
 };
 
+struct connectivity_draft {
+    const struct node *node;
+    const struct node *references, *interval, *timeout;
+    uint32_t interval_ms, timeout_ms;
+};
+
 struct safety_draft {
     const struct node *node;
+    struct connectivity_draft connectivity;
     struct safety_settings settings;
 };
 

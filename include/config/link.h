@@ -37,7 +37,7 @@ struct linker {
     struct place open_key; /* the first of them */
 };
 
-/* Fills `ret` but for safety and daemon. The complaints say what was wrong. */
+/* Fills `ret` but for daemon. The complaints say what was wrong. */
 void link_settings(struct linker *linker, struct settings *ret);
 
 /* The parts, each of which adds to the linker's lists. */
@@ -46,6 +46,9 @@ void link_key(struct linker *linker, const struct server_draft *draft, struct ke
 void link_checks(struct linker *linker);
 void link_records(struct linker *linker);
 void link_notifiers(struct linker *linker);
+
+/* Last, since its checks and watches stand behind all others. */
+void link_safety(struct linker *linker, struct safety_settings *ret);
 
 /* What a name in checks, servers or records may be: visible ASCII, 1 … `most` characters. Complains. */
 bool link_name_is_good(struct linker *linker, const struct node *name, const char *what, size_t most);

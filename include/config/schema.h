@@ -85,6 +85,15 @@ void schema_initial(const struct table *table, void *base);
 void schema_read(const struct table *table, const struct node *mapping, const struct owner *owner, void *base,
                  struct complaints *complaints);
 
+/*
+ * A section that is not built yet and would need a key: there even an empty one asks for something, so it is refused as
+ * what it is and not for the key.
+ */
+bool row_asks_for_later(const struct row *row);
+
+/* Some key has to be there: a section of such a table is written or it is not, it has no default. */
+bool table_requires(const struct table *table);
+
 const struct row *table_row(const struct table *table, const char *key);
 
 /* "'key' takes a mapping of keys, and here is a list" */

@@ -172,6 +172,7 @@ struct server_settings {
  */
 struct connectivity_settings {
     uint32_t watch_first, watch_count; /* count 0: not configured */
+    uint32_t check_count;              /* the built-in checks, one for each port, at the end of `checks` */
 };
 
 struct safety_settings {
@@ -204,6 +205,9 @@ struct settings {
     struct safety_settings safety;
     struct daemon_settings daemon;
 };
+
+/* The checks that somebody wrote down; they come first. */
+uint32_t settings_named_checks(const struct settings *settings);
 
 /* The names behind the enums, as they stand in the file and in logs. */
 const char *tsig_algorithm_name(enum tsig_algorithm algorithm); /* "hmac-sha256" */

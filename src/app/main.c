@@ -78,7 +78,7 @@ static void print_counts(const struct settings *settings)
     struct text text = text_over(storage, sizeof storage);
     wording_add_count(&text, settings->record_count, "record");
     text_add(&text, ", ");
-    wording_add_count(&text, settings->check_count, "check");
+    wording_add_count(&text, settings_named_checks(settings), "check");
     text_add(&text, ", ");
     wording_add_count(&text, settings->server_count, "server");
     printf("OK: %s\n", text.bytes);

@@ -126,13 +126,14 @@ static void print_head(const struct check_settings *check, const struct address 
 
 static const struct check_settings *find_check(const struct settings *settings, const char *name)
 {
-    for (uint32_t i = 0; i < settings->check_count; i++)
+    const uint32_t named = settings_named_checks(settings);
+    for (uint32_t i = 0; i < named; i++)
         if (strcmp(settings->checks[i].name, name) == 0)
             return &settings->checks[i];
-    const char **list = calloc(settings->check_count + 1, sizeof *list);
+    const char **list = calloc(named + 1, sizeof *list);
     if (!list)
         abort();
-    for (uint32_t i = 0; i < settings->check_count; i++)
+    for (uint32_t i = 0; i < named; i++)
         list[i] = settings->checks[i].name;
     const char *near = names_nearest_of(list, name);
     fprintf(stderr, "repointd: no check named '%s'%s%s%s\n", name, near ? "; did you mean '" : "", near ? near : "",

@@ -140,7 +140,7 @@ void report_started(const struct report *report, uint64_t fresh_owner)
     struct text text = text_over(storage, sizeof storage);
     wording_add_count(&text, settings->record_count, "record");
     text_add(&text, ", ");
-    wording_add_count(&text, settings->check_count, "check");
+    wording_add_count(&text, settings_named_checks(settings), "check");
     text_add(&text, ", ");
     wording_add_count(&text, settings->server_count, "server");
     words_set(&words, WORD_TEXT, "%s%s", text.bytes, settings->safety.dry_run ? "; dry run, nothing is sent" : "");

@@ -204,7 +204,7 @@ void config_check(const struct settings *settings, const struct config_origins *
                   struct complaints *complaints)
 {
     const struct checking checking = {.settings = settings, .origins = origins, .complaints = complaints};
-    for (uint32_t i = 0; i < settings->check_count; i++)
+    for (uint32_t i = 0; i < settings_named_checks(settings); i++)
         check_times(&checking, i);
     for (uint32_t i = 0; i < settings->record_count; i++) {
         check_targets(&checking, i);

@@ -14,17 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void read_safety(const struct node *node, struct safety_settings *ret, struct complaints *complaints)
-{
-    struct safety_draft draft = {0};
-    schema_initial(&safety_table, &draft);
-    if (node != NULL) {
-        const struct owner owner = {.name = "safety", .place = node_place(node)};
-        schema_read(&safety_table, node, &owner, &draft, complaints);
-    }
-    *ret = draft.settings;
-}
-
 static void read_daemon(const struct node *node, struct linker *linker, struct daemon_settings *ret)
 {
     struct daemon_draft draft = {0};
@@ -56,7 +45,6 @@ static bool build(const struct files *files, struct arena *tree, const struct co
                             .origins = config.origins,
                             .names_are_whole = files->whole};
     link_settings(&linker, &config.settings);
-    read_safety(config.origins->sections.safety, &config.settings.safety, complaints);
     read_daemon(config.origins->sections.daemon, &linker, &config.settings.daemon);
     config_check(&config.settings, config.origins, environment->open_files_most, complaints);
     if (complaints_errors(complaints) > 0) {

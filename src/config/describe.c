@@ -219,7 +219,8 @@ static void print_otherwise(struct dump *dump, size_t indent, const struct row *
     const char *text = row->initial;
     if (text == NULL && object->otherwise != NULL)
         text = object->otherwise(dump, row, object->index);
-    if (text == NULL && row->section_offset != 0 && (row->forms & FORM_SCALAR) == 0 && !row->table->secret)
+    if (text == NULL && row->section_offset != 0 && (row->forms & FORM_SCALAR) == 0 && !row->table->secret &&
+        !table_requires(row->table))
         print_section(dump, indent, row, NULL, object->form);
     if (text == NULL)
         return;

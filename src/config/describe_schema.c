@@ -152,7 +152,7 @@ static void put_forms(FILE *out, const struct row *row, unsigned forms)
 static void put_value_schema(FILE *out, const struct row *row)
 {
     if (row->support == SUPPORT_LATER) {
-        fputs("{\"enum\": [null, [], {}]}", out);
+        fputs(row_asks_for_later(row) ? "{\"type\": \"null\"}" : "{\"enum\": [null, [], {}]}", out);
     } else if (row->support == SUPPORT_INITIAL) {
         put_initial_only(out, row);
     } else if ((row->forms & FORM_LISTED) != 0) {

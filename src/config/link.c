@@ -147,6 +147,7 @@ void link_settings(struct linker *linker, struct settings *ret)
     link_records(linker);
     link_notifiers(linker);
     complain_open_keys(linker);
+    link_safety(linker, &ret->safety);
     settle(linker, ret);
 
     names_free(linker->server_names);

@@ -15,6 +15,8 @@
 
 #define DNS_PORT 53
 
+#define NO_SERVER "this is the address of no server; write the one it listens on"
+
 static void complain(struct linker *linker, const struct node *node, const char *message)
 {
     complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(node), "%s", message);
@@ -29,7 +31,7 @@ static void link_addresses(struct linker *linker, const struct node *node, struc
             continue;
         const struct address *address = &addresses[used++].address;
         if (address_is_unspecified(address) || address_is_multicast(address) || address_is_broadcast(address))
-            complain(linker, link_item(node, i), "this is the address of no server; write the one it listens on");
+            complain(linker, link_item(node, i), NO_SERVER);
     }
     if (node != NULL && node->kind == NODE_LIST && count == 0)
         complain(linker, node, "'address' is an empty list; a server needs an address");
@@ -50,27 +52,55 @@ static void link_source(struct linker *linker, const struct node *node, struct s
     }
 }
 
-static bool is_own_address(const struct server_settings *server, const struct endpoint *endpoint)
+/* ---- who is asked whether a change is served -------------------------------------------------------------------- */
+
+static bool is_among(const struct endpoint *endpoints, uint32_t count, const struct endpoint *endpoint)
 {
-    for (uint32_t i = 0; i < server->address_count; i++)
-        if (address_equal(&server->addresses[i].address, &endpoint->address) &&
-            server->addresses[i].port == endpoint->port)
+    for (uint32_t i = 0; i < count; i++)
+        if (address_equal(&endpoints[i].address, &endpoint->address) && endpoints[i].port == endpoint->port)
             return true;
     return false;
 }
 
-static void check_verify(struct linker *linker, const struct node *node, const struct server_settings *server)
+/* One more of the list; false: it is no address. */
+static bool link_verifier(struct linker *linker, const struct node *item, struct server_settings *ret,
+                          struct endpoint *endpoints)
 {
+    struct endpoint endpoint;
+    if (!endpoint_parse(item->as.text, DNS_PORT, &endpoint, NULL))
+        return false;
+    const struct address *address = &endpoint.address;
+    if (address_is_unspecified(address) || address_is_multicast(address) || address_is_broadcast(address))
+        complain(linker, item, NO_SERVER);
+    else if (is_among(endpoints, ret->verify_count, &endpoint))
+        complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(item), "'%s' is listed twice",
+                       foreign(item->as.text).text);
+    else if (ret->verify_count == VERIFY_PLACES_MAX)
+        complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(item), "'verify' takes %d addresses at the most",
+                       VERIFY_PLACES_MAX);
+    else
+        endpoints[ret->verify_count++] = endpoint;
+    return true;
+}
+
+/* Unless something is written, the addresses that updates go to; an empty list asks nobody. */
+static void link_verify(struct linker *linker, const struct node *node, struct server_settings *ret)
+{
+    if (node == NULL) {
+        ret->verify = ret->addresses;
+        ret->verify_count = ret->address_count < VERIFY_PLACES_MAX ? ret->address_count : VERIFY_PLACES_MAX;
+        return;
+    }
+    struct endpoint *endpoints = arena_take(linker->arena, VERIFY_PLACES_MAX * sizeof(*endpoints));
+    ret->verify = endpoints;
     for (uint32_t i = 0; i < link_item_count(node); i++) {
         const struct node *item = link_item(node, i);
-        struct endpoint endpoint;
         bool is_ns = strcmp(item->as.text, "ns") == 0;
-        if (!is_ns && !endpoint_parse(item->as.text, DNS_PORT, &endpoint, NULL))
+        if (is_ns && ret->verify_ns)
+            complain(linker, item, "'ns' is listed twice");
+        else if (!is_ns && !link_verifier(linker, item, ret, endpoints))
             continue;
-        if (is_ns || !is_own_address(server, &endpoint))
-            complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(item),
-                           "'verify' at '%s' is not yet supported; only the server's own addresses are so far",
-                           foreign(item->as.text).text);
+        ret->verify_ns |= is_ns;
     }
 }
 
@@ -130,7 +160,7 @@ static void link_server(struct linker *linker, const struct pair *pair, const st
     link_addresses(linker, draft.addresses, server);
     link_source(linker, draft.source, server);
     link_zones(linker, draft.zones, number);
-    check_verify(linker, draft.verify, server);
+    link_verify(linker, draft.verify, server);
     link_key(linker, &draft, &server->key);
     server->timeout_ms = draft.timeout_ms;
     server->retry_first_ms = draft.retry.first_ms;

@@ -68,7 +68,8 @@ struct place origins_daemon_key(const struct config_origins *origins, const char
 
 bool origins_has_connectivity(const struct config_origins *origins)
 {
-    return origins != NULL && node_find(origins->sections.safety, "connectivity") != NULL;
+    const struct node *node = origins == NULL ? NULL : node_find(origins->sections.safety, "connectivity");
+    return node != NULL && !node_is_nothing(node);
 }
 
 struct place origins_target(const struct config_origins *origins, const struct settings *settings, uint32_t target)

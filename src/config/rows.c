@@ -68,7 +68,7 @@ static const struct word fail_back_words[] = {{"auto", FAIL_BACK_AUTO}, {"manual
 static const struct word all_down_words[] = {
     {"keep", ALL_DOWN_KEEP}, {"primary", ALL_DOWN_PRIMARY}, {"fallback", ALL_DOWN_FALLBACK}, {NULL, 0}};
 static const struct word publish_words[] = {{"all", PUBLISH_ALL}, {"healthy", PUBLISH_HEALTHY}, {NULL, 0}};
-static const struct word ownership_words[] = {{"marker", 1}, {"none", 2}, {NULL, 0}};
+static const struct word ownership_words[] = {{"marker", OWNERSHIP_MARKER}, {"none", OWNERSHIP_NONE}, {NULL, 0}};
 
 #define AT(member) offsetof(struct target_draft, member)
 static const struct row target_rows[] = {
@@ -119,7 +119,7 @@ static const struct row record_rows[] = {
      .inherited = true, .initial = "1", .help = "addresses of one target that must be up for the target to be up"},
     {.key = "publish", .rule = WORD(publish_words), .forms = FORM_SCALAR, .offset = SET(publish), .inherited = true,
      .initial = "all", .help = "which addresses of the chosen target are published"},
-    {.key = "ownership", .rule = WORD(ownership_words), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL,
+    {.key = "ownership", .rule = WORD(ownership_words), .forms = FORM_SCALAR, .offset = SET(ownership),
      .inherited = true, .initial = "marker",
      .help = "marker: a TXT at _repointd.NAME, changed with the record, proves whose it is"},
     {.key = "adopt", .rule = SWITCH, .forms = FORM_SCALAR, .offset = SET(adopt), .inherited = true, .initial = "yes",
@@ -154,17 +154,21 @@ const struct table defaults_table = {"defaults", ROWS_OF(defaults_rows), sizeof(
 
 /* ---- safety ----------------------------------------------------------------------------------------------------- */
 
-static const struct word foreign_change_words[] = {{"hold", 1}, {"restore", 2}, {NULL, 0}};
+static const struct word foreign_change_words[] = {
+    {"hold", FOREIGN_CHANGE_HOLD}, {"restore", FOREIGN_CHANGE_RESTORE}, {NULL, 0}};
 
+#define AT(member) offsetof(struct connectivity_draft, member)
 static const struct row connectivity_rows[] = {
-    {.key = "tcp", .rule = KIND(SERVICE), .forms = FORM_SCALAR | FORM_LIST, .required = true,
-     .help = "addresses and ports outside that nearly always answer"},
-    {.key = "interval", .rule = DURATION(500, DAY), .forms = FORM_SCALAR, .initial = "5s",
-     .help = "from one look to the next"},
-    {.key = "timeout", .rule = DURATION(50, HOUR), .forms = FORM_SCALAR, .initial = "2s", .help = "for one look"},
+    {.key = "tcp", .rule = KIND(SERVICE), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(references),
+     .required = true, .help = "addresses and ports outside that nearly always answer"},
+    {.key = "interval", .rule = DURATION(500, DAY), .forms = FORM_SCALAR, .offset = AT(interval_ms),
+     .node_offset = AT(interval), .initial = "5s", .help = "from one look to the next"},
+    {.key = "timeout", .rule = DURATION(50, HOUR), .forms = FORM_SCALAR, .offset = AT(timeout_ms),
+     .node_offset = AT(timeout), .initial = "2s", .help = "for one look"},
 };
+#undef AT
 static const struct table connectivity_table = {
-    "connectivity", ROWS_OF(connectivity_rows), sizeof(struct later_draft)};
+    "connectivity", ROWS_OF(connectivity_rows), sizeof(struct connectivity_draft)};
 
 #define AT(member) offsetof(struct safety_draft, settings.member)
 static const struct row safety_rows[] = {
@@ -172,9 +176,10 @@ static const struct row safety_rows[] = {
      .help = "on: says what it would send, and sends nothing"},
     {.key = "start-grace", .rule = DURATION(0, HOUR), .forms = FORM_SCALAR, .offset = AT(start_grace_ms),
      .initial = "30s", .help = "no write before every target of the record is known, or this has passed"},
-    {.key = "foreign-change", .rule = WORD(foreign_change_words), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL,
+    {.key = "foreign-change", .rule = WORD(foreign_change_words), .forms = FORM_SCALAR, .offset = AT(foreign_change),
      .initial = "hold", .help = "what follows when somebody else changed the record"},
-    {.key = "connectivity", .forms = FORM_SECTION, .table = &connectivity_table, .support = SUPPORT_LATER,
+    {.key = "connectivity", .forms = FORM_SECTION, .table = &connectivity_table,
+     .section_offset = offsetof(struct safety_draft, connectivity),
      .help = "when all of these fail the daemon is cut off itself, and every decision is frozen"},
 };
 #undef AT

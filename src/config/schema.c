@@ -273,6 +273,20 @@ static void read_value(const struct walk *walk, const struct node *value, void *
         read_each(walk, value);
 }
 
+bool table_requires(const struct table *table)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        if (table->rows[i].required)
+            return true;
+    return false;
+}
+
+bool row_asks_for_later(const struct row *row)
+{
+    return row->support == SUPPORT_LATER && row->kinds == 0 && (row->forms & FORM_SECTION) != 0 &&
+           table_requires(row->table);
+}
+
 static bool is_supported(const struct row *row, const struct node *value)
 {
     union field_value written, initial;
@@ -280,7 +294,8 @@ static bool is_supported(const struct row *row, const struct node *value)
     case SUPPORT_NOW:
         return true;
     case SUPPORT_LATER:
-        return node_is_nothing(value) || (value->kind != NODE_SCALAR && value->count == 0);
+        return node_is_nothing(value) ||
+               (value->kind != NODE_SCALAR && value->count == 0 && !row_asks_for_later(row));
     case SUPPORT_INITIAL:
         return value->kind == NODE_SCALAR && field_read(&row->rule, value->as.text, &written, NULL) &&
                field_read(&row->rule, row->initial, &initial, NULL) && field_equal(&row->rule, &written, &initial);
@@ -294,7 +309,8 @@ static void read_pair(const struct walk *walk, const struct pair *pair, void *ba
     const uint32_t before = walk->complaints == NULL ? 0 : complaints_errors(walk->complaints);
     if (walk->row->node_offset != 0 && form_fits(walk->row, pair->value))
         memcpy(at(base, walk->row->node_offset), &pair->value, sizeof(const struct node *));
-    read_value(walk, pair->value, base);
+    if (pair->value->kind != NODE_MAPPING || pair->value->count > 0 || !row_asks_for_later(walk->row))
+        read_value(walk, pair->value, base);
     if (walk->complaints != NULL && complaints_errors(walk->complaints) == before &&
         !is_supported(walk->row, pair->value))
         complain_support(walk, pair->key);

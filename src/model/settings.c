@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: model, beside the typed settings.
- * What:  the names of their enums as they stand in the file, in key files and in logs.
+ * What:  the names of their enums as they stand in the file, in key files and in logs; what is the file's own in them.
  */
 #include "model/settings.h"
 
 #include <assert.h>
+
+uint32_t settings_named_checks(const struct settings *settings)
+{
+    return settings->check_count - settings->safety.connectivity.check_count;
+}
 
 const char *tsig_algorithm_name(enum tsig_algorithm algorithm)
 {

@@ -26,6 +26,7 @@ static void check_record(const struct settings *settings, const struct record_se
     assert(record->fallback == ID_NONE || record->fallback == record->target_count - 1);
     assert(record->ttl_s >= 1 && record->ttl_s <= 86400 && record->switches_most >= 1);
     assert(record->fail_back != 0 && record->all_down != 0 && record->publish != 0);
+    assert(record->ownership != 0);
     for (uint32_t t = 0; t < record->target_count; t++) {
         const struct target_settings *target = &settings->targets[record->target_first + t];
         assert(target->value_count >= 1 && target->least_healthy >= 1 && target->least_healthy <= target->value_count);
@@ -47,7 +48,8 @@ static void check_settings(const struct settings *settings)
         check_record(settings, &settings->records[i]);
     for (uint32_t i = 0; i < settings->watch_count; i++) {
         const struct watch_settings *watch = &settings->watches[i];
-        assert(watch->check < settings->check_count && watch->user_count >= 1);
+        assert(watch->check < settings->check_count);
+        assert((watch->user_count >= 1) == (i < settings->watch_count - settings->safety.connectivity.watch_count));
         for (uint32_t u = 0; u < watch->user_count; u++)
             assert(settings->values[settings->users[watch->user_first + u]].watch == i);
     }
