@@ -91,6 +91,7 @@ static void judge_budget(struct hearing *hearing)
     contents_now(world, record, &now);
     bool is_news = !contents_same_addresses(
         &now, &hearing->sent->expect); /* switched, and nobody has read it yet: this one cannot apply */
+    is_news |= hearing->sent->transaction <= world->safety.ledgers[record].applied_ever; /* the same once more */
     if (world->now - up_since < delay_ms)
         violate(world, "S8", "record %u: fails back to target %u, up for %lld ms only; the delay is %lld ms", record,
                 hearing->to, (long long)(world->now - up_since), (long long)delay_ms);

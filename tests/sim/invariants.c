@@ -51,6 +51,7 @@ void safety_restart(struct world *world)
         struct ledger *ledger = &world->safety.ledgers[r];
         ledger->has_read = ledger->is_in_flight = ledger->is_stopped = ledger->is_foreign = ledger->has_known = false;
         ledger->condition = CONDITION_OK;
+        ledger->proved = (struct contents){0};
         ledger->doubt_since = world->now;
         ledger->intact_since = MONO_NEVER;
         ledger->all_down_moves = 0;

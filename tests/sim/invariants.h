@@ -42,8 +42,9 @@ struct ledger {
     uint16_t ours_life;    /* of the daemon that wrote it, or took it for its own */
     struct contents found; /* what the first read since start showed */
     bool has_known;
-    struct contents known; /* the same as far as this daemon was there: what it found at its start, or wrote */
-    bool is_foreign;       /* somebody else's change stands there */
+    struct contents known;  /* the same as far as this daemon was there: what it found at its start, or wrote */
+    struct contents proved; /* … and what of that it has seen in the zone last */
+    bool is_foreign;        /* somebody else's change stands there */
     mono_ms foreign_since, changed_at; /* changed_at: by anybody */
     mono_ms intact_since;              /* it is exactly what we wrote last; MONO_NEVER: it is not */
     uint32_t all_down_moves;           /* switches applied since something was up */

@@ -280,11 +280,14 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
     if (is_first) {
         ledger->found = read->shown;
         take_over(world, record, &read->shown);
-        find_intact(world, record);
         struct contents now;
         contents_now(world, record, &now);
         ledger->is_foreign |= !contents_same_addresses(&now, &read->shown) || !contents_same_marker(&now, &read->shown);
+        find_intact(world, record); /* an old answer may hide what a former life of ours wrote: that is no stranger's */
     }
+    if (ledger->has_known && contents_same_addresses(&read->shown, &ledger->known) &&
+        contents_same_marker(&read->shown, &ledger->known))
+        ledger->proved = read->shown;
     if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create &&
         (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
         ledger->ours = ledger->known = read->shown; /* nothing is ours now, until it is created again */
@@ -303,8 +306,9 @@ static void keep_state(struct world *world, uint32_t record, const struct conten
 }
 
 /*
- * What a person puts there is not foreign where: nothing stands there and we may create; or it is a target's set under
- * a marker that we have seen ourselves, while we did not know yet what belongs to it.
+ * What a person puts there is not foreign where: nothing stands there and we may create; or it is what we wrote and saw
+ * last, as if no message had come since; or it is a target's set under a marker that we have seen ourselves, while we
+ * did not know yet what belongs to it.
  */
 static bool is_welcome(const struct world *world, uint32_t record, const struct contents *now)
 {
@@ -314,7 +318,10 @@ static bool is_welcome(const struct world *world, uint32_t record, const struct 
     if (now->count == 0 && !now->cname && world->settings->records[record].create)
         return now->form == MARKER_FORM_NONE || contents_same_marker(now, &ledger->ours);
     if (!ledger->is_stopped && contents_same_addresses(now, &ledger->read) && contents_same_marker(now, &ledger->read))
-        return true; /* as if our last message had never come */
+        return true;
+    if (now->form == MARKER_FORM_ONE && contents_same_addresses(now, &ledger->proved) &&
+        contents_same_marker(now, &ledger->proved) && !now->cname)
+        return true;
     bool is_taken = ledger->has_ours && ledger->ours_life == world->life;
     return !is_taken && now->form == MARKER_FORM_ONE && now->marker.owner == world->owner &&
            contents_same_marker(now, &ledger->found) && contents_target(world->settings, record, now) != ID_NONE;
@@ -375,7 +382,7 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     bool changes = sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish);
     if (changes) {
         world->counters.switches++;
-        ledger->all_down_moves += sent->is_desperate;
+        ledger->all_down_moves += sent->is_desperate && sent->life == world->life;
     }
     uint32_t from = contents_target(world->settings, sent->record, &sent->expect);
     if (changes && sent->life == world->life && from != contents_target(world->settings, sent->record, &sent->publish))
