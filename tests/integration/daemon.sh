@@ -84,9 +84,15 @@ start_daemon() # [OPTIONS…]
 
 # Everything said since the last start_daemon.
 said() { tail -n "+$((MARK + 1))" "$LOG"; }
+# Without a process of its own, since it is asked all the time.
 told() # EVENT [PATTERN (extended)]
 {
-    said | grep -E " event=$1 " | grep -qE -e "${2:-.}"
+    local lines line
+    mapfile -t -s "$MARK" lines <"$LOG"
+    for line in "${lines[@]}"; do
+        [[ $line == *" event=$1 "* && $line =~ ${2:-.} ]] && return
+    done
+    return 1
 }
 count_told() { said | grep -E " event=$1 " | grep -cE -e "${2:-.}"; }
 line_of() { said | grep -E " event=$1 " | grep -E -e "${2:-.}" | tail -n 1; }

@@ -83,14 +83,17 @@ bail() { printf 'Bail out! %s\n' "$*"; exit 1; }
 
 # ---- waiting, ports, processes ---------------------------------------------------------------------------------------
 
-# Looks 20 times a second whether the command succeeds, for at most that many seconds.
+# Looks 20 times a second whether the command succeeds, after some seconds of it 5 times, for at most that many seconds:
+# looking is most of what a story has the processor do.
 wait_until() # SECONDS COMMAND…
 {
-    local end=$((${EPOCHREALTIME/.} + $1 * 1000000))
+    local end=$((${EPOCHREALTIME/.} + $1 * 1000000)) looks=0 pause=0.05
     shift
     until "$@" >/dev/null 2>&1; do
         [ "${EPOCHREALTIME/.}" -lt "$end" ] || return 1
-        sleep 0.05
+        looks=$((looks + 1))
+        case $looks in 20) pause=0.1 ;; 50) pause=0.2 ;; esac
+        sleep $pause
     done
 }
 
