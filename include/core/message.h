@@ -187,6 +187,7 @@ struct notice {
     struct dns_report dns;      /* update-failed, clock-skew, and the update behind a switch (outcome 0: none) */
     bool answer_was_lost;       /* a switch whose answer never came and that was found by reading */
     bool repeated;              /* said before, still so */
+    bool not_signed;            /* update-failed: what is published has no signatures that hold (fault 98) */
     bool marker_is_foreign;     /* the marker's place holds something that is none */
     bool has_serial;
     uint32_t serial;

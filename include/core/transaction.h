@@ -98,6 +98,10 @@ struct txn {
     bool sending;  /* paused after a message and not after a read */
     bool has_serial;
     uint32_t serial; /* of the zone, as read last */
+    struct txn_signatures {
+        bool is_signed, good; /* the zone has RRSIGs; every set of the record that is there has one in date */
+        int64_t until_s;      /* the earliest end of those, wall clock; 0: not known */
+    } signatures;             /* the same */
     struct observed_marker {
         enum marker_form form;
         struct marker marker;

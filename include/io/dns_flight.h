@@ -81,9 +81,12 @@ uint32_t dns_flight_message_of(const struct dns_flight *flight, uint16_t id);
 NODISCARD bool dns_flight_take(struct dns_flight *flight, uint32_t message, const struct endpoint *peer,
                                const uint8_t *bytes, size_t length, int64_t wall_s, struct dns_report *ret);
 
-/* Of a flight whose answers are all there. `findings` is filled where the outcome of a read is ACCEPTED. */
-void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint *peer, struct dns_findings *findings,
-                         struct dns_report *ret);
+/*
+ * Of a flight whose answers are all there. `findings` is filled where the outcome of a read is ACCEPTED; signatures of
+ * the zone are judged as of `wall_s`.
+ */
+void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint *peer, int64_t wall_s,
+                         struct dns_findings *findings, struct dns_report *ret);
 
 /*
  * Of a flight that gets no more answers: `left` octets of all that was put on its line have left. `err` NULL: the

@@ -19,9 +19,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A query of class IN, RD clear, no OPT. False: no room, or memory is out. */
-NODISCARD bool dns_packet_write_question(const struct dname *name, enum rrtype type, uint8_t *storage, size_t capacity,
-                                         size_t *ret_length, struct error *err);
+/*
+ * A query of class IN, RD clear. With `signatures` an OPT record asks for the RRSIGs as well (DO, RFC 4035 3.2.1).
+ * False: no room, or memory is out.
+ */
+NODISCARD bool dns_packet_write_question(const struct dname *name, enum rrtype type, bool signatures, uint8_t *storage,
+                                         size_t capacity, size_t *ret_length, struct error *err);
 
 /*
  * One UPDATE for the batch's zone (RFC 2136 2): per member its prerequisites, then its deletions, then its additions.
@@ -34,6 +37,10 @@ NODISCARD bool dns_packet_write_update(const struct settings *settings, const st
  * What an answer says, put into `observed`: only what the name itself holds, so a CNAME found at it, or a referral or
  * DNAME above it, is noted and never followed. The bytes must have passed wire_walk and tsig_verify. False: ldns cannot
  * read the message, or memory is out; `observed` is then as before, but for fields of this question.
+ *
+ * Where a set is there and no RRSIG over it is inside its dates at `wall_s`, signatures_good becomes false; else
+ * signed_until_s becomes the end of the last of these RRSIGs if that is earlier or nothing was known. So begin a read
+ * with signatures_good true.
  */
 
 /*
@@ -41,11 +48,13 @@ NODISCARD bool dns_packet_write_update(const struct settings *settings, const st
  * octets.
  */
 NODISCARD bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dname *owner, enum rrtype type,
-                                      uint32_t place, uint8_t *storage, uint16_t capacity, struct observed *observed,
-                                      struct error *err);
+                                      uint32_t place, uint8_t *storage, uint16_t capacity, int64_t wall_s,
+                                      struct observed *observed, struct error *err);
 NODISCARD bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, const struct dname *marker,
-                                         struct observed *observed, struct error *err);
-NODISCARD bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct dname *zone,
+                                         int64_t wall_s, struct observed *observed, struct error *err);
+
+/* The zone's SOA; is_signed says whether an RRSIG over it came along. */
+NODISCARD bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct dname *zone, int64_t wall_s,
                                          struct observed *observed, struct error *err);
 
 /* Name and version of the library behind this, for --version. */

@@ -22,6 +22,8 @@
 #define WIRE_HEADER_SIZE 12
 #define WIRE_TYPE_NS     2
 #define WIRE_TYPE_DNAME  39
+#define WIRE_TYPE_OPT    41
+#define WIRE_TYPE_RRSIG  46
 #define WIRE_TYPE_TSIG   250
 #define WIRE_CLASS_IN    1
 #define WIRE_CLASS_NONE  254
@@ -41,7 +43,8 @@ enum wire_rcode {
     WIRE_RCODE_YXRRSET,
     WIRE_RCODE_NXRRSET,
     WIRE_RCODE_NOTAUTH,
-    WIRE_RCODE_NOTZONE
+    WIRE_RCODE_NOTZONE,
+    WIRE_RCODE_BADVERS = 16 /* RFC 6891 9 */
 };
 
 /* Places are offsets from the message's first octet. */
@@ -53,7 +56,9 @@ struct wire_tsig {
 struct wire_message {
     uint16_t id;
     bool response, authoritative, cut; /* QR, AA, TC */
-    uint8_t opcode, rcode;
+    uint8_t opcode;
+    uint8_t rcode; /* with the part that an OPT record carries (RFC 6891 6.1.3); 255: or more */
+    bool has_opt;
     uint16_t question_count, answer_count, authority_count,
         additional_count;                                /* an UPDATE's zone, prerequisites, updates, additional */
     uint16_t question_at, question_type, question_class; /* where question_count is 1 */
@@ -62,9 +67,9 @@ struct wire_message {
 };
 
 /*
- * True: names, lengths and counts hold, nothing lies behind the last record, there is at most one question, and a TSIG,
- * if there is one, is the only one, the last record, of class ANY and TTL 0. RDATA of A, AAAA, CNAME, NS, DNAME, SOA
- * and TXT has the form of its type. At most 65,535 octets. False: ERROR_PROTOCOL, `ret` is untouched.
+ * True: names, lengths and counts hold, nothing lies behind the last record, there is at most one question and one OPT,
+ * and a TSIG, if there is one, is the only one, the last record, of class ANY and TTL 0. RDATA of A, AAAA, CNAME, NS,
+ * DNAME, SOA and TXT has the form of its type. At most 65,535 octets. False: ERROR_PROTOCOL, `ret` is untouched.
  */
 NODISCARD bool wire_walk(const uint8_t *bytes, size_t length, struct wire_message *ret, struct error *err);
 

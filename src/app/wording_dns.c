@@ -40,9 +40,9 @@ static void add_rights(struct text *out, const struct record_settings *record, c
     dname_format(&record->marker, marker);
     if (!plan)
         text_addf(out, "; does it serve zone %s, and may key '%s' query it?", zone, key);
-    else if (plan == PLAN_ADOPT || plan == PLAN_FENCE)
+    else if (plan == PLAN_ADOPT || plan == PLAN_FENCE || plan == PLAN_DISOWN || plan == PLAN_TAKE_OVER)
         text_addf(out, "; key '%s' may not update TXT at %s?", key, marker);
-    else if (plan == PLAN_CREATE)
+    else if ((plan == PLAN_CREATE || plan == PLAN_REHEARSE) && record->ownership != OWNERSHIP_NONE)
         text_addf(out, "; key '%s' may not update %s at this name, or TXT at %s?", key, types_text(record), marker);
     else
         text_addf(out, "; key '%s' may not update %s at this name?", key, types_text(record));
@@ -180,7 +180,12 @@ void wording_of_dns(struct words *words, const struct settings *settings, const 
     if (notice->has_serial)
         words_set(words, WORD_SERIAL, "%" PRIu32, notice->serial);
     word_answer(words, notice, rcode);
-    words_set(words, WORD_UNDONE, "%s", undone(notice));
+    words_set(words, WORD_UNDONE, "%s", notice->not_signed ? "is published, but NOT signed" : undone(notice));
+    if (notice->not_signed)
+        words_set(words, WORD_PROBLEM,
+                  "zone %s is signed, and %s answers what stands at this name without an RRSIG that is in date, so "
+                  "resolvers that validate refuse it; see why the server does not sign",
+                  words->value[WORD_ZONE], settings->servers[zone->server].name);
     if (!dns->outcome)
         return;
     char storage[1024];

@@ -242,6 +242,8 @@ bool record_read_done(struct record *record, struct context *ctx, uint32_t ticke
     struct txn_scene scene = scene_of(ctx, &wish, now);
     struct txn_step step = txn_read_done(&record->txn, &scene, report, observed);
     carry_out(record, ctx, &step, &wish, now);
+    if (observed != NULL)
+        record_tell_signatures(record, ctx, now);
     return true;
 }
 

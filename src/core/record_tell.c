@@ -203,6 +203,25 @@ void record_tell_failed(struct record *record, struct context *ctx, mono_ms now)
     notice->next_ms = txn->wake_at == MONO_NEVER ? -1 : mono_later(txn->wake_at - now, 0);
 }
 
+/* Said where it is ours: others answer for their own. It keeps nobody from writing. */
+void record_tell_signatures(struct record *record, struct context *ctx, mono_ms now)
+{
+    const struct txn *txn = &record->txn;
+    if (!txn->signatures.is_signed || txn->signatures.good) {
+        slate_lower(&record->unsigned_sets, now);
+        return;
+    }
+    bool ours = record->settings->enabled && txn->condition == CONDITION_OK && txn->state != TXN_CHECKING;
+    if (!ours || !slate_raise(&record->unsigned_sets, now))
+        return;
+    struct notice *notice = tell(record, ctx, NOTICE_UPDATE_FAILED);
+    notice->not_signed = true;
+    notice->repeated = record->unsigned_sets.told > 1;
+    notice->duration_ms = now - record->unsigned_sets.since;
+    notice->has_serial = txn->has_serial;
+    notice->serial = txn->serial;
+}
+
 static enum notice_kind kind_of(enum condition condition)
 {
     switch (condition) {

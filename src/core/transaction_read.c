@@ -238,11 +238,14 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
     return step;
 }
 
-/* The accepted message is to be seen, its TTL too. */
+/*
+ * The accepted message is to be seen, its TTL too; in a signed zone under signatures that hold, for without them nobody
+ * who validates sees it.
+ */
 static bool shows(const struct txn *txn, const struct plan *plan, const struct observed *seen)
 {
     const struct pending *pending = &txn->belief.pending;
-    if (plan->kind != PLAN_APPLIED)
+    if (plan->kind != PLAN_APPLIED || (seen->is_signed && !seen->signatures_good))
         return false;
     return belief_pending_sets(&txn->belief) != pending->plan.publish || ttl_is_right(txn, seen);
 }
@@ -298,5 +301,6 @@ struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, co
     txn->seen.marker = observed->marker;
     txn->has_serial = observed->has_serial;
     txn->serial = observed->serial;
+    txn->signatures = (struct txn_signatures){observed->is_signed, observed->signatures_good, observed->signed_until_s};
     return judge(txn, scene, observed);
 }

@@ -130,7 +130,7 @@ static bool write_message(struct dns_flight *flight, uint32_t message, struct dn
     struct question question = question_of(flight, message);
     if (flight->is_update)
         memcpy(bytes, flight->update, length);
-    else if (!dns_packet_write_question(question.name, question.type, bytes, sizeof bytes, &length, err))
+    else if (!dns_packet_write_question(question.name, question.type, true, bytes, sizeof bytes, &length, err))
         return false;
     wire_put16(bytes, flight->messages[message].id);
     if (!tsig_sign(&flight->server->key, bytes, &length, sizeof bytes, wall_s, &flight->messages[message].signature,
@@ -218,21 +218,22 @@ bool dns_flight_take(struct dns_flight *flight, uint32_t message, const struct e
     return true;
 }
 
-static bool observe(const struct dns_flight *flight, uint32_t message, struct dns_findings *findings, struct error *err)
+static bool observe(const struct dns_flight *flight, uint32_t message, int64_t wall_s, struct dns_findings *findings,
+                    struct error *err)
 {
     const struct dns_message *own = &flight->messages[message];
     struct question question = question_of(flight, message);
     struct observed *observed = &findings->observed;
     switch (question.type) {
     case RRTYPE_TXT:
-        return dns_packet_observe_marker(own->answer, own->answer_length, question.name, observed, err);
+        return dns_packet_observe_marker(own->answer, own->answer_length, question.name, wall_s, observed, err);
     case RRTYPE_SOA:
-        return dns_packet_observe_serial(own->answer, own->answer_length, question.name, observed, err);
+        return dns_packet_observe_serial(own->answer, own->answer_length, question.name, wall_s, observed, err);
     case RRTYPE_A:
     case RRTYPE_AAAA:
     case RRTYPE_CNAME:
         return dns_packet_observe_set(own->answer, own->answer_length, question.name, question.type, message,
-                                      findings->packed[message], UINT16_MAX, observed, err);
+                                      findings->packed[message], UINT16_MAX, wall_s, observed, err);
     }
     assert(false && "a type that is asked for");
     return false;
@@ -253,17 +254,17 @@ static void say(struct dns_report *report, enum outcome outcome, const struct en
  * An answer without authority counts where it is a referral: then something else than the zone's data explains the
  * name.
  */
-static void conclude_read(const struct dns_flight *flight, const struct endpoint *peer, struct dns_findings *findings,
-                          struct dns_report *report)
+static void conclude_read(const struct dns_flight *flight, const struct endpoint *peer, int64_t wall_s,
+                          struct dns_findings *findings, struct dns_report *report)
 {
     struct observed *observed = &findings->observed;
-    *observed = (struct observed){0};
+    *observed = (struct observed){.signatures_good = true};
     bool occluded = false, authoritative = true;
     for (uint32_t i = 0; i < flight->message_count; i++) {
         struct question question = question_of(flight, i);
         struct error err;
         observed->occluded = false;
-        if (!observe(flight, i, findings, &err)) {
+        if (!observe(flight, i, wall_s, findings, &err)) {
             say(report, OUTCOME_UNKNOWN, peer, err.text, question.name);
             return;
         }
@@ -278,10 +279,13 @@ static void conclude_read(const struct dns_flight *flight, const struct endpoint
     observed->occluded = occluded;
     observed->authenticated = true;
     observed->aa = authoritative;
+    observed->signatures_good &= observed->is_signed;
+    if (!observed->is_signed)
+        observed->signed_until_s = 0;
 }
 
-void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint *peer, struct dns_findings *findings,
-                         struct dns_report *ret)
+void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint *peer, int64_t wall_s,
+                         struct dns_findings *findings, struct dns_report *ret)
 {
     assert(flight->answered_count == flight->message_count);
     *ret = flight->report;
@@ -289,7 +293,7 @@ void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint 
         return;
     *ret = (struct dns_report){.outcome = OUTCOME_ACCEPTED, .has_answer = true, .verified = true};
     if (!flight->is_update)
-        conclude_read(flight, peer, findings, ret);
+        conclude_read(flight, peer, wall_s, findings, ret);
 }
 
 void dns_flight_give_up(const struct dns_flight *flight, const struct endpoint *peer, uint64_t left,

@@ -190,7 +190,7 @@ static void on_answer(const uint8_t *bytes, size_t length, void *ctx)
         return;
     take_off(line, place);
     watch_deadline(line);
-    dns_flight_conclude(flight, peer, line->findings, &report);
+    dns_flight_conclude(flight, peer, line->handlers.wall_s(line->handlers.ctx), line->findings, &report);
     report.took_us = took_us;
     bool found = report.outcome == OUTCOME_ACCEPTED && !flight->is_update;
     line->handlers.done(flight, &report, found ? line->findings : NULL, line->handlers.ctx);

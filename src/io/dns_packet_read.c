@@ -104,9 +104,53 @@ static bool collect_set(const ldns_pkt *packet, const struct dname *owner, enum 
     return rrset_pack(&builder, ret);
 }
 
+/* The fields of an RRSIG that count here (RFC 4034 3.1); false: they are not all there. */
+static bool signature_fields(const ldns_rr *record, enum rrtype type, uint32_t *ret_until, uint32_t *ret_from)
+{
+    enum { COVERED = 0, UNTIL = 4, FROM = 5, FIELDS = 9 };
+    if (ldns_rr_get_type(record) != LDNS_RR_TYPE_RRSIG || ldns_rr_rd_count(record) != FIELDS)
+        return false;
+    const ldns_rdf *covered = ldns_rr_rdf(record, COVERED), *until = ldns_rr_rdf(record, UNTIL),
+                   *from = ldns_rr_rdf(record, FROM);
+    if (ldns_rdf_size(covered) != 2 || ldns_rdf_size(until) != 4 || ldns_rdf_size(from) != 4 ||
+        (enum rrtype)ldns_rdf2native_int16(covered) != type)
+        return false;
+    *ret_until = ldns_rdf2native_int32(until);
+    *ret_from = ldns_rdf2native_int32(from);
+    return true;
+}
+
+/*
+ * Whether the set is there with an RRSIG at all. While keys are rolled several lie over one set, and one that holds is
+ * enough. Their dates are numbers of a circle (RFC 4034 3.1.5), read as near to now as they can be.
+ */
+static bool observe_signatures(const ldns_pkt *packet, const struct dname *owner, enum rrtype type, int64_t wall_s,
+                               struct observed *observed)
+{
+    bool found = false, good = false;
+    int64_t last_s = 0;
+    const ldns_rr_list *answers = ldns_pkt_answer(packet);
+    for (size_t i = 0; i < ldns_rr_list_rr_count(answers); i++) {
+        const ldns_rr *record = ldns_rr_list_rr(answers, i);
+        uint32_t until, from, now = (uint32_t)wall_s;
+        if (!signature_fields(record, type, &until, &from) || !stands_at(record, owner))
+            continue;
+        found = true;
+        int64_t until_s = wall_s + (int32_t)(until - now);
+        if (until_s < wall_s || (int32_t)(now - from) < 0)
+            continue;
+        last_s = good && last_s > until_s ? last_s : until_s;
+        good = true;
+    }
+    observed->signatures_good &= good;
+    if (good && (observed->signed_until_s == 0 || last_s < observed->signed_until_s))
+        observed->signed_until_s = last_s;
+    return found;
+}
+
 bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dname *owner, enum rrtype type,
-                            uint32_t place, uint8_t *storage, uint16_t capacity, struct observed *observed,
-                            struct error *err)
+                            uint32_t place, uint8_t *storage, uint16_t capacity, int64_t wall_s,
+                            struct observed *observed, struct error *err)
 {
     assert(place < ARRAY_COUNT(observed->sets));
     ldns_pkt *packet = packet_of(bytes, length, err);
@@ -115,6 +159,8 @@ bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dn
     observed->cname |= has_cname(packet, owner);
     observed->occluded |= is_occluded(packet, owner);
     bool fits = collect_set(packet, owner, type, storage, capacity, &observed->sets[place]);
+    if (fits && observed->sets[place].count > 0)
+        observe_signatures(packet, owner, type, wall_s, observed);
     if (!fits)
         error_set(err, ERROR_LIMIT, "its %s set has more members than can be held", rrtype_name(type));
     ldns_pkt_free(packet);
@@ -138,7 +184,7 @@ static enum marker_form marker_of(const ldns_pkt *packet, const struct dname *na
     return form;
 }
 
-bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, const struct dname *marker,
+bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, const struct dname *marker, int64_t wall_s,
                                struct observed *observed, struct error *err)
 {
     ldns_pkt *packet = packet_of(bytes, length, err);
@@ -146,18 +192,20 @@ bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, const struct
         return false;
     observed->form = marker_of(packet, marker, &observed->marker);
     observed->occluded |= is_occluded(packet, marker);
+    if (observed->form == MARKER_FORM_ONE)
+        observe_signatures(packet, marker, RRTYPE_TXT, wall_s, observed);
     ldns_pkt_free(packet);
     return true;
 }
 
-bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct dname *zone, struct observed *observed,
-                               struct error *err)
+bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct dname *zone, int64_t wall_s,
+                               struct observed *observed, struct error *err)
 {
     enum { SOA_SERIAL = 2 };
     ldns_pkt *packet = packet_of(bytes, length, err);
     if (!packet)
         return false;
-    observed->has_serial = false;
+    observed->has_serial = observed->is_signed = false;
     const ldns_rr_list *answers = ldns_pkt_answer(packet);
     for (size_t i = 0; i < ldns_rr_list_rr_count(answers); i++) {
         const ldns_rr *record = ldns_rr_list_rr(answers, i);
@@ -167,6 +215,8 @@ bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct
         observed->has_serial = true;
         observed->serial = ldns_rdf2native_int32(ldns_rr_rdf(record, SOA_SERIAL));
     }
+    if (observed->has_serial)
+        observed->is_signed = observe_signatures(packet, zone, RRTYPE_SOA, wall_s, observed);
     ldns_pkt_free(packet);
     return true;
 }

@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What an OPT record has to say (RFC 6891 6.2.3), though nothing that carries one here is a datagram. */
+#define DATAGRAM_OCTETS 1232
+
 /* ldns 1.8.3 does not outlive a failed allocation. */
 bool dns_packet_has_memory_for(size_t octets)
 {
@@ -278,10 +281,14 @@ static bool draft_write(struct draft *draft, uint8_t *storage, size_t capacity, 
     return fits;
 }
 
-bool dns_packet_write_question(const struct dname *name, enum rrtype type, uint8_t *storage, size_t capacity,
-                               size_t *ret_length, struct error *err)
+bool dns_packet_write_question(const struct dname *name, enum rrtype type, bool signatures, uint8_t *storage,
+                               size_t capacity, size_t *ret_length, struct error *err)
 {
     struct draft draft = draft_new(name, (ldns_rr_type)type, LDNS_PACKET_QUERY, DNAME_WIRE_MAX);
+    if (signatures && !draft.failed) {
+        ldns_pkt_set_edns_udp_size(draft.packet, DATAGRAM_OCTETS);
+        ldns_pkt_set_edns_do(draft.packet, true);
+    }
     return draft_write(&draft, storage, capacity, ret_length, err);
 }
 

@@ -176,6 +176,12 @@ static bool walk_record(const uint8_t *bytes, size_t length, size_t *at, bool la
         message->has_tsig = true;
         message->tsig = (struct wire_tsig){
             .at = (uint16_t)*at, .rdata_at = (uint16_t)rdata_at, .rdata_length = rdata_length};
+    } else if (type == WIRE_TYPE_OPT) {
+        if (message->has_opt)
+            return fault(err, "it has more than one OPT record");
+        message->has_opt = true;
+        uint32_t rcode = ttl_s >> 24 << 4 | message->rcode;
+        message->rcode = rcode > UINT8_MAX ? UINT8_MAX : (uint8_t)rcode;
     } else {
         /*
          * Prerequisites and deletions of an UPDATE that is echoed are of class ANY or NONE and may be empty (RFC 2136
@@ -229,5 +235,7 @@ const char *wire_rcode_name(uint8_t rcode)
 {
     static const char *const names[] = {"NOERROR",  "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
                                         "YXDOMAIN", "YXRRSET", "NXRRSET",  "NOTAUTH",  "NOTZONE"};
+    if (rcode == WIRE_RCODE_BADVERS)
+        return "BADVERS";
     return rcode < ARRAY_COUNT(names) ? names[rcode] : "an RCODE without a name";
 }

@@ -66,14 +66,14 @@ static void observe(size_t question, size_t length)
     switch (asked[question].type) {
     case RRTYPE_A:
     case RRTYPE_AAAA:
-        read = dns_packet_observe_set(message, length, name, asked[question].type, 0, packed, sizeof packed, &observed,
-                                      NULL);
+        read = dns_packet_observe_set(message, length, name, asked[question].type, 0, packed, sizeof packed, NOW,
+                                      &observed, NULL);
         break;
     case RRTYPE_TXT:
-        read = dns_packet_observe_marker(message, length, name, &observed, NULL);
+        read = dns_packet_observe_marker(message, length, name, NOW, &observed, NULL);
         break;
     case RRTYPE_SOA:
-        read = dns_packet_observe_serial(message, length, name, &observed, NULL);
+        read = dns_packet_observe_serial(message, length, name, NOW, &observed, NULL);
         break;
     case RRTYPE_CNAME:
         break;

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define OWNER         0x4be1c0de77aa0912u
 #define ADDRESSES_MAX 8
@@ -99,6 +100,9 @@ static void on_read(struct op op, const struct dns_report *report, const struct 
             printf("%llu:%llx", (unsigned long long)seen->marker.epoch, (unsigned long long)seen->marker.nonce);
         else
             printf("%s", seen->form == MARKER_FORM_NONE ? "none" : "foreign");
+        if (seen->is_signed)
+            printf(" signatures=%s for=%lld", seen->signatures_good ? "good" : "bad",
+                   (long long)(seen->signed_until_s ? seen->signed_until_s - time(NULL) : 0));
         printf(" cname=%d occluded=%d trusted=%d serial=%u", seen->cname, seen->occluded,
                seen->authenticated && seen->aa, seen->serial);
     }

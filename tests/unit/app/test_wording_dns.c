@@ -95,6 +95,12 @@ static void test_update_refused_names_the_right(void **state)
                       "this name, or TXT at _repointd.www.example.com?"},
         {PLAN_TTL, "www.example.com TTL NOT repaired: ns1 answered REFUSED; key 'repointd' may not update A and AAAA "
                    "at this name?"},
+        {PLAN_TAKE_OVER, "www.example.com NOT taken over: ns1 answered REFUSED; key 'repointd' may not update TXT at "
+                         "_repointd.www.example.com?"},
+        {PLAN_DISOWN, "www.example.com NOT disowned: ns1 answered REFUSED; key 'repointd' may not update TXT at "
+                      "_repointd.www.example.com?"},
+        {PLAN_REHEARSE, "www.example.com NOT rehearsed: ns1 answered REFUSED; key 'repointd' may not update A and AAAA "
+                        "at this name, or TXT at _repointd.www.example.com?"},
         {0, "www.example.com could not be read: ns1 answered REFUSED; does it serve zone example.com, and may key "
             "'repointd' query it?"},
     };
@@ -127,6 +133,19 @@ static void test_read_that_fails(void **state)
     expect_line(&notice, LOG_LEVEL_ERROR, "update-failed", "www.example.com NOT switched: ns1: timed out", NULL);
 }
 
+/* Fault 98. */
+static void test_missing_signatures(void **state)
+{
+    (void)state;
+    struct notice notice = fixture_notice(NOTICE_UPDATE_FAILED, 0);
+    notice.not_signed = true;
+    expect_line(&notice, LOG_LEVEL_ERROR, "update-failed",
+                "www.example.com is published, but NOT signed: zone example.com is signed, and ns1 answers what stands "
+                "at this name without an RRSIG that is in date, so resolvers that validate refuse it; see why the "
+                "server does not sign",
+                NULL);
+}
+
 static void test_clock_skew(void **state)
 {
     (void)state;
@@ -148,6 +167,7 @@ int main(void)
         TEST(test_update_failed_has_the_fields),
         TEST(test_update_refused_names_the_right),
         TEST(test_read_that_fails),
+        TEST(test_missing_signatures),
         TEST(test_clock_skew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,6 +192,8 @@ static void read_done(struct door *door, const struct door_mail *mail)
                             .cname = name->cname,
                             .sets = {name->sets[0], name->sets[1]},
                             .has_serial = true,
+                            .is_signed = door->signs,
+                            .signatures_good = door->signs && !door->signs_badly,
                             .serial = door->serial};
     struct dns_report report = {.outcome = door->reads == 0 ? OUTCOME_ACCEPTED : door->reads};
     struct event event = {.kind = EVENT_READ_DONE, .op = mail->op};

@@ -157,6 +157,36 @@ static void test_checking_waits_for_the_ttl_too(void **state)
     assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_TTL);
 }
 
+/* Fault 98: within 2 s signatures may come; after that it is published all the same, and told. */
+static void test_checking_waits_for_signatures(void **state)
+{
+    struct txn_case *c = *state;
+    case_send_switch(c);
+    case_answer(c, OUTCOME_ACCEPTED);
+    struct marker fresh = case_fresh(c);
+    struct observed seen = site_seen(c->site, SECONDARY, &fresh);
+    seen.is_signed = true;
+    assert_int_equal(case_seen(c, &seen).word, TXN_WORD_NONE);
+    assert_int_equal(c->txn.state, TXN_CHECKING);
+    assert_true(c->txn.signatures.is_signed && !c->txn.signatures.good);
+    c->now += 2000;
+    case_consider(c);
+    assert_int_equal(case_seen(c, &seen).word, TXN_WORD_PUBLISHED);
+}
+
+static void test_signed_change_shows_at_once(void **state)
+{
+    struct txn_case *c = *state;
+    case_send_switch(c);
+    case_answer(c, OUTCOME_ACCEPTED);
+    struct marker fresh = case_fresh(c);
+    struct observed seen = site_seen(c->site, SECONDARY, &fresh);
+    seen.is_signed = seen.signatures_good = true;
+    seen.signed_until_s = 1700000000;
+    assert_int_equal(case_seen(c, &seen).word, TXN_WORD_PUBLISHED);
+    assert_int_equal(c->txn.signatures.until_s, 1700000000);
+}
+
 static void test_adoption_shows_by_its_marker(void **state)
 {
     struct txn_case *c = *state;
@@ -249,6 +279,8 @@ int main(void)
         CASE(test_not_applied_is_sent_again_unchanged),
         CASE(test_checking_looks_again_when_a_read_fails),
         CASE(test_checking_waits_for_the_ttl_too),
+        CASE(test_checking_waits_for_signatures),
+        CASE(test_signed_change_shows_at_once),
         CASE(test_adoption_shows_by_its_marker),
         CASE(test_checking_goes_on_with_the_newer_wish),
         CASE(test_partial_stops_and_remembers_what_was_written),

@@ -346,10 +346,20 @@ static void test_question_asks_for_no_more_than_that(void **state)
                             "02666f0474657374"
                             "00001c0001",
                             golden, sizeof golden);
-    assert_true(dns_packet_write_question(&records[0].owner, RRTYPE_AAAA, message, sizeof message, &length, &err));
+    assert_true(
+        dns_packet_write_question(&records[0].owner, RRTYPE_AAAA, false, message, sizeof message, &length, &err));
     assert_int_equal(length, size);
     assert_memory_equal(message, golden, size);
-    assert_false(dns_packet_write_question(&records[0].owner, RRTYPE_AAAA, message, size - 1, &length, &err));
+    size = forge_hex("00000000000100000000000103777777"
+                     "02666f0474657374"
+                     "00001c0001"
+                     "00002904d0000080000000", /* OPT: 1232 octets, DO */
+                     golden, sizeof golden);
+    assert_true(
+        dns_packet_write_question(&records[0].owner, RRTYPE_AAAA, true, message, sizeof message, &length, &err));
+    assert_int_equal(length, size);
+    assert_memory_equal(message, golden, size);
+    assert_false(dns_packet_write_question(&records[0].owner, RRTYPE_AAAA, true, message, size - 1, &length, &err));
 }
 
 int main(void)

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #define OWNER 0x4be1c0de77aa0912
+#define NOW   INT64_C(1700000000)
 
 static struct dname zone, owner, marker;
 static struct error err;
@@ -55,7 +56,7 @@ static void observe_a(void)
 {
     assert_walks();
     assert_true(
-        dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, sizeof found, &seen, &err));
+        dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, sizeof found, NOW, &seen, &err));
 }
 
 static void test_set_is_sorted_and_has_its_ttl(void **state)
@@ -149,8 +150,9 @@ static void test_large_sets_are_held_or_refused(void **state)
     observe_a();
     assert_int_equal(seen.sets[0].count, 2000);
     assert_int_equal(seen.sets[0].length, 12000);
-    assert_true(dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, 12000, &seen, &err));
-    assert_false(dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, 11999, &seen, &err));
+    assert_true(dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, 12000, NOW, &seen, &err));
+    assert_false(
+        dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, 11999, NOW, &seen, &err));
     assert_int_equal(err.code, ERROR_LIMIT);
 }
 
@@ -172,7 +174,7 @@ static void add_text(const char *text)
 static enum marker_form observed_form(void)
 {
     assert_walks();
-    assert_true(dns_packet_observe_marker(forge.bytes, forge.length, &marker, &seen, &err));
+    assert_true(dns_packet_observe_marker(forge.bytes, forge.length, &marker, NOW, &seen, &err));
     return seen.form;
 }
 
@@ -249,12 +251,12 @@ static void test_serial_is_the_zones_own(void **state)
     begin_answer("fo.test", RRTYPE_SOA, 0x8400);
     add(1, "fo.test", RRTYPE_SOA, soa, 22);
     assert_walks();
-    assert_true(dns_packet_observe_serial(forge.bytes, forge.length, &zone, &seen, &err));
+    assert_true(dns_packet_observe_serial(forge.bytes, forge.length, &zone, NOW, &seen, &err));
     assert_true(seen.has_serial);
     assert_int_equal(seen.serial, 2026101505);
     begin_answer("fo.test", RRTYPE_SOA, 0x8400);
     add(1, "test", RRTYPE_SOA, soa, 22);
-    assert_true(dns_packet_observe_serial(forge.bytes, forge.length, &zone, &seen, &err));
+    assert_true(dns_packet_observe_serial(forge.bytes, forge.length, &zone, NOW, &seen, &err));
     assert_false(seen.has_serial);
 }
 
@@ -265,14 +267,14 @@ static void test_unreadable_is_an_error(void **state)
     begin_answer("www.fo.test", RRTYPE_A, 0x8400);
     add(1, "www.fo.test", 15, "", 0); /* an MX of nothing */
     assert_walks();
-    bool read = dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, sizeof found, &seen,
+    bool read = dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, sizeof found, NOW, &seen,
                                        &err);
     assert_true(read || err.code == ERROR_PROTOCOL);
     forge.length -= 3;
     assert_false(
-        dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, sizeof found, &seen, &err));
-    assert_false(dns_packet_observe_marker(forge.bytes, forge.length, &marker, &seen, &err));
-    assert_false(dns_packet_observe_serial(forge.bytes, forge.length, &zone, &seen, &err));
+        dns_packet_observe_set(forge.bytes, forge.length, &owner, RRTYPE_A, 0, found, sizeof found, NOW, &seen, &err));
+    assert_false(dns_packet_observe_marker(forge.bytes, forge.length, &marker, NOW, &seen, &err));
+    assert_false(dns_packet_observe_serial(forge.bytes, forge.length, &zone, NOW, &seen, &err));
 }
 
 int main(void)

@@ -54,6 +54,7 @@ static void test_header_is_read(void **state)
     assert_int_equal(walked.question_type, RRTYPE_SOA);
     assert_int_equal(walked.question_class, WIRE_CLASS_IN);
     assert_false(walked.has_tsig);
+    assert_false(walked.has_opt);
     forge.bytes[2] = 0x02;
     assert_true(walks());
     assert_false(walked.response);
@@ -314,6 +315,26 @@ static void test_tsig_stands_last_and_alone(void **state)
     assert_fault("its TSIG has another class than ANY or another TTL than 0");
 }
 
+/* RFC 6891 6.1: its class is a size, its TTL is flags, and eight more bits of the RCODE. */
+static void test_opt_brings_the_rest_of_the_rcode(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t ttl_s;
+        uint8_t rcode;
+    } cases[] = {{0x00008000, 9}, {0x01000000, 25}, {0x0f000000, 249}, {0x10000000, 255}, {0xff000000, 255}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin();
+        forge_question(&forge, "fo.test", RRTYPE_SOA);
+        forge_record(&forge, 3, "", WIRE_TYPE_OPT, 1232, cases[i].ttl_s, "", 0);
+        assert_true(walks());
+        assert_true(walked.has_opt);
+        assert_int_equal(walked.rcode, cases[i].rcode);
+    }
+    forge_record(&forge, 3, "", WIRE_TYPE_OPT, 1232, 0, "", 0);
+    assert_fault("it has more than one OPT record");
+}
+
 static void test_numbers_are_in_network_order(void **state)
 {
     (void)state;
@@ -334,6 +355,7 @@ static void test_rcodes_have_names(void **state)
     assert_string_equal(wire_rcode_name(8), "NXRRSET");
     assert_string_equal(wire_rcode_name(10), "NOTZONE");
     assert_string_equal(wire_rcode_name(11), "an RCODE without a name");
+    assert_string_equal(wire_rcode_name(16), "BADVERS");
 }
 
 int main(void)
@@ -352,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_rdata_has_the_form_of_its_type),
         cmocka_unit_test(test_tsig_is_found),
         cmocka_unit_test(test_tsig_stands_last_and_alone),
+        cmocka_unit_test(test_opt_brings_the_rest_of_the_rcode),
         cmocka_unit_test(test_numbers_are_in_network_order),
         cmocka_unit_test(test_rcodes_have_names),
     };
