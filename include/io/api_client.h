@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_IO_API_CLIENT_H
+#define REPOINTD_IO_API_CLIENT_H
+
+/*
+ * Where: io, inside api; of no interest to others.
+ * What:  one connection from the first byte of its request to the last of its answer.
+ */
+
+#include "io/api.h"
+
+struct MHD_Connection;
+
+enum client_state {
+    CLIENT_FREE = 0,
+    CLIENT_ASKING,  /* its request is not whole yet */
+    CLIENT_HANDLED, /* the handler looks at it */
+    CLIENT_WAITING, /* suspended until client_answer */
+    CLIENT_ANSWERED /* takes its answer, or will in a moment */
+};
+
+struct api_desk;
+
+struct client {
+    struct api_desk *desk;
+    enum client_state state;
+    struct MHD_Connection *connection; /* NULL before the library tells it */
+    int fd;                            /* the library's */
+    uint32_t ticket, user;
+    struct timer deadline;
+    mono_ms since;
+    size_t body_length;
+    char *body; /* room for API_BODY_MAX and a NUL; NULL: none came */
+    uint16_t status;
+    char *json; /* the answer, until the library has it */
+};
+
+/* What all clients share. */
+struct api_desk {
+    struct loop *loop;
+    api_handler_fn *handler;
+    void *ctx;
+    uint32_t tickets;
+    struct client clients[API_CLIENTS_MAX];
+};
+
+void client_init(struct client *client, struct api_desk *desk);
+void client_welcome(struct client *client, int fd, uint32_t user);
+
+/* The library sees the end of the connection, and cleans up. */
+void client_cut(struct client *client);
+void client_forget(struct client *client);
+
+/*
+ * The library's calls: `begins` when the headers are there, then for each piece of the body, at last with none; again
+ * after a suspended connection was resumed. False: the connection is of no use any more.
+ */
+NODISCARD bool client_request(struct client *client, bool begins, const char *method, const char *path,
+                              const char *bytes, size_t *length);
+
+/* True: the connection was suspended and is resumed now. `json` is taken. */
+bool client_answer(struct client *client, uint16_t status, char *json);
+
+#endif

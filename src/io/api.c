@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, alone with libmicrohttpd; above control_socket, below app/commands.
+ * What:  requests in, JSON out. The library has an epoll of its own, which hangs on the loop as one descriptor.
+ * Why:   connections are accepted here and not by the library: so the kernel's word about the peer is asked for before
+ *        a byte is read, and a full house does not lock anybody out: who says nothing gives way to who comes.
+ */
+#include "io/api.h"
+
+#include "io/api_client.h"
+#include "io/control_socket.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <ev.h>
+#include <inttypes.h>
+#include <microhttpd.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define ACCEPTS_A_TURN  8
+#define RUNS_A_TURN     8
+#define ACCEPT_PAUSE_MS 200 /* after the kernel had no descriptor for us */
+
+struct api {
+    struct api_desk desk;
+    struct control_socket socket;
+    struct MHD_Daemon *daemon;
+    ev_io incoming, library;
+    ev_prepare before_sleep;
+    struct timer wake, pause;
+    bool resumed; /* … somebody since the library ran last, which its descriptor does not tell */
+};
+
+static void run_library(struct api *api)
+{
+    api->resumed = false;
+    (void)MHD_run(api->daemon);
+}
+
+void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json)
+{
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++) {
+        struct client *client = &api->desk.clients[i];
+        if (client->state == CLIENT_FREE || client->ticket != ticket)
+            continue;
+        if (client_answer(client, status, json)) {
+            api->resumed = true;
+            loop_timer_set(api->desk.loop, &api->wake, loop_now(api->desk.loop));
+        }
+        return;
+    }
+    free(json);
+}
+
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *path, const char *method,
+                                  const char *version, const char *bytes, size_t *length, void **request_ctx)
+{
+    (void)ctx;
+    (void)version;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct client *client = info ? info->socket_context : NULL;
+    if (!client)
+        return MHD_NO;
+    bool begins = !*request_ctx;
+    *request_ctx = client;
+    return client_request(client, begins, method, path, bytes, length) ? MHD_YES : MHD_NO;
+}
+
+/* ---- connections ---- */
+
+static void on_connection(void *ctx, struct MHD_Connection *connection, void **socket_ctx,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct api *api = ctx;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    for (uint32_t i = 0; code == MHD_CONNECTION_NOTIFY_STARTED && info && i < API_CLIENTS_MAX; i++) {
+        struct client *client = &api->desk.clients[i];
+        if (client->state != CLIENT_ASKING || client->connection || client->fd != info->connect_fd)
+            continue;
+        client->connection = connection;
+        *socket_ctx = client;
+    }
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED && *socket_ctx) {
+        client_forget(*socket_ctx);
+        *socket_ctx = NULL;
+    }
+}
+
+static struct client *find_free(struct api *api)
+{
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+        if (api->desk.clients[i].state == CLIENT_FREE)
+            return &api->desk.clients[i];
+    return NULL;
+}
+
+/* Who has been silent longest gives way: an honest request is whole within the turn in which it comes. */
+static struct client *make_room(struct api *api)
+{
+    struct client *oldest = NULL;
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++) {
+        struct client *client = &api->desk.clients[i];
+        if (client->state == CLIENT_ASKING && (!oldest || client->since < oldest->since))
+            oldest = client;
+    }
+    if (!oldest)
+        return NULL;
+    client_cut(oldest);
+    run_library(api);
+    return find_free(api);
+}
+
+static void turn_away(int fd)
+{
+    static const char words[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+                                "Connection: close\r\nContent-Length: 46\r\n\r\n"
+                                "{\"error\": \"too many commands are under way\"}\r\n";
+    (void)!write(fd, words, sizeof words - 1);
+    close(fd);
+}
+
+static void welcome(struct api *api, int fd)
+{
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    struct client *client = find_free(api);
+    if (!client)
+        client = make_room(api);
+    if (!client || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) {
+        turn_away(fd);
+        return;
+    }
+    client_welcome(client, fd, peer.uid);
+    const struct sockaddr_un nameless = {.sun_family = AF_UNIX};
+    if (MHD_add_connection(api->daemon, fd, (const struct sockaddr *)&nameless, sizeof nameless) != MHD_YES)
+        client_forget(client);
+}
+
+static void on_incoming(struct ev_loop *ev, ev_io *watcher, int events)
+{
+    (void)events;
+    struct api *api = CONTAINER_OF(watcher, struct api, incoming);
+    for (uint32_t i = 0; i < ACCEPTS_A_TURN; i++) {
+        int fd = accept4(watcher->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            welcome(api, fd);
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            if (errno != EAGAIN) {
+                ev_io_stop(ev, watcher);
+                loop_timer_set(api->desk.loop, &api->pause, mono_after(loop_now(api->desk.loop), ACCEPT_PAUSE_MS));
+            }
+            break;
+        }
+    }
+    run_library(api);
+}
+
+static void on_pause_over(struct timer *timer)
+{
+    struct api *api = CONTAINER_OF(timer, struct api, pause);
+    ev_io_start(loop_ev(api->desk.loop), &api->incoming);
+}
+
+/* ---- the library on the loop ---- */
+
+static void on_library(struct ev_loop *ev, ev_io *watcher, int events)
+{
+    (void)ev;
+    (void)events;
+    run_library(CONTAINER_OF(watcher, struct api, library));
+}
+
+static void on_wake(struct timer *timer)
+{
+    run_library(CONTAINER_OF(timer, struct api, wake));
+}
+
+/* How long the library may be left alone; 0: it has something to do already. */
+static uint32_t library_patience_ms(const struct api *api)
+{
+    MHD_UNSIGNED_LONG_LONG delay_ms;
+    if (api->resumed)
+        return 0;
+    if (MHD_get_timeout(api->daemon, &delay_ms) != MHD_YES || delay_ms > UINT32_MAX)
+        return UINT32_MAX;
+    return (uint32_t)delay_ms;
+}
+
+/* What it has to do already it does now, but not without end; the rest of it is for the next turn. */
+static void on_before_sleep(struct ev_loop *ev, ev_prepare *watcher, int events)
+{
+    (void)ev;
+    (void)events;
+    struct api *api = CONTAINER_OF(watcher, struct api, before_sleep);
+    for (uint32_t i = 0; i < RUNS_A_TURN && library_patience_ms(api) == 0; i++)
+        run_library(api);
+    uint32_t patience_ms = library_patience_ms(api);
+    mono_ms at = patience_ms == UINT32_MAX ? MONO_NEVER : mono_after(loop_now(api->desk.loop), patience_ms);
+    loop_timer_set(api->desk.loop, &api->wake, at);
+}
+
+static void watch(struct api *api)
+{
+    struct ev_loop *ev = loop_ev(api->desk.loop);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(api->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    assert(info && info->epoll_fd >= 0);
+    ev_io_init(&api->incoming, on_incoming, api->socket.fd, EV_READ);
+    ev_io_init(&api->library, on_library, info->epoll_fd, EV_READ);
+    ev_prepare_init(&api->before_sleep, on_before_sleep);
+    ev_io_start(ev, &api->incoming);
+    ev_io_start(ev, &api->library);
+    ev_prepare_start(ev, &api->before_sleep);
+}
+
+struct api *api_new(struct loop *loop, const char *directory, api_handler_fn *handler, void *ctx, struct error *err)
+{
+    struct control_socket socket;
+    if (!control_socket_open(directory, &socket, err))
+        return NULL;
+    struct api *api = calloc(1, sizeof *api);
+    if (!api)
+        abort();
+    *api = (struct api){.socket = socket, .desk = {.loop = loop, .handler = handler, .ctx = ctx}};
+    api->wake.fire = on_wake;
+    api->pause.fire = on_pause_over;
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+        client_init(&api->desk.clients[i], &api->desk);
+    api->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+                                   on_request, api, MHD_OPTION_CONNECTION_LIMIT, API_CLIENTS_MAX,
+                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)API_HEAD_MAX,
+                                   MHD_OPTION_CONNECTION_TIMEOUT, API_IDLE_MS / 1000, MHD_OPTION_NOTIFY_CONNECTION,
+                                   on_connection, api, MHD_OPTION_END);
+    if (!api->daemon) {
+        error_set(err, ERROR_SYSTEM, "the control socket cannot be served: no descriptor or no memory");
+        control_socket_close(&api->socket);
+        free(api);
+        return NULL;
+    }
+    watch(api);
+    return api;
+}
+
+void api_free(struct api *api)
+{
+    if (!api)
+        return;
+    struct ev_loop *ev = loop_ev(api->desk.loop);
+    ev_io_stop(ev, &api->incoming);
+    ev_io_stop(ev, &api->library);
+    ev_prepare_stop(ev, &api->before_sleep);
+    loop_timer_stop(api->desk.loop, &api->wake);
+    loop_timer_stop(api->desk.loop, &api->pause);
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+        if (api->desk.clients[i].state == CLIENT_WAITING)
+            api_answer(api, api->desk.clients[i].ticket, 503, strdup("{\"error\": \"repointd stops\"}\n"));
+    for (uint32_t i = 0; i < 3; i++)
+        run_library(api); /* resumes, answers, cleans up; whoever does not read at once hears nothing */
+    MHD_stop_daemon(api->daemon);
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+        client_forget(&api->desk.clients[i]);
+    control_socket_close(&api->socket);
+    free(api);
+}
+
+void api_user_name(uint32_t user, char name[API_USER_MAX])
+{
+    struct text text = text_over(name, API_USER_MAX);
+    FILE *file = fopen("/etc/passwd", "re");
+    for (struct passwd *row; file && text.length == 0 && (row = fgetpwent(file));)
+        if (row->pw_uid == user)
+            text_add_foreign(&text, row->pw_name, strlen(row->pw_name));
+    if (file)
+        fclose(file);
+    if (text.length == 0 || text.truncated) {
+        text = text_over(name, API_USER_MAX);
+        text_addf(&text, "%" PRIu32, user);
+    }
+}
+
+void api_library(struct text *out)
+{
+    text_addf(out, "libmicrohttpd %s", MHD_get_version());
+}
