@@ -3,8 +3,8 @@
  * Where: io, under api.
  * What:  the socket file: bound with its rights from the first instant on, and taken away by whoever made it.
  * Why:   a daemon that was killed leaves its socket behind, and the next one has to start all the same; but a socket
- *        that somebody serves must not be pulled away from under him. Who is behind it is found by knocking; a lock on the
- *        directory keeps two that start at once from judging each other's half-made sockets.
+ *        that somebody serves must not be pulled away from under him. Who is behind it is found by knocking; a lock on
+ *        the directory keeps two that start at once from judging each other's half-made sockets.
  */
 #include "io/control_socket.h"
 
