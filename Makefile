@@ -81,6 +81,7 @@ PROGRAMS = $(patsubst src/app/main.c,repointd,$(wildcard src/app/main.c)) \
 UNITS = $(patsubst %.c,%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS = $(patsubst %.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SIM = $(patsubst tests/sim/main.c,sim,$(wildcard tests/sim/main.c))
+DRIVERS = $(patsubst %.c,%,$(wildcard tests/integration/*.c))
 LINT = $(filter-out %.py %__pycache__,$(wildcard tests/lint/*))
 SOURCES = $(wildcard src/*/*.c tests/unit/*/*.c tests/*/*.c)
 
@@ -100,6 +101,8 @@ $(1)/repointctl: $(1)/src/ctl/main.o $(sees_ctl:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_ctl)
 $(1)/sim: $(patsubst %.c,$(1)/%.o,$(wildcard tests/sim/*.c)) $(sees_core:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^
+$(DRIVERS:%=$(1)/%): $(1)/%: $(1)/%.o $(sees_io:%=$(1)/lib%.a)
+	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_io)
 $(FUZZERS:%=$(1)/%): $(1)/%: $(1)/%.o $(filter %.o,$(4)) $(sees_app:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) $(filter-out %.o,$(4)) -o $$@ $$^ $$(LIBS_app)
 $(foreach floor,$(FLOORS),$(eval $(call floor_of_variant,$(1),$(2),$(3),$(floor))))
@@ -130,7 +133,7 @@ $(BUILD)/clang/%.ok: %.c Makefile | $(FIRST)
 
 # ---- suites: each is a command that prints TAP; tests/run.sh adds them up --------------------------------------------
 
-programs_of = $(addprefix $(1)/,$(PROGRAMS) $(UNITS) $(FUZZERS) $(SIM))
+programs_of = $(addprefix $(1)/,$(PROGRAMS) $(UNITS) $(FUZZERS) $(SIM) $(DRIVERS))
 units_of = $(UNITS:%=$(1)/%)
 corpora_of = $(foreach f,$(FUZZERS),'$(1)/$f tests/fuzz/corpus/$(f:tests/fuzz/fuzz_%=%)')
 sim_of = $(SIM:%='$(1)/% $(2)')

@@ -199,26 +199,38 @@ static void put_property(FILE *out, const struct row *row)
 
 /* ---- tables ----------------------------------------------------------------------------------------------------- */
 
-/* Keys that go with one kind of check only ask for the key of that kind. */
+/* The keys of `expect` that go with a kind of check. */
+static void put_expectations(FILE *out, unsigned form)
+{
+    bool first = true;
+    fputs("{\"properties\": {\"expect\": {\"propertyNames\": {\"enum\": [", out);
+    for (uint32_t i = 0; i < expect_table.count; i++)
+        if ((expect_table.rows[i].kinds & form) != 0)
+            fprintf(out, "%s\"%s\"", separator(&first), expect_table.rows[i].key);
+    fputs("]}}}}", out);
+}
+
+/* Keys that go with one kind of check only ask for the key of that kind; that key says what may be in `expect`. */
 static void put_dependencies(FILE *out, const struct table *table)
 {
     static const struct {
         unsigned form;
         const char *key;
     } kinds[] = {{CHECK_FORM_HTTP, "http"}, {CHECK_FORM_TCP, "tcp"}};
-    bool first = true;
+    fputs(",\n      \"dependencies\": {", out);
+    for (size_t k = 0; k < ARRAY_COUNT(kinds); k++) {
+        fprintf(out, "%s\"%s\": ", k == 0 ? "" : ", ", kinds[k].key);
+        put_expectations(out, kinds[k].form);
+    }
     for (uint32_t i = 0; i < table->count; i++)
         for (size_t k = 0; k < ARRAY_COUNT(kinds); k++) {
             const struct row *row = &table->rows[i];
             bool is_only = (row->kinds & (CHECK_FORM_HTTP | CHECK_FORM_TCP)) == kinds[k].form;
             if (!is_only || strcmp(row->key, kinds[k].key) == 0)
                 continue;
-            fputs(first ? ",\n      \"dependencies\": {" : ", ", out);
-            fprintf(out, "\"%s\": [\"%s\"]", row->key, kinds[k].key);
-            first = false;
+            fprintf(out, ", \"%s\": [\"%s\"]", row->key, kinds[k].key);
         }
-    if (!first)
-        fputs("}", out);
+    fputs("}", out);
 }
 
 static void put_required(FILE *out, const struct table *table)

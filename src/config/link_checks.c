@@ -59,20 +59,16 @@ static const struct check_kind_row *find_kind(struct linker *linker, const struc
     return found;
 }
 
-/*
- * What the rows cannot tell: kinds that come later, also with an empty value, and what one kind does and another not
- * yet.
- */
+/* What the rows cannot tell: kinds that come later, also with an empty value. */
 static void check_support(struct linker *linker, const struct check_draft *draft, const struct check_kind_row *kind)
 {
-    const bool is_later = kind->form != CHECK_FORM_HTTP && kind->form != CHECK_FORM_TCP;
+    if (kind->form == CHECK_FORM_HTTP || kind->form == CHECK_FORM_TCP)
+        return;
     for (uint32_t i = 0; i < draft->node->count; i++) {
         const struct node *key = draft->node->as.pairs[i].key;
-        bool is_kind = is_later && strcmp(key->as.text, kind->key) == 0;
-        bool is_expect = kind->form == CHECK_FORM_TCP && strcmp(key->as.text, "expect") == 0;
-        if (is_kind || (is_expect && draft->expect.node != NULL && draft->expect.node->count > 0))
+        if (strcmp(key->as.text, kind->key) == 0)
             complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(key),
-                           "'%s' in%s check '%s' is not yet supported", key->as.text, is_kind ? "" : " the tcp",
+                           "'%s' in check '%s' is not yet supported", key->as.text,
                            foreign(draft->name->as.text).text);
     }
 }

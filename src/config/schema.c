@@ -177,6 +177,7 @@ static void read_scalar(const struct walk *walk, const struct node *scalar, void
 static void read_section(const struct walk *walk, const struct node *section, void *base)
 {
     const struct row *row = walk->row;
+    assert(row->table != NULL);
     struct owner inner = *walk->owner;
     inner.section = walk->owner->name == NULL ? NULL : row->key;
     inner.name = walk->owner->name == NULL ? row->key : walk->owner->name;
@@ -225,6 +226,7 @@ static void read_named(const struct walk *walk, const struct node *mapping)
 static void read_each(const struct walk *walk, const struct node *mapping)
 {
     const struct row *row = walk->row;
+    assert(row->table != NULL);
     void *scratch = calloc(1, row->table->size);
     if (scratch == NULL)
         abort();

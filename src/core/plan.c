@@ -10,6 +10,7 @@
 
 #include "core/belief.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* What is being judged. */
@@ -178,6 +179,7 @@ static struct plan nothing(enum plan_kind kind)
 static struct plan message(const struct question *q, enum plan_kind kind, const struct rrset *publish)
 {
     struct plan plan = {.kind = kind, .has_old = q->seen->form == MARKER_FORM_ONE};
+    assert(q->record->type_count <= ARRAY_COUNT(plan.publish));
     memcpy(plan.expect, q->seen->sets, sizeof(plan.expect));
     for (uint32_t i = 0; publish != NULL && i < q->record->type_count; i++) {
         plan.publish[i] = publish[i];

@@ -286,20 +286,34 @@ static bool try_key(const struct server_settings *settings, struct error *err)
     return false;
 }
 
-static bool server_init(struct dns_client *client, uint32_t index, struct error *err)
+static bool server_init(struct server *server, struct dns_client *client, const struct server_settings *settings,
+                        struct error *err)
 {
-    struct server *server = &client->servers[index];
-    if (!try_key(&client->settings->servers[index], err))
+    server->client = client;
+    dns_queue_init(&server->updates);
+    dns_queue_init(&server->reads);
+    if (!try_key(settings, err))
         return false;
     struct dns_line_handlers handlers = {
         .wall_s = wall_now_s, .done = on_done, .returned = on_returned, .unreachable = on_unreachable, .ctx = server};
     for (uint32_t i = 0; i < ARRAY_COUNT(server->lines); i++) {
-        server->lines[i] = dns_line_new(client->loop, &client->settings->servers[index], &client->findings, &handlers,
-                                        err);
+        server->lines[i] = dns_line_new(client->loop, settings, &client->findings, &handlers, err);
         if (!server->lines[i])
             return false;
     }
     return true;
+}
+
+static bool take_rooms(struct dns_client *client, struct error *err)
+{
+    const struct settings *settings = client->settings;
+    client->servers = calloc(settings->server_count + 1u, sizeof *client->servers);
+    client->records = calloc(settings->record_count + 1u, sizeof *client->records);
+    client->zones = calloc(settings->zone_count + 1u, sizeof *client->zones);
+    if (client->servers && client->records && client->zones)
+        return true;
+    error_set(err, ERROR_SYSTEM, "out of memory for the DNS client");
+    return false;
 }
 
 struct dns_client *dns_client_new(struct loop *loop, const struct settings *settings, dns_read_done_fn *read_done,
@@ -316,19 +330,9 @@ struct dns_client *dns_client_new(struct loop *loop, const struct settings *sett
     client->send_done = send_done;
     client->ctx = ctx;
     client->turn.fire = on_turn;
-    client->servers = calloc(settings->server_count + 1u, sizeof *client->servers);
-    client->records = calloc(settings->record_count + 1u, sizeof *client->records);
-    client->zones = calloc(settings->zone_count + 1u, sizeof *client->zones);
-    bool good = client->servers && client->records && client->zones;
-    if (!good)
-        error_set(err, ERROR_SYSTEM, "out of memory for the DNS client");
-    for (uint32_t i = 0; client->servers && i < settings->server_count; i++) {
-        client->servers[i].client = client;
-        dns_queue_init(&client->servers[i].updates);
-        dns_queue_init(&client->servers[i].reads);
-    }
+    bool good = take_rooms(client, err);
     for (uint32_t i = 0; good && i < settings->server_count; i++)
-        good = server_init(client, i, err);
+        good = server_init(&client->servers[i], client, &settings->servers[i], err);
     if (good)
         return client;
     dns_client_free(client);

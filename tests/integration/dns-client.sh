@@ -22,7 +22,7 @@ cut NS ns.elsewhere.example.
 *.wild 30 A 192.0.2.7
 ZONE
 start_ns "$SERVER"
-build_driver
+place_driver
 V=192.0.2.1,2001:db8::1 W=192.0.2.2,192.0.2.3
 IS_V='sets=\(A 192.0.2.1 ttl 30, AAAA 2001:db8::1 ttl 30\)' IS_W='sets=\(A 192.0.2.2 192.0.2.3 ttl 30, no AAAA\)'
 

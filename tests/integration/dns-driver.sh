@@ -2,28 +2,16 @@
 # shellcheck shell=bash
 #
 # Where: sourced behind lib.sh by the stories about io/dns_client.
-# What:  builds dns_driver against the library under test, and speaks with it.
+# What:  speaks with dns_driver, which make builds before the stories begin.
 
-# As it is, for measuring, and with the sanitizers, where their build is there, for all else.
-build_driver()
+# In $DIR: dns_driver_plain as it is, for measuring; dns_driver with the sanitizers, where that was built, for all else.
+place_driver()
 {
-    build_driver_of "$BUILD" dns_driver_plain
-    if [ -e "$BUILD/asan/libio.a" ]; then
-        build_driver_of "$BUILD/asan" dns_driver -fsanitize=address,undefined
-    else
-        cp "$DIR/dns_driver_plain" "$DIR/dns_driver"
-    fi
-}
-
-build_driver_of() # FOLDER NAME FLAG…
-{
-    local of=$1 name=$2
-    shift 2
-    # shellcheck disable=SC2046
-    local sanitizer=verify_asan_link_order=0:detect_leaks=${LEAKS:-0}
-    "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -I"$TESTS/../include" -g -O1 "$@" -o "$DIR/$name" \
-        "$TESTS/integration/dns_driver.c" "$of/libio.a" "$of/libcore.a" "$of/libmodel.a" "$of/libbase.a" -lev \
-        $(pkg-config --libs ldns libcrypto) || bail "dns_driver cannot be built: make first"
+    local plain=$BUILD/tests/integration/dns_driver careful=$BUILD/asan/tests/integration/dns_driver
+    [ -x "$plain" ] || bail "no $plain: make quick or make check builds it"
+    [ -x "$careful" ] || careful=$plain
+    ln -s "$(realpath "$plain")" "$DIR/dns_driver_plain"
+    ln -s "$(realpath "$careful")" "$DIR/dns_driver"
 }
 
 # The commands (one an argument), each answered by a line. NAME, TYPES, TIMEOUT, PORT or PEERS, KEY_… may be set, and
@@ -32,6 +20,7 @@ build_driver_of() # FOLDER NAME FLAG…
 drive()
 {
     local peers=${PEERS:-$NS_ADDRESS:${PORT:-$NS_PORT}} clock=()
+    local sanitizer=verify_asan_link_order=0:detect_leaks=${LEAKS:-0}
     case ${CLOCK:-} in
     '') ;;
     @*) clock=(faketime -f "$CLOCK 23:59:59") ;;
@@ -48,7 +37,6 @@ drive()
 # what is tried.
 open_driver() # PROGRAM
 {
-    local first second rest
     rm -f "$DIR/commands" "$DIR/answers"
     mkfifo "$DIR/commands" "$DIR/answers"
     "$1" "$ZONE" "www.$ZONE" 46 "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_HEX" "${TIMEOUT:-3000}" \
@@ -60,12 +48,12 @@ open_driver() # PROGRAM
 # Leaves the answers in ANSWERS, a line each, and the first two words of all in SAID. False if one takes a minute.
 ask_driver() # COMMAND…
 {
+    local first second rest
     printf '%s\n' "$@" >&3
     ANSWERS=() SAID=
     while [ ${#ANSWERS[@]} -lt $# ]; do
         read -r -t 60 -u 4 first second rest || return 1
         ANSWERS+=("$first $second $rest") SAID+="${SAID:+ }$first $second"
-    [ "$status" = 0 ] || printf '%s\n' "$rest" | sed 's/^/# /'
     done
 }
 
@@ -77,6 +65,7 @@ close_driver()
     exec 4<&-
     wait "${PIDS[driver]}" || status=$?
     unset "PIDS[driver]"
+    [ "$status" = 0 ] || printf '%s\n' "$rest" | sed 's/^/# /'
     return $status
 }
 

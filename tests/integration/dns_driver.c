@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: tests; built and spoken to by the DNS stories of this folder.
+ * Where: tests; spoken to by the DNS stories of this folder.
  * What:  io/dns_client alone against a real name server. Commands come on standard input, one a line, and each answers
  *        with one line.
  * Why:   every transaction of the protocol can be tried on a server before, and apart from, anything that decides.
