@@ -12,7 +12,7 @@ write_zone <<ZONE
 www 30 A 192.0.2.1
 www 30 AAAA 2001:db8::1
 ZONE
-build_driver
+place_driver
 V=192.0.2.1,2001:db8::1 W=192.0.2.2,192.0.2.3
 GOOD='signatures=good for=[1-9][0-9]+ '
 GRANT="update-policy { grant repointd zonesub ANY; };"
