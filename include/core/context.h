@@ -38,8 +38,10 @@ struct context {
     struct value_told *told; /* by value */
     struct batch *batches;   /* by zone */
     struct batch_server *servers;
-    struct slate *clock_skew; /* by server */
-    struct batch_link *links; /* by record */
+    struct slate *clock_skew;           /* by server */
+    struct batch_link *links;           /* by record */
+    struct batch_member *batch_members; /* all zones' rooms, one after the other */
+    uint32_t batch_room;
     struct schedule watches_due, records_due, zones_due;
 
     const struct health **members; /* room for the values of the largest target */

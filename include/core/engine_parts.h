@@ -2,7 +2,10 @@
 #ifndef REPOINTD_CORE_ENGINE_PARTS_H
 #define REPOINTD_CORE_ENGINE_PARTS_H
 
-/* Where: core; what engine.c (events), engine_build.c (its life) and engine_view.c (reports) share. Nobody else's. */
+/*
+ * Where: core; what engine.c (events), engine_zones.c (messages), engine_build.c (its life) and engine_view.c (reports)
+ * share. Nobody else's.
+ */
 
 #include "core/context.h"
 #include "core/engine.h"
@@ -10,5 +13,16 @@
 struct engine {
     struct context context;
 };
+
+/* Is there room for one more step? */
+bool engine_has_room(const struct context *ctx);
+
+/* ---- engine_zones.c */
+
+/* A clock that a server refuses is told once for the server, not for each record. */
+void engine_note_clock(struct context *ctx, uint32_t record, const struct dns_report *report, mono_ms now);
+void engine_send_done(struct context *ctx, const struct event *event, mono_ms now);
+void engine_step_zone(struct context *ctx, uint32_t zone, mono_ms now);
+void engine_take_back(struct context *ctx, mono_ms now);
 
 #endif

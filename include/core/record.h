@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct batch_share;
 struct context;
 
 struct record {
@@ -83,6 +84,15 @@ bool record_read_done(struct record *record, struct context *ctx, uint32_t ticke
  * queue.
  */
 const struct plan *record_seal(struct record *record, struct context *ctx, mono_ms now);
-void record_answered(struct record *record, struct context *ctx, const struct dns_report *report, mono_ms now);
+
+/* That message was taken in, and will leave with this zone's next one. */
+void record_sent(struct record *record, struct context *ctx, mono_ms now);
+
+/* It was not, or nothing of it was applied for another member's sake: it waits in the queue again. */
+void record_unsent(struct record *record, struct context *ctx, mono_ms now);
+
+/* `share` says what the answer to the zone's message has to do with this record. */
+void record_answered(struct record *record, struct context *ctx, const struct dns_report *report,
+                     const struct batch_share *share, mono_ms now);
 
 #endif

@@ -50,6 +50,7 @@ struct txn_scene {
     mono_ms gap_at; /* what was read before is stale */
     struct random *random;
     const struct wish *wish;
+    bool shared; /* the message that was answered had other members, too */
 };
 
 enum txn_act {
@@ -123,6 +124,9 @@ struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, co
 
 /* The message leaves the queue for the wire. Call txn_consider just before: only if it is then still queued. */
 void txn_sent(struct txn *txn, mono_ms now);
+
+/* Nothing of the message was applied, for another member's sake, or it has not left after all: it is queued again. */
+void txn_unsent(struct txn *txn, mono_ms now);
 
 /* The message's answer, or what is said in its place. */
 struct txn_step txn_answered(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report);

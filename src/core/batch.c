@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: core, between the records of one zone and the wire.
- * What:  the queue of a zone by classes, the one message under way, and the pause that its outcome asks for.
+ * What:  the queue of a zone by classes, and the one message that is made of it. What its answer means stands in
+ *        batch_answer.c.
  * Why:   lists are threaded through one array over all records, so that joining and leaving cost nothing and need no
  *        memory.
  */
 
 #include "core/batch.h"
+
+#include "core/batch_parts.h"
 
 #include <assert.h>
 
@@ -16,14 +19,19 @@ void batch_server_init(struct batch_server *server)
 }
 
 void batch_init(struct batch *batch, uint32_t zone, const struct server_settings *settings, struct batch_server *server,
-                struct batch_link *links)
+                struct batch_link *links, struct batch_member *members, uint32_t room)
 {
-    *batch = (struct batch){
-        .settings = settings, .server = server, .links = links, .wait_next = ID_NONE, .open_at = INT64_MIN};
-    for (uint32_t class = 0; class < BATCH_CLASS_COUNT; class ++)
-        batch->first[class] = batch->last[class] = ID_NONE;
-    batch->member.record = ID_NONE;
-    batch->view = (struct batch_view){.zone = zone, .count = 0, .members = &batch->member};
+    assert(room > 0);
+    *batch = (struct batch){.settings = settings,
+                            .server = server,
+                            .links = links,
+                            .wait_next = ID_NONE,
+                            .open_at = INT64_MIN,
+                            .members = members,
+                            .room = room,
+                            .view = {.zone = zone, .count = 0, .members = members}};
+    for (uint32_t list = 0; list < BATCH_LISTS; list++)
+        batch->first[list] = batch->last[list] = ID_NONE;
 }
 
 /* ---- the queue ---- */
@@ -33,36 +41,38 @@ void batch_leave(struct batch *batch, uint32_t record)
     struct batch_link *link = &batch->links[record];
     if (!link->queued)
         return;
-    uint32_t *before = link->former == ID_NONE ? &batch->first[link->class] : &batch->links[link->former].next;
-    uint32_t *behind = link->next == ID_NONE ? &batch->last[link->class] : &batch->links[link->next].former;
+    uint32_t *before = link->former == ID_NONE ? &batch->first[link->list] : &batch->links[link->former].next;
+    uint32_t *behind = link->next == ID_NONE ? &batch->last[link->list] : &batch->links[link->next].former;
     *before = link->next;
     *behind = link->former;
     link->queued = false;
     batch->queued--;
 }
 
-void batch_join(struct batch *batch, uint32_t record, enum batch_class class)
+void batch_append(struct batch *batch, uint32_t record, uint8_t list)
 {
     struct batch_link *link = &batch->links[record];
-    if (link->queued && link->class == class)
-        return;
-    batch_leave(batch, record);
-    *link = (struct batch_link){
-        .former = batch->last[class], .next = ID_NONE, .class = (uint8_t) class, .queued = true};
+    assert(!link->queued);
+    link->former = batch->last[list];
+    link->next = ID_NONE;
+    link->list = list;
+    link->queued = true;
     if (link->former == ID_NONE)
-        batch->first[class] = record;
+        batch->first[list] = record;
     else
         batch->links[link->former].next = record;
-    batch->last[class] = record;
+    batch->last[list] = record;
     batch->queued++;
 }
 
-static uint32_t first_in_order(const struct batch *batch)
+void batch_join(struct batch *batch, uint32_t record, enum batch_class class)
 {
-    for (uint32_t class = 0; class < BATCH_CLASS_COUNT; class ++)
-        if (batch->first[class] != ID_NONE)
-            return batch->first[class];
-    return ID_NONE;
+    const struct batch_link *link = &batch->links[record];
+    uint8_t list = (uint8_t)((link->most == 0 ? BATCH_FIRST_CLASS : BATCH_FIRST_OF_FEW) + class);
+    if (link->queued && (link->list == BATCH_HALVES || link->list == list))
+        return;
+    batch_leave(batch, record);
+    batch_append(batch, record, list);
 }
 
 /* ---- the server's few ---- */
@@ -92,80 +102,120 @@ uint32_t batch_server_next(struct batch_server *server, struct batch *batches)
     return zone;
 }
 
-/* ---- sending ---- */
+/* ---- making a message ---- */
 
 mono_ms batch_deadline(const struct batch *batch)
 {
-    return batch->ticket != 0 || batch->queued == 0 || batch->waiting ? MONO_NEVER : batch->open_at;
+    switch (batch->phase) {
+    case BATCH_SEALING:
+    case BATCH_DEALING:
+        return INT64_MIN;
+    case BATCH_SENT:
+        return MONO_NEVER;
+    case BATCH_IDLE:
+        break;
+    }
+    return batch->queued == 0 || batch->waiting ? MONO_NEVER : batch->open_at;
+}
+
+static uint32_t first_of_lists(const struct batch *batch, uint8_t from, uint8_t below)
+{
+    for (uint8_t list = from; list < below; list++)
+        if (batch->first[list] != ID_NONE)
+            return batch->first[list];
+    return ID_NONE;
+}
+
+/* How many may go together with this one. */
+static uint32_t most_with(const struct batch *batch, uint32_t record)
+{
+    const struct batch_link *link = &batch->links[record];
+    uint32_t most = batch->settings->batch < batch->room ? batch->settings->batch : batch->room;
+    if (batch->closed != BATCH_OPEN)
+        return 1;
+    if (link->list < BATCH_FIRST_OF_FEW)
+        return most;
+    uint32_t few = (uint32_t)link->most << batch->streak / BATCH_STREAK_DOUBLES;
+    return few < most ? few : most;
+}
+
+/*
+ * Who may join those that are in the message already:
+ *
+ *   the first came from        the next
+ *   a half                     of the same half
+ *   the classes                the first in their order
+ *   those who go with few      the first in their order, as long as it may go with so many
+ */
+static uint32_t next_member(const struct batch *batch)
+{
+    if (batch->view.count >= batch->most)
+        return ID_NONE;
+    if (batch->source == BATCH_HALVES) {
+        uint32_t record = batch->first[BATCH_HALVES];
+        return record != ID_NONE && batch->links[record].half == batch->half ? record : ID_NONE;
+    }
+    if (batch->source < BATCH_FIRST_OF_FEW)
+        return first_of_lists(batch, BATCH_FIRST_CLASS, BATCH_FIRST_OF_FEW);
+    uint32_t record = first_of_lists(batch, BATCH_FIRST_OF_FEW, BATCH_LISTS);
+    return record != ID_NONE && most_with(batch, record) > batch->view.count ? record : ID_NONE;
 }
 
 uint32_t batch_next(struct batch *batch, mono_ms now)
 {
-    if (batch_deadline(batch) > now)
+    if (batch->phase == BATCH_SEALING)
+        return next_member(batch);
+    if (batch->phase != BATCH_IDLE || batch_deadline(batch) > now)
         return ID_NONE;
     if (batch->server->in_flight >= SERVER_IN_FLIGHT_MAX) {
         wait_for_server(batch);
         return ID_NONE;
     }
-    return first_in_order(batch);
+    return first_of_lists(batch, BATCH_HALVES, BATCH_LISTS);
 }
 
-void batch_seal(struct batch *batch, uint32_t record, const struct plan *plan, uint32_t ticket)
+bool batch_take(struct batch *batch, uint32_t record, const struct plan *plan, uint32_t octets)
 {
-    assert(batch->ticket == 0 && ticket != 0 && batch->server->in_flight < SERVER_IN_FLIGHT_MAX);
-    batch_leave(batch, record);
-    batch->member = (struct batch_member){.record = record, .plan = plan};
-    batch->view.count = 1;
-    batch->ticket = ticket;
-    batch->server->in_flight++;
-}
-
-static void pause(struct batch *batch, struct random *random, mono_ms now)
-{
-    uint32_t most = batch->settings->retry_most_ms;
-    uint32_t wait = batch->back_off_ms == 0 ? batch->settings->retry_first_ms : batch->back_off_ms;
-    wait = wait < most ? wait : most;
-    batch->back_off_ms = wait > most / 2 ? most : 2 * wait;
-    batch->open_at = mono_after(now, 1 + (int64_t)random_below(random, wait));
-}
-
-/*
- * The answer to a message of one record says for the zone:
- *
- *   ACCEPTED, PREREQ, DENIED, BUG     open: the record sees to itself, its neighbours go on
- *   UNKNOWN                           as it was: nothing is known; the record reads before anything is sent again
- *   NOT_SENT, SERVER_FAILURE          pauses for the back-off
- *   NOT_SERVED, CLOCK, CONFIG         closes: one message every retry.max, until another answer comes
- */
-uint32_t batch_answered(struct batch *batch, enum outcome outcome, struct random *random, mono_ms now)
-{
-    assert(batch->ticket != 0);
-    batch->ticket = 0;
-    batch->view.count = 0;
-    batch->server->in_flight--;
-    switch (outcome) {
-    case OUTCOME_ACCEPTED:
-    case OUTCOME_PREREQ:
-    case OUTCOME_DENIED:
-    case OUTCOME_BUG:
-        batch->closed = false;
-        batch->back_off_ms = 0;
-        batch->open_at = now;
-        break;
-    case OUTCOME_UNKNOWN:
-        if (batch->closed)
-            batch->open_at = mono_after(now, batch->settings->retry_most_ms);
-        break;
-    case OUTCOME_NOT_SENT:
-    case OUTCOME_SERVER_FAILURE:
-        pause(batch, random, now);
-        break;
-    case OUTCOME_NOT_SERVED:
-    case OUTCOME_CLOCK:
-    case OUTCOME_CONFIG:
-        batch->closed = true;
-        batch->open_at = mono_after(now, batch->settings->retry_most_ms);
-        break;
+    const struct batch_link *link = &batch->links[record];
+    assert(link->queued && (batch->phase == BATCH_IDLE || batch->phase == BATCH_SEALING));
+    if (batch->phase == BATCH_IDLE) {
+        batch->phase = BATCH_SEALING;
+        batch->server->in_flight++;
+        batch->source = link->list;
+        batch->half = link->half;
+        batch->most = batch->room;
+        batch->few = 0;
+        batch->octets = 0;
+    } else if (batch->octets + octets > BATCH_OCTETS_MAX) {
+        batch->most = batch->view.count;
+        return false;
     }
-    return batch->member.record;
+    uint32_t most = most_with(batch, record);
+    batch->most = most < batch->most ? most : batch->most;
+    if (link->most != 0)
+        batch->few = batch->few == 0 || link->most < batch->few ? link->most : batch->few;
+    batch->octets += octets;
+    batch_leave(batch, record);
+    batch->members[batch->view.count++] = (struct batch_member){.record = record, .plan = plan};
+    return true;
+}
+
+void batch_seal(struct batch *batch, uint32_t ticket)
+{
+    assert(batch->phase == BATCH_SEALING && batch->view.count > 0 && ticket != 0);
+    batch->phase = BATCH_SENT;
+    batch->ticket = ticket;
+}
+
+uint32_t batch_give_back(struct batch *batch)
+{
+    if (batch->phase != BATCH_SEALING)
+        return ID_NONE;
+    assert(batch->view.count > 0);
+    uint32_t record = batch->members[--batch->view.count].record;
+    if (batch->view.count == 0) {
+        batch->phase = BATCH_IDLE;
+        batch->server->in_flight--;
+    }
+    return record;
 }

@@ -98,31 +98,13 @@ static void probe_done(struct context *ctx, const struct event *event, mono_ms n
     schedule_set(&ctx->watches_due, index, watch_deadline(watch));
 }
 
-/* ---- records and zones ---- */
+/* ---- records ---- */
 
 static void step_record(struct context *ctx, uint32_t index, mono_ms now)
 {
     struct record *record = &ctx->records[index];
     bool more = record_step(record, ctx, now);
     schedule_set(&ctx->records_due, index, more ? now : record_deadline(record));
-}
-
-/* A clock that a server refuses is told once for the server, not for each record. */
-static void note_clock(struct context *ctx, uint32_t record, const struct dns_report *report, mono_ms now)
-{
-    struct slate *slate = &ctx->clock_skew[ctx->settings->zones[ctx->settings->records[record].zone].server];
-    if (report->outcome != OUTCOME_CLOCK) {
-        if (report->outcome == OUTCOME_ACCEPTED)
-            slate_clean(slate);
-        return;
-    }
-    if (!slate_raise(slate, now))
-        return;
-    struct notice *notice = effects_tell(ctx->effects, NOTICE_CLOCK_SKEW);
-    notice->record = record;
-    notice->dns = *report;
-    notice->repeated = slate->told > 1;
-    notice->duration_ms = now - slate->since;
 }
 
 static void read_done(struct context *ctx, const struct event *event, mono_ms now)
@@ -134,55 +116,13 @@ static void read_done(struct context *ctx, const struct event *event, mono_ms no
         ctx->stats.answers_dropped++;
         return;
     }
-    note_clock(ctx, index, report, now);
+    engine_note_clock(ctx, index, report, now);
     context_wake_record(ctx, index, now);
-}
-
-static void serve_waiting(struct context *ctx, struct batch_server *server, mono_ms now)
-{
-    uint32_t zone = batch_server_next(server, ctx->batches);
-    if (zone != ID_NONE)
-        context_wake_zone(ctx, zone, now);
-}
-
-static void send_done(struct context *ctx, const struct event *event, mono_ms now)
-{
-    uint32_t zone = event->op.subject;
-    if (zone >= ctx->settings->zone_count || event->op.ticket == 0 || event->op.ticket != ctx->batches[zone].ticket) {
-        ctx->stats.answers_dropped++;
-        return;
-    }
-    struct batch *batch = &ctx->batches[zone];
-    ctx->stats.sends_in_flight--;
-    uint32_t index = batch_answered(batch, event->is.send->outcome, &ctx->random, now);
-    record_answered(&ctx->records[index], ctx, event->is.send, now);
-    note_clock(ctx, index, event->is.send, now);
-    context_wake_record(ctx, index, now);
-    context_wake_zone(ctx, zone, now);
-    serve_waiting(ctx, batch->server, now);
-}
-
-static void step_zone(struct context *ctx, uint32_t zone, mono_ms now)
-{
-    struct batch *batch = &ctx->batches[zone];
-    uint32_t index = batch_next(batch, now);
-    if (index != ID_NONE) {
-        const struct plan *plan = record_seal(&ctx->records[index], ctx, now);
-        if (plan != NULL) {
-            batch_seal(batch, index, plan, context_ticket(ctx));
-            ctx->stats.sends_asked++;
-            ctx->stats.sends_in_flight++;
-            effects_send(ctx->effects, (struct op){.subject = zone, .ticket = batch->ticket});
-        }
-        context_wake_record(ctx, index, now);
-    }
-    schedule_set(&ctx->zones_due, zone, batch_deadline(batch));
-    serve_waiting(ctx, batch->server, now);
 }
 
 /* ---- the door ---- */
 
-/* The only event that walks over all watches; it comes when the host slept, not when targets fail. */
+/* The only event that walks over all watches and zones; it comes when the host slept, not when targets fail. */
 static void gap(struct context *ctx, uint32_t gap_ms, mono_ms now)
 {
     effects_tell(ctx->effects, NOTICE_GAP)->span_ms = gap_ms;
@@ -202,6 +142,7 @@ static void gap(struct context *ctx, uint32_t gap_ms, mono_ms now)
         }
         schedule_set(&ctx->watches_due, i, watch_deadline(watch));
     }
+    engine_take_back(ctx, now);
 }
 
 static mono_ms next_due(const struct context *ctx)
@@ -210,17 +151,22 @@ static mono_ms next_due(const struct context *ctx)
     return mono_earlier(at, schedule_next(&ctx->zones_due));
 }
 
+bool engine_has_room(const struct context *ctx)
+{
+    return effects_left(ctx->effects) >= 2 * STEP_EFFECTS;
+}
+
 /* What has waited longest comes first; among equals records, whose answers may move a name. */
 static void step_due(struct context *ctx, mono_ms now)
 {
-    for (uint32_t steps = 0; steps < STEPS_MAX && effects_left(ctx->effects) >= 2 * STEP_EFFECTS; steps++) {
+    for (uint32_t steps = 0; steps < STEPS_MAX && engine_has_room(ctx); steps++) {
         if (next_due(ctx) > now)
             return;
         mono_ms at = next_due(ctx);
         if (schedule_next(&ctx->records_due) == at)
             step_record(ctx, schedule_pop_due(&ctx->records_due, now), now);
         else if (schedule_next(&ctx->zones_due) == at)
-            step_zone(ctx, schedule_pop_due(&ctx->zones_due, now), now);
+            engine_step_zone(ctx, schedule_pop_due(&ctx->zones_due, now), now);
         else
             step_watch(ctx, schedule_pop_due(&ctx->watches_due, now), now);
     }
@@ -242,7 +188,7 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
         read_done(ctx, event, now);
         break;
     case EVENT_SEND_DONE:
-        send_done(ctx, event, now);
+        engine_send_done(ctx, event, now);
         break;
     case EVENT_VERIFY_DONE:
     case EVENT_COMMAND:

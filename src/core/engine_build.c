@@ -58,6 +58,7 @@ static void lay_shared(struct context *ctx, struct block *block, const struct se
     ctx->servers = take(block, settings->server_count, sizeof(*ctx->servers));
     ctx->clock_skew = take(block, settings->server_count, sizeof(*ctx->clock_skew));
     ctx->links = take(block, settings->record_count, sizeof(*ctx->links));
+    ctx->batch_members = take(block, ctx->batch_room, sizeof(*ctx->batch_members));
     ctx->members = take(block, most_values(settings), sizeof(struct health *));
     ctx->wanted = take(block, most_values(settings), 1);
     ctx->sound = take(block, most_targets(settings), sizeof(*ctx->sound));
@@ -122,14 +123,36 @@ static void start_watches(struct context *ctx, struct rhythm *rhythms, uint64_t 
     }
 }
 
-static void start_zones(struct context *ctx)
+/* Members of the largest message of a zone that has so many records. */
+static uint32_t room_of(const struct settings *settings, uint32_t zone, uint32_t records)
 {
+    uint32_t batch = settings->servers[settings->zones[zone].server].batch;
+    uint32_t room = records < batch ? records : batch;
+    return room > 0 ? room : 1;
+}
+
+/* How many records each zone has. */
+static uint32_t count_records(const struct settings *settings, uint32_t *counts)
+{
+    uint32_t room = 0;
+    for (uint32_t i = 0; i < settings->record_count; i++)
+        counts[settings->records[i].zone]++;
+    for (uint32_t i = 0; i < settings->zone_count; i++)
+        room += room_of(settings, i, counts[i]);
+    return room;
+}
+
+static void start_zones(struct context *ctx, const uint32_t *counts)
+{
+    struct batch_member *members = ctx->batch_members;
     const struct settings *settings = ctx->settings;
     for (uint32_t i = 0; i < settings->server_count; i++)
         batch_server_init(&ctx->servers[i]);
     for (uint32_t i = 0; i < settings->zone_count; i++) {
         uint32_t server = settings->zones[i].server;
-        batch_init(&ctx->batches[i], i, &settings->servers[server], &ctx->servers[server], ctx->links);
+        uint32_t room = room_of(settings, i, counts[i]);
+        batch_init(&ctx->batches[i], i, &settings->servers[server], &ctx->servers[server], ctx->links, members, room);
+        members += room;
     }
     for (uint32_t i = 0; i < settings->record_count; i++)
         schedule_set(&ctx->records_due, i, record_deadline(&ctx->records[i]));
@@ -146,12 +169,17 @@ struct engine *engine_new(const struct settings *settings, uint64_t owner, uint6
                           .late_told_at = INT64_MIN,
                           .switched_at = MONO_NEVER};
     struct block block = {.bytes = NULL, .used = 0};
-    (void)lay_out(&block, &ctx, now);
     struct rhythm *rhythms = calloc(settings->check_count + 1, sizeof(*rhythms));
-    block.bytes = calloc(1, block.used);
+    uint32_t *counts = calloc(settings->zone_count + 1, sizeof(*counts));
+    if (counts != NULL) {
+        ctx.batch_room = count_records(settings, counts);
+        (void)lay_out(&block, &ctx, now);
+        block.bytes = calloc(1, block.used);
+    }
     if (block.bytes == NULL || rhythms == NULL) {
         free(block.bytes);
         free(rhythms);
+        free(counts);
         error_set(err, ERROR_LIMIT, "no memory for %u records and %u watches: %zu octets", settings->record_count,
                   settings->watch_count, block.used);
         return NULL;
@@ -159,8 +187,9 @@ struct engine *engine_new(const struct settings *settings, uint64_t owner, uint6
     block.used = 0;
     struct engine *engine = lay_out(&block, &ctx, now);
     start_watches(&ctx, rhythms, seed, now);
+    start_zones(&ctx, counts);
     free(rhythms);
-    start_zones(&ctx);
+    free(counts);
     engine->context = ctx;
     return engine;
 }

@@ -250,17 +250,30 @@ bool record_read_done(struct record *record, struct context *ctx, uint32_t ticke
 const struct plan *record_seal(struct record *record, struct context *ctx, mono_ms now)
 {
     decide_and_act(record, ctx, now);
-    if (record->txn.state != TXN_QUEUED)
-        return NULL;
-    txn_sent(&record->txn, now);
-    return &record->txn.belief.pending.plan;
+    return record->txn.state == TXN_QUEUED ? &record->txn.belief.pending.plan : NULL;
 }
 
-void record_answered(struct record *record, struct context *ctx, const struct dns_report *report, mono_ms now)
+void record_sent(struct record *record, struct context *ctx, mono_ms now)
+{
+    (void)ctx;
+    txn_sent(&record->txn, now);
+}
+
+void record_unsent(struct record *record, struct context *ctx, mono_ms now)
+{
+    (void)ctx;
+    txn_unsent(&record->txn, now);
+}
+
+void record_answered(struct record *record, struct context *ctx, const struct dns_report *report,
+                     const struct batch_share *share, mono_ms now)
 {
     record_decide(record, ctx, now);
     struct wish wish = record_wish(record, ctx);
     struct txn_scene scene = scene_of(ctx, &wish, now);
+    scene.shared = share->shared;
     struct txn_step step = txn_answered(&record->txn, &scene, report);
+    if (step.word == TXN_WORD_FAILED && !share->speaks)
+        step.word = TXN_WORD_NONE; /* one line for a message that got lost: each member looks for itself */
     carry_out(record, ctx, &step, &wish, now);
 }

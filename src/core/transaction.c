@@ -302,6 +302,16 @@ void txn_sent(struct txn *txn, mono_ms now)
         txn->ttl_at = mono_after(now, txn->server->audit_ms);
 }
 
+void txn_unsent(struct txn *txn, mono_ms now)
+{
+    assert(txn->state == TXN_SENT);
+    struct pending *pending = &txn->belief.pending;
+    txn->state = TXN_QUEUED;
+    pending->sent = pending->in_doubt;
+    if (pending->plan.kind == PLAN_TTL)
+        txn->ttl_at = now;
+}
+
 static struct txn_step accepted(struct txn *txn, const struct txn_scene *scene)
 {
     struct pending *pending = &txn->belief.pending;
@@ -329,18 +339,21 @@ static struct txn_step refused(struct txn *txn, const struct txn_scene *scene)
     return (struct txn_step){.word = TXN_WORD_NONE};
 }
 
-/* At first we look at once. When answers keep getting lost, looking and sending again follow the back-off. */
+/*
+ * At first we look at once. When answers keep getting lost, looking and sending again follow the back-off; but of a
+ * message with other members it is not known whose fault that was, and the next one has half of them at the most.
+ */
 static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
 {
     struct pending *pending = &txn->belief.pending;
     pending->in_doubt = pending->plan.kind != PLAN_ASSERT;
     struct txn_step step = {.word = TXN_WORD_FAILED};
-    if (!txn->lost)
+    if (!txn->lost || scene->shared)
         step.act = txn_read(txn, scene, TXN_RESOLVING).act;
     else
         txn->wake_at = txn_next_try(txn, scene);
     txn->state = TXN_RESOLVING;
-    txn->lost = true;
+    txn->lost = txn->lost || !scene->shared;
     return step;
 }
 

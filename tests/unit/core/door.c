@@ -89,21 +89,35 @@ static void apply(struct door *door, struct door_name *name, const struct plan *
     door->serial++;
 }
 
-static enum outcome serve(struct door *door, const struct batch_view *view)
+static void note_member(struct door *door, const struct batch_member *member)
 {
-    const struct batch_member *member = &view->members[0];
     struct door_send *send = &door->sent[door->send_count++];
-    assert_int_equal(view->count, 1);
-    *send = (struct door_send){.at = door->now, .record = member->record, .plan = *member->plan};
+    assert_true(door->send_count <= DOOR_SENDS_MAX);
+    *send = (struct door_send){
+        .at = door->now, .message = door->message_count, .record = member->record, .plan = *member->plan};
     if (member->plan->publish[0].count > 0)
         send->first = member->plan->publish[0].packed[5];
+}
+
+/* All of it or nothing. */
+static enum outcome serve(struct door *door, const struct batch_view *view)
+{
+    assert_in_range(view->count, 1, door->site->settings.record_count);
+    for (uint32_t i = 0; i < view->count; i++)
+        note_member(door, &view->members[i]);
+    door->message_count++;
     if (door->sends != 0)
         return door->sends;
-    struct door_name *name = &door->names[member->record];
-    if (!holds(name, member->plan, door->site->records[member->record].type_count))
-        return OUTCOME_PREREQ;
-    if (!door->does_nothing)
-        apply(door, name, member->plan);
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct batch_member *member = &view->members[i];
+        const struct door_name *name = &door->names[member->record];
+        if (name->refused != 0)
+            return name->refused;
+        if (!holds(name, member->plan, door->site->records[member->record].type_count))
+            return OUTCOME_PREREQ;
+    }
+    for (uint32_t i = 0; i < view->count && !door->does_nothing; i++)
+        apply(door, &door->names[view->members[i].record], view->members[i].plan);
     return door->loses_answers ? OUTCOME_UNKNOWN : OUTCOME_ACCEPTED;
 }
 

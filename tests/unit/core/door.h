@@ -25,10 +25,12 @@ struct door_name {
     enum marker_form form;
     struct marker marker;
     bool cname;
+    enum outcome refused; /* what a message with it gets; 0: it is taken */
 };
 
 struct door_send {
     mono_ms at;
+    uint32_t message; /* its number; those of one message stand together */
     uint32_t record;
     struct plan plan; /* its sets are gone */
     uint8_t first;    /* last octet of the first A that it publishes */
@@ -57,7 +59,7 @@ struct door {
     mono_ms told_at[DOOR_NOTICES_MAX];
     uint32_t notice_count;
     struct door_send sent[DOOR_SENDS_MAX];
-    uint32_t send_count, probe_count, read_count, cancel_count, most_effects;
+    uint32_t message_count, send_count, probe_count, read_count, cancel_count, most_effects;
     uint32_t in_flight, most_in_flight; /* messages */
     struct door_mail mail[DOOR_MAIL_MAX];
     uint32_t mail_count;

@@ -147,6 +147,7 @@ static void test_engine_reads_what_has_queued_too_long(void **state)
     (void)state;
     struct site *site = site_of(2, 1, true);
     site->servers[0].retry_first_ms = site->servers[0].retry_most_ms = 600000;
+    site->servers[0].batch = 1;
     struct door *door = quiet(site);
     door_run(door, MINUTE);
     door->sends = OUTCOME_NOT_SENT; /* the zone pauses after the first; the second one waits in the queue */

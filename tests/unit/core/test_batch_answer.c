@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Messages that got lost, or made the server fail: who goes out again goes in smaller company.
+ */
+
+#include "base/attributes.h"
+#include "office.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+/* ---- lost, and failing ---- */
+
+static void test_a_lost_message_is_everybodys_own_to_resolve(void **state)
+{
+    struct office *o = *state;
+    const struct dns_report report = {.outcome = OUTCOME_UNKNOWN};
+    struct batch_share share;
+    office_join(o, 0, 3);
+    office_make(o);
+    batch_answered(&o->zone, &report, &o->random, 0);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_true(batch_deal(&o->zone, &share));
+        assert_int_equal(share.record, i);
+        assert_false(share.again);
+        assert_int_equal(share.speaks, i == 0);
+    }
+    assert_int_equal(o->zone.queued, 0);
+    assert_int_equal(batch_deadline(&o->zone), MONO_NEVER);
+}
+
+/* As Knot answers where one right is missing: nothing that may be believed, and nothing is applied. */
+static void test_who_goes_out_again_after_a_loss_goes_with_half(void **state)
+{
+    struct office *o = *state;
+    for (uint32_t bad = 0; bad < 64; bad += 7) {
+        office_renew(o);
+        o->bad[bad] = OUTCOME_UNKNOWN;
+        office_join(o, 0, 64);
+        office_run(o);
+        office_check_all_done(o, 64);
+        assert_in_range(o->messages, 1 + 6, 1 + 2 * (1 + 2 * 6));
+        assert_int_equal(o->links[bad].most, 1);
+        assert_int_equal(o->links[(bad + 1) % 64].most, 0);
+    }
+}
+
+static void test_several_that_lose_messages_are_found_as_well(void **state)
+{
+    struct office *o = *state;
+    for (uint32_t step = 9; step < 32; step++) {
+        office_renew(o);
+        uint32_t bad = 0;
+        for (uint32_t i = 3; i < 64; i += step, bad++)
+            o->bad[i] = OUTCOME_UNKNOWN;
+        office_join(o, 0, 64);
+        office_run(o);
+        office_check_all_done(o, 64);
+        assert_in_range(o->messages, 1, 2 * (1 + 2 * bad * 6));
+    }
+}
+
+static void test_newcomers_go_before_those_who_go_with_few(void **state)
+{
+    struct office *o = *state;
+    office_join(o, 0, 4);
+    office_make(o);
+    office_tell(o, OUTCOME_UNKNOWN);
+    batch_join(&o->zone, 9, BATCH_REHEARSE);
+    assert_int_equal(office_make(o), 1);
+    assert_int_equal(o->members[0].record, 9);
+    office_tell(o, OUTCOME_ACCEPTED);
+    assert_int_equal(office_make(o), 2);
+}
+
+static void test_a_server_that_failed_gets_larger_messages_again(void **state)
+{
+    struct office *o = *state;
+    office_join(o, 0, 64);
+    for (uint32_t i = 0; i < 8; i++) {
+        assert_true(office_make(o) > 0);
+        office_tell(o, OUTCOME_SERVER_FAILURE);
+        assert_true(batch_deadline(&o->zone) > o->now);
+        o->now = batch_deadline(&o->zone);
+    }
+    uint32_t before = o->messages;
+    office_run(o);
+    office_check_all_done(o, 64);
+    assert_in_range(o->messages - before, 1, 20);
+}
+
+static void test_outcomes_that_blame_nobody_leave_the_size(void **state)
+{
+    static const enum outcome outcomes[] = {OUTCOME_NOT_SENT, OUTCOME_NOT_SERVED, OUTCOME_CLOCK, OUTCOME_CONFIG};
+    struct office *o = *state;
+    for (uint32_t i = 0; i < ARRAY_COUNT(outcomes); i++) {
+        office_renew(o);
+        office_join(o, 0, 4);
+        office_make(o);
+        office_tell(o, outcomes[i]);
+        assert_int_equal(o->zone.queued, 4);
+        assert_int_equal(o->links[0].most, 0);
+        o->now = batch_deadline(&o->zone);
+        assert_int_equal(office_make(o), i == 0 ? 4 : 1); /* closed: one */
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_OFFICE(test_a_lost_message_is_everybodys_own_to_resolve),
+        WITH_OFFICE(test_who_goes_out_again_after_a_loss_goes_with_half),
+        WITH_OFFICE(test_several_that_lose_messages_are_found_as_well),
+        WITH_OFFICE(test_newcomers_go_before_those_who_go_with_few),
+        WITH_OFFICE(test_a_server_that_failed_gets_larger_messages_again),
+        WITH_OFFICE(test_outcomes_that_blame_nobody_leave_the_size),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
