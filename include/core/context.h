@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "core/batch.h"
 #include "core/engine.h"
+#include "core/gate.h"
 #include "core/record.h"
 #include "core/schedule.h"
 #include "core/watch.h"
@@ -31,6 +32,9 @@ struct context {
     mono_ms started_at;
     mono_ms gap_at; /* end of the last gap; INT64_MIN: none */
     bool stopping;
+    struct gate gate;
+    mono_ms opened_at;       /* when the gate opened after it had been closed; INT64_MIN: never */
+    mono_ms cut_off_told_at; /* when it was told last that it is closed, or open again */
 
     struct watch *watches;
     mono_ms *trusted_from; /* by watch: probes begun before then say nothing any more (a gap); INT64_MIN: none */
@@ -50,6 +54,7 @@ struct context {
     uint8_t *scratch[2];           /* room for the largest set of each managed type */
 
     uint32_t proofs_awaited; /* records that wait for a pass */
+    uint32_t gate_awaited;   /* … of a reference */
     uint32_t tickets;        /* the last one given out */
     uint64_t changes;        /* switches begun since start */
     uint32_t late;           /* probes late since the last notice of it */

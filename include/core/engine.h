@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "core/gate.h"
 #include "core/message.h"
 #include "model/settings.h"
 
@@ -57,8 +58,10 @@ struct engine_summary {
     uint32_t unread;             /* not read yet */
     uint32_t stopped;            /* in a condition that keeps us from writing */
     uint32_t stopped_record;
-    uint32_t pending;   /* a change is wanted or under way */
-    mono_ms changed_at; /* last switch; MONO_NEVER: none since start */
+    enum gate_state gate;
+    uint32_t references; /* of connectivity; 0: there is no gate */
+    uint32_t pending;    /* a change is wanted or under way */
+    mono_ms changed_at;  /* last switch; MONO_NEVER: none since start */
 };
 
 /* Walks all records: for the status line, once a change or a minute, not for every event. */

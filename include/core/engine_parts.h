@@ -3,8 +3,8 @@
 #define REPOINTD_CORE_ENGINE_PARTS_H
 
 /*
- * Where: core; what engine.c (events), engine_zones.c (messages), engine_build.c (its life) and engine_view.c (reports)
- * share. Nobody else's.
+ * Where: core; what engine.c (events), engine_zones.c (messages), engine_gate.c (the line of this host), engine_build.c
+ * (its life) and engine_view.c (reports) share. Nobody else's.
  */
 
 #include "core/context.h"
@@ -24,5 +24,13 @@ void engine_note_clock(struct context *ctx, uint32_t record, const struct dns_re
 void engine_send_done(struct context *ctx, const struct event *event, mono_ms now);
 void engine_step_zone(struct context *ctx, uint32_t zone, mono_ms now);
 void engine_take_back(struct context *ctx, mono_ms now);
+
+/* ---- engine_gate.c */
+
+/* The probe of a watch has ended: if that is a reference, the gate follows, and true is returned. */
+bool engine_reference_done(struct context *ctx, uint32_t watch, mono_ms now);
+
+/* What was known of a watch is too old, or from before a gap; nothing happens where it is no reference. */
+void engine_reference_doubted(struct context *ctx, uint32_t watch, mono_ms now);
 
 #endif

@@ -162,6 +162,8 @@ enum notice_kind {
     NOTICE_CLOCK_SKEW,
     NOTICE_FLAPPING,
     NOTICE_WOULD_SEND, /* dry run: once a wish */
+    NOTICE_CUT_OFF,    /* no reference answers: count of threshold do */
+    NOTICE_CONNECTED,  /* one answers again: the same; duration_ms: how long none did */
     NOTICE_GAP,
     NOTICE_PROBES_LATE,
     NOTICE_CORE_COUNT

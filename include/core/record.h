@@ -36,6 +36,7 @@ struct record {
     mono_ms current_since;    /* when that was published or, if not by us since start, read */
     bool published;           /* … by us, since start */
     struct decision decision; /* of the last step */
+    bool awaits_gate;         /* … keeps waiting until a reference has passed */
     mono_ms switched_at;      /* last switch that we published; MONO_NEVER: none since start */
 
     /* ---- the switch under way */

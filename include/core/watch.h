@@ -73,6 +73,12 @@ enum watch_answer watch_done(struct watch *watch, uint32_t ticket, const struct 
 struct op watch_cancel(struct watch *watch, mono_ms now);
 
 /*
+ * What was seen so far is void, the probe in flight too: unknown, as if never asked, but for when it is asked next.
+ * Returns the op as watch_cancel does.
+ */
+struct op watch_forget(struct watch *watch, mono_ms now);
+
+/*
  * The process stood still for `gap_ms` until `now`. The probe in flight is void (its op goes to `ret`, ticket 0:
  * there was none); after more than the interval the streak is too, and after more than the freshness limit the
  * opinion. What was missed or voided starts anew in a round like the first one. Returns true if the state changed.

@@ -13,6 +13,8 @@
 
 /* clang-format off */
 #define NO_ID        NULL
+/* One event, told when it begins and when it ends. */
+#define CONNECTIVITY_ID "823d5f817ab646e191057128638c8d20"
 #define MANY(phrase) true, phrase
 #define ONE          false, NULL
 #define FIELDS(...)  {__VA_ARGS__, WORD_NONE}
@@ -106,6 +108,14 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "would-send", "d9cef44921bf49e0aaec7f44cc3cd682", LOG_LEVEL_NOTICE, MANY("updates were not sent: dry run"),
         "%{record}: dry run, %{how} not sent to %{server}",
         FIELDS(WHERE, WORD_FROM, WORD_TO, WORD_CAUSE)},
+    [NOTICE_CUT_OFF] = {
+        "connectivity", CONNECTIVITY_ID, LOG_LEVEL_CRITICAL, ONE,
+        "this host looks cut off (%{count} answer)[, for %{lasted}]: all decisions frozen, DNS left as it is",
+        FIELDS(WORD_DURATION_USEC)},
+    [NOTICE_CONNECTED] = {
+        "connectivity", CONNECTIVITY_ID, LOG_LEVEL_NOTICE, ONE,
+        "this host is connected again (%{count} answer)[ after %{lasted}]: every target is unknown until probed",
+        FIELDS(WORD_DURATION_USEC)},
     [NOTICE_GAP] = {
         "gap", "cf8abec552234b69aaada66f6e5baeba", LOG_LEVEL_WARNING, ONE,
         "this process stood still for %{span}: results from before are dropped",

@@ -19,12 +19,24 @@ static void add_some(struct text *out, uint32_t count, const char *what, const s
         text_addf(out, " (%s%s)", settings->records[example].id, count > 1 ? ", ..." : "");
 }
 
+/* Above all else: what follows is then what was, and nothing of it changes. */
+static void add_gate(struct text *out, const struct engine_summary *summary)
+{
+    if (summary->references == 0 || summary->gate == GATE_OPEN)
+        return;
+    if (summary->gate == GATE_CLOSED)
+        text_addf(out, "CUT OFF, 0 of %" PRIu32 " references answer: all decisions frozen; ", summary->references);
+    else
+        text_addf(out, "none of %" PRIu32 " references is known to answer: nothing is decided; ", summary->references);
+}
+
 void status_format(const struct settings *settings, const struct engine_summary *summary, mono_ms now, struct text *out)
 {
     if (settings->record_count == 0) {
         text_add(out, "no records configured");
         return;
     }
+    add_gate(out, summary);
     wording_add_count(out, settings->record_count, "record");
     text_addf(out, ": %" PRIu32 " primary", summary->on_first);
     add_some(out, summary->failed_over, "failed over", settings, summary->failed_over_record);

@@ -339,6 +339,8 @@ static void word_count(struct words *words, const struct notice *notice)
         set_count(words, WORD_COUNT_OF, notice->count, "time");
     else if (notice->kind == NOTICE_PROBES_LATE)
         set_count(words, WORD_COUNT_OF, notice->count, "probe");
+    else if (notice->kind == NOTICE_CUT_OFF || notice->kind == NOTICE_CONNECTED)
+        words_set(words, WORD_COUNT_OF, "%" PRIu32 " of %" PRIu32, notice->count, notice->threshold);
 }
 
 void wording_of(struct words *words, const struct settings *settings, const struct engine *engine,

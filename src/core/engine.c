@@ -44,8 +44,10 @@ static bool is_news(const struct context *ctx, uint32_t index, const struct heal
 static void step_watch(struct context *ctx, uint32_t index, mono_ms now)
 {
     struct watch *watch = &ctx->watches[index];
-    if (watch_expire(watch, now))
+    if (watch_expire(watch, now)) {
         wake_users(ctx, index, now);
+        engine_reference_doubted(ctx, index, now);
+    }
     if (watch_is_due(watch, now)) {
         struct op op = watch_start(watch, now);
         ctx->stats.probes_asked++;
@@ -93,7 +95,7 @@ static void probe_done(struct context *ctx, const struct event *event, mono_ms n
     ctx->stats.probes_done++;
     ctx->stats.probes_in_flight--;
     count_lateness(ctx, mono_later(watch->last.started - due, 0), now);
-    if (is_news(ctx, index, &before, was_sound))
+    if (!engine_reference_done(ctx, index, now) && is_news(ctx, index, &before, was_sound))
         wake_users(ctx, index, now);
     schedule_set(&ctx->watches_due, index, watch_deadline(watch));
 }
@@ -132,8 +134,10 @@ static void gap(struct context *ctx, uint32_t gap_ms, mono_ms now)
         struct op op;
         if (watch_gap(watch, gap_ms, now, &op))
             wake_users(ctx, i, now);
-        if (gap_ms > watch->check->interval_ms)
+        if (gap_ms > watch->check->interval_ms) {
             ctx->trusted_from[i] = now;
+            engine_reference_doubted(ctx, i, now);
+        }
         if (op.ticket != 0) {
             ctx->stats.probes_in_flight--;
             /* Where there is no room the shell is not told; the answer will be stale whenever it comes. */

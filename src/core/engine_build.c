@@ -166,9 +166,11 @@ struct engine *engine_new(const struct settings *settings, uint64_t owner, uint6
                           .random = random_from_seed(seed),
                           .started_at = now,
                           .gap_at = INT64_MIN,
+                          .opened_at = INT64_MIN,
                           .late_told_at = INT64_MIN,
                           .switched_at = MONO_NEVER};
     struct block block = {.bytes = NULL, .used = 0};
+    gate_init(&ctx.gate, settings->safety.connectivity.watch_count, now);
     struct rhythm *rhythms = calloc(settings->check_count + 1, sizeof(*rhythms));
     uint32_t *counts = calloc(settings->zone_count + 1, sizeof(*counts));
     if (counts != NULL) {

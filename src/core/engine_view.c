@@ -45,8 +45,11 @@ static void summarise(struct engine_summary *sum, const struct record *record)
 void engine_summarise(const struct engine *engine, struct engine_summary *ret)
 {
     const struct context *ctx = &engine->context;
-    *ret = (struct engine_summary){
-        .failed_over_record = ID_NONE, .stopped_record = ID_NONE, .changed_at = ctx->switched_at};
+    *ret = (struct engine_summary){.failed_over_record = ID_NONE,
+                                   .stopped_record = ID_NONE,
+                                   .changed_at = ctx->switched_at,
+                                   .gate = ctx->gate.state,
+                                   .references = ctx->gate.count};
     for (uint32_t i = 0; i < ctx->settings->record_count; i++)
         if (ctx->settings->records[i].enabled)
             summarise(ret, &ctx->records[i]);

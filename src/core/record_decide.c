@@ -45,6 +45,15 @@ void record_look(struct record *record, mono_ms now)
     record->published = false;
 }
 
+/* A departure that waits for proof may wait for that of the gate, which the passes of its targets do not bring. */
+static void note_gate(struct record *record, struct context *ctx, bool awaits)
+{
+    bool awaits_gate = awaits && ctx->gate.count > 0 &&
+                       gate_passed_start(&ctx->gate) <= ctx->sound[record->current].failing_start;
+    ctx->gate_awaited += (awaits_gate ? 1U : 0U) - (record->awaits_gate ? 1U : 0U);
+    record->awaits_gate = awaits_gate;
+}
+
 void record_decide(struct record *record, struct context *ctx, mono_ms now)
 {
     const struct record_settings *settings = record->settings;
@@ -56,7 +65,9 @@ void record_decide(struct record *record, struct context *ctx, mono_ms now)
         .target_count = settings->target_count,
         .fallback = settings->fallback,
         .current = settings->enabled ? record->current : ID_NONE,
-        .gate_open = true,
+        .has_gate = ctx->gate.count > 0,
+        .gate_open = gate_is_open(&ctx->gate),
+        .gate_passed_start = gate_passed_start(&ctx->gate),
         .grace = now < grace_until,
         .hold_until = MONO_NEVER,
         .forced_until = MONO_NEVER,
@@ -73,6 +84,7 @@ void record_decide(struct record *record, struct context *ctx, mono_ms now)
                                                   flap_changes_at(&record->flap, settings, now));
     bool awaits = record->decision.reason == DECISION_PROOF_AWAITED;
     ctx->proofs_awaited += (awaits ? 1U : 0U) - (awaited ? 1U : 0U);
+    note_gate(record, ctx, awaits);
 }
 
 /* ---- the wish ---- */
@@ -108,8 +120,8 @@ static void build_sets(const struct record *record, const struct context *ctx, u
 static bool adjusts(const struct record *record, const struct context *ctx)
 {
     uint32_t current = record->current;
-    if (record->settings->publish != PUBLISH_HEALTHY || current >= record->settings->target_count ||
-        current == record->settings->fallback)
+    if (!gate_is_open(&ctx->gate) || record->settings->publish != PUBLISH_HEALTHY ||
+        current >= record->settings->target_count || current == record->settings->fallback)
         return false;
     const struct tally *tally = &ctx->sound[current];
     return tally->state == HEALTH_UP && tally->unknown == 0;
@@ -118,6 +130,7 @@ static bool adjusts(const struct record *record, const struct context *ctx)
 /*
  *   decision                                        wish
  *   start-grace, or enabled: off                    frozen: nothing is sent
+ *   the gate is not open, nobody forces a target    frozen too, but for a fence where a message of ours may yet come
  *   another target                                  moves to its sets
  *   the current one, all its addresses known        moves to those of its addresses that are up (publish: healthy)
  *   the current one, or none                        what stands there is right
@@ -126,7 +139,9 @@ struct wish record_wish(const struct record *record, struct context *ctx)
 {
     const struct decision *decision = &record->decision;
     struct wish wish = {.target = ID_NONE, .dry_run = ctx->settings->safety.dry_run};
-    wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE;
+    wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE ||
+                  (!gate_is_open(&ctx->gate) && decision->reason != DECISION_FORCED &&
+                   !belief_is_in_doubt(&record->txn.belief));
     bool another = decision->target < record->settings->target_count && decision->target != record->current;
     if (!another && !(decision->target == record->current && adjusts(record, ctx)))
         return wish;

@@ -63,6 +63,7 @@ static int64_t former_lasted(const struct value_told *told, enum health_state st
  *   up                            not up                 target-up; the first one after start too
  *   unknown, by age               up, down               target-unknown
  *   unknown, by a gap             up, down               nothing: the gap was told
+ *   unknown, by the gate          up, down               nothing: that was told
  *   unknown, cannot be judged     not that               target-unknown
  *   failing, but not down         not this streak        probe-failing
  */
@@ -74,7 +75,7 @@ static void tell_change(const struct record *record, struct context *ctx, uint32
     const struct watch *watch = &ctx->watches[index];
     const struct health *health = &watch->health;
     if (health->state == HEALTH_UNKNOWN) {
-        bool aged = told->state != HEALTH_UNKNOWN && health->since > ctx->gap_at;
+        bool aged = told->state != HEALTH_UNKNOWN && health->since > mono_later(ctx->gap_at, ctx->opened_at);
         if (aged || (!told->unjudged && is_unjudged(record, ctx, place, nth, now))) {
             tell_value(record, ctx, NOTICE_TARGET_UNKNOWN, value);
             *told = (struct value_told){.state = HEALTH_UNKNOWN, .unjudged = true, .since = health->since};
@@ -97,8 +98,11 @@ static void tell_change(const struct record *record, struct context *ctx, uint32
     told->failing_start = health->failing_start;
 }
 
+/* While this host may be cut off, what it sees of targets tells of itself alone, and that is told by the gate. */
 bool record_tell_values(const struct record *record, struct context *ctx, mono_ms now)
 {
+    if (!gate_is_open(&ctx->gate))
+        return false;
     for (uint32_t place = 0; place < record->settings->target_count; place++) {
         const struct target_settings *target = record_target(record, ctx, place);
         for (uint32_t nth = 0; nth < target->value_count; nth++) {

@@ -16,7 +16,7 @@
 #include <assert.h>
 
 #define TICK_LEAST_MS 5
-#define TICK_MOST_MS 100
+#define TICK_MOST_MS  100
 #define PROBES_A_TICK 10
 
 /*
@@ -61,9 +61,8 @@ void watch_init(struct watch *watch, const struct settings *settings, uint32_t i
 
     *watch = (struct watch){.check = check, .index = index, .tick_ms = tick_ms, .seed = seed, .phase = now + slot_ms};
     watch->health.since = now;
-    watch->spread_ms = check->interval_ms <= round_ms
-                           ? slot_ms
-                           : (uint32_t)((uint64_t)round_ms * index / settings->watch_count);
+    watch->spread_ms = check->interval_ms <= round_ms ? slot_ms
+                                                      : (uint32_t)((uint64_t)round_ms * index / settings->watch_count);
     plan_start(watch, now + watch->spread_ms);
 }
 
@@ -145,6 +144,13 @@ struct op watch_cancel(struct watch *watch, mono_ms now)
     struct op op = void_probe(watch);
     if (op.ticket != 0)
         plan_next(watch, now);
+    return op;
+}
+
+struct op watch_forget(struct watch *watch, mono_ms now)
+{
+    struct op op = watch_cancel(watch, now);
+    health_forget(&watch->health, now);
     return op;
 }
 

@@ -40,6 +40,25 @@ static void test_gap_and_late_probes(void **state)
                 "38 probes started late, the worst by 2s: probe-concurrency 64 is reached", NULL);
 }
 
+static void test_connectivity(void **state)
+{
+    (void)state;
+    struct notice notice = fixture_notice(NOTICE_CUT_OFF, ID_NONE);
+    notice.threshold = 2;
+    notice.duration_ms = 0;
+    expect_line(&notice, LOG_LEVEL_CRITICAL, "connectivity",
+                "this host looks cut off (0 of 2 answer): all decisions frozen, DNS left as it is", NULL);
+    notice.duration_ms = 3600000;
+    expect_line(&notice, LOG_LEVEL_CRITICAL, "connectivity",
+                "this host looks cut off (0 of 2 answer), for 1h: all decisions frozen, DNS left as it is",
+                "DURATION_USEC=3600000000");
+    notice.kind = NOTICE_CONNECTED;
+    notice.count = 1;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "connectivity",
+                "this host is connected again (1 of 2 answer) after 1h: every target is unknown until probed",
+                "DURATION_USEC=3600000000");
+}
+
 static void test_lines_of_the_shell(void **state)
 {
     (void)state;
@@ -142,6 +161,7 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup(function, ear_open)
     const struct CMUnitTest tests[] = {
         TEST(test_gap_and_late_probes),
+        TEST(test_connectivity),
         TEST(test_lines_of_the_shell),
         TEST(test_storm_is_summed_up),
         TEST(test_long_storm_is_listed_less_and_less),

@@ -58,6 +58,23 @@ static void test_each_part(void **state)
     expect_status(&fixture_settings, &summary, "2 records: 0 primary, 1 not written (db.example.com), 1 off; dns ok");
 }
 
+static void test_the_gate_stands_before_all(void **state)
+{
+    (void)state;
+    struct engine_summary summary = quiet;
+    summary.references = 2;
+    summary.gate = GATE_OPEN;
+    expect_status(&fixture_settings, &summary, "2 records: 2 primary; dns ok");
+    summary.gate = GATE_CLOSED;
+    expect_status(&fixture_settings, &summary,
+                  "CUT OFF, 0 of 2 references answer: all decisions frozen; 2 records: 2 primary; dns ok");
+    summary.gate = GATE_UNKNOWN;
+    expect_status(&fixture_settings, &summary,
+                  "none of 2 references is known to answer: nothing is decided; 2 records: 2 primary; dns ok");
+    summary.references = 0;
+    expect_status(&fixture_settings, &summary, "2 records: 2 primary; dns ok");
+}
+
 static void test_dry_run_and_nothing(void **state)
 {
     (void)state;
@@ -73,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_well),
         cmocka_unit_test(test_each_part),
+        cmocka_unit_test(test_the_gate_stands_before_all),
         cmocka_unit_test(test_dry_run_and_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

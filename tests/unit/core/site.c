@@ -159,6 +159,27 @@ void site_add_target(struct site *site, const char *role, const char *text)
     join_users(site);
 }
 
+void site_add_references(struct site *site, uint32_t count)
+{
+    struct settings *settings = &site->settings;
+    site->checks[0] = site->check;
+    site->checks[1] = (struct check_settings){.name = "connectivity",
+                                              .kind = CHECK_TCP,
+                                              .interval_ms = 5000,
+                                              .interval_changing_ms = 5000,
+                                              .total_ms = 2000,
+                                              .rise = 1,
+                                              .fall = 1};
+    settings->checks = site->checks;
+    settings->check_count = 2;
+    settings->safety.connectivity = (struct connectivity_settings){
+        .watch_first = settings->watch_count, .watch_count = count, .check_count = 1};
+    for (uint32_t i = 0; i < count; i++)
+        site->watches[settings->watch_count++] = (struct watch_settings){
+            .check = 1, .address = {.family = ADDRESS_V4, .bytes = {203, 0, 113, (uint8_t)(1 + i)}}};
+    join_users(site);
+}
+
 struct rrset site_set(struct site *site, enum rrtype type, uint32_t ttl_s, const char *addresses)
 {
     uint8_t *storage = site->bytes + site->used;

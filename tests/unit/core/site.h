@@ -17,6 +17,7 @@
 struct site {
     struct settings settings;
     struct check_settings check;
+    struct check_settings checks[2]; /* with references: that one, and theirs */
     struct server_settings servers[2];
     struct zone_settings zones[8];
     struct record_settings records[SITE_RECORDS_MAX];
@@ -40,6 +41,11 @@ void site_add_value(struct site *site, uint32_t record, uint32_t place, const ch
 
 /* Adds a target of one address, with a check, as the last one of the last record. */
 void site_add_target(struct site *site, const char *role, const char *address);
+
+/*
+ * So many references of connectivity, as the last watches: every 5 s, 2 s. What the check says has to be said before.
+ */
+void site_add_references(struct site *site, uint32_t count);
 
 /* A set of these addresses ("192.0.2.1 192.0.2.9"; "" is none) in storage of the site. */
 struct rrset site_set(struct site *site, enum rrtype type, uint32_t ttl_s, const char *addresses);
