@@ -42,7 +42,7 @@ enum gate_change {
 /* At most CONNECTIVITY_MAX references. */
 void gate_init(struct gate *gate, uint32_t count, mono_ms now);
 
-/* The look at one reference has ended. LOCAL is as bad as a failure: where nothing leaves this host, it sees nothing. */
+/* The look at one reference has ended. LOCAL is as bad as a failure: such a host sees nothing. */
 enum gate_change gate_observe(struct gate *gate, uint32_t reference, enum verdict verdict, mono_ms started,
                               mono_ms now);
 
