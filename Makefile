@@ -153,7 +153,8 @@ quick: $(call programs_of,$(BUILD)) ## units, 300 simulator seeds, fuzz corpora,
 	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 300)
 
 check: deps $(foreach v,$(BUILD) $(BUILD)/asan,$(call programs_of,$v)) $(SOURCES:%.c=$(BUILD)/clang/%.ok) ## everything
-	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(SANITIZED) $(STORIES)
+	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(SANITIZED) $(STORIES) \
+	    $(if $(SIM),'tests/sim/digest.sh $(BUILD)/sim $(BUILD)/asan/sim')
 
 lint: $(call programs_of,$(BUILD)) ## the rules of the house alone
 	$(Q)$(ENV) tests/run.sh $(LINT)
