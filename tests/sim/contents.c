@@ -111,6 +111,11 @@ bool contents_same_marker(const struct contents *a, const struct contents *b)
     return a->form == b->form && (a->form != MARKER_FORM_ONE || marker_same(&a->marker, &b->marker));
 }
 
+bool contents_same(const struct contents *a, const struct contents *b)
+{
+    return contents_same_addresses(a, b) && contents_same_marker(a, b);
+}
+
 uint32_t contents_target(const struct settings *settings, uint32_t record, const struct contents *contents)
 {
     const struct record_settings *of = &settings->records[record];

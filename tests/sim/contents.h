@@ -32,6 +32,7 @@ void contents_of_target(const struct settings *settings, uint32_t target, struct
 
 bool contents_same_addresses(const struct contents *a, const struct contents *b);
 bool contents_same_marker(const struct contents *a, const struct contents *b);
+bool contents_same(const struct contents *a, const struct contents *b); /* both */
 bool marker_same(const struct marker *a, const struct marker *b);
 void contents_sort(struct contents *contents);
 

@@ -102,6 +102,9 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
 void safety_on_edit(struct world *world, uint32_t record);
 void safety_at_end(struct world *world);
 
+/* S10: does it say what its kind has to say? */
+void safety_judge_shape(struct world *world, const struct sent *sent);
+
 /* S3-S6, S8: may the addresses of this record be changed so, now? */
 void safety_judge_switch(struct world *world, struct sent *sent);
 

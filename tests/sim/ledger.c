@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: the simulator, behind invariants.h.
- * What:  the dealings of each record with its name server: S10, S11, S12, S13, S15, S16, S17, and which contents are
- *        ours.
+ * What:  the dealings of each record with its name server: S11, S12, S13, S15, S16, S17, and which contents are ours.
  * Why:   a message is judged twice: when it leaves, by what its sender could know, and when it is applied, by what
  *        really stood there.
  */
@@ -98,63 +97,6 @@ static void judge_belief(struct world *world, const struct sent *sent)
         violate(world, "S12", "record %u: a CNAME was read there", sent->record);
 }
 
-/* The addresses of a target that are up, or that nobody can judge; all where none is up. */
-static void healthy_part(const struct world *world, uint32_t index, struct contents *ret)
-{
-    const struct target_settings *target = &world->settings->targets[index];
-    contents_of_target(world->settings, index, ret);
-    struct contents part = *ret;
-    bool any_up = false;
-    part.count = 0;
-    for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
-        uint32_t watch = world->settings->values[v].watch;
-        bool is_up = watch == ID_NONE || judge_state(world, watch) == HEALTH_UP;
-        any_up |= is_up;
-        if (is_up || judge_is_left_out(world, target, watch))
-            part.addresses[part.count++] = world->settings->values[v].address;
-    }
-    contents_sort(&part);
-    if (any_up)
-        *ret = part;
-}
-
-/* S10: what it would leave behind is one target, wholly or its healthy part, with the TTL of the file. */
-static void judge_shape(struct world *world, const struct sent *sent)
-{
-    const struct record_settings *record = &world->settings->records[sent->record];
-    bool wants_old = sent->kind == PLAN_SWITCH || sent->kind == PLAN_TTL || sent->kind == PLAN_FENCE;
-    if (sent->kind != PLAN_ASSERT && sent->has_old != wants_old)
-        violate(world, "S10", "record %u: %s %s a marker to be there", sent->record, plan_kind_name(sent->kind),
-                sent->has_old ? "expects" : "does not expect");
-    if (sent->kind == PLAN_CREATE && (sent->expect.count != 0 || !record->create))
-        violate(world, "S10", "record %u: creates what is there, or must not be", sent->record);
-    if (sent->kind == PLAN_ADOPT &&
-        (!record->adopt || contents_target(world->settings, sent->record, &sent->expect) == ID_NONE))
-        violate(world, "S10", "record %u: adopts what is no target's, or must not be", sent->record);
-    if (sent->kind != PLAN_SWITCH && sent->kind != PLAN_CREATE && sent->kind != PLAN_TTL)
-        return;
-    uint32_t to = contents_target(world->settings, sent->record, &sent->publish);
-    if (to == ID_NONE) {
-        violate(world, "S10", "record %u: publishes %u addresses that are no target's", sent->record,
-                sent->publish.count);
-        return;
-    }
-    if (sent->publish.ttl_s != record->ttl_s || sent->publish.mixed_ttl)
-        violate(world, "S10", "record %u: publishes TTL %u, not %u", sent->record, sent->publish.ttl_s, record->ttl_s);
-    if (sent->kind == PLAN_TTL) {
-        if (!contents_same_addresses(&sent->expect, &sent->publish))
-            violate(world, "S10", "record %u: changes addresses in the name of their TTL", sent->record);
-        return;
-    }
-    struct contents wanted;
-    contents_of_target(world->settings, record->target_first + to, &wanted);
-    if (record->publish == PUBLISH_HEALTHY)
-        healthy_part(world, record->target_first + to, &wanted);
-    if (!contents_same_addresses(&wanted, &sent->publish))
-        violate(world, "S10", "record %u: publishes %u addresses of target %u where %u are right", sent->record,
-                sent->publish.count, to, wanted.count);
-}
-
 static void judge_member(struct world *world, struct sent *sent)
 {
     const struct record_settings *record = &world->settings->records[sent->record];
@@ -168,7 +110,7 @@ static void judge_member(struct world *world, struct sent *sent)
     if (ledger->is_stopped)
         ledger->learned_at = world->now;
     ledger->is_stopped = false; /* whatever kept it from writing is over */
-    judge_shape(world, sent);
+    safety_judge_shape(world, sent);
     if (sent->kind == PLAN_ASSERT)
         return;
     if (sent->fresh.owner != world->owner || (sent->has_old && sent->old.owner != world->owner))
@@ -249,10 +191,8 @@ static void find_intact(struct world *world, uint32_t record)
     struct ledger *ledger = &world->safety.ledgers[record];
     struct contents now;
     contents_now(world, record, &now);
-    bool is_same = ledger->has_ours && !now.cname && contents_same_addresses(&now, &ledger->ours) &&
-                   contents_same_marker(&now, &ledger->ours);
-    bool is_known = ledger->has_known && !now.cname && contents_same_addresses(&now, &ledger->known) &&
-                    contents_same_marker(&now, &ledger->known);
+    bool is_same = ledger->has_ours && !now.cname && contents_same(&now, &ledger->ours);
+    bool is_known = ledger->has_known && !now.cname && contents_same(&now, &ledger->known);
     if (is_same || is_known)
         ledger->is_foreign = false;
     if (!is_same || ledger->ours_life != world->life)
@@ -270,8 +210,7 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
         return;
     }
     bool is_first = !ledger->has_read;
-    if (is_first || !contents_same_addresses(&ledger->read, &read->shown) ||
-        !contents_same_marker(&ledger->read, &read->shown))
+    if (is_first || !contents_same(&ledger->read, &read->shown))
         ledger->learned_at = world->now;
     ledger->has_read = true;
     ledger->read = read->shown;
@@ -282,11 +221,10 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
         take_over(world, record, &read->shown);
         struct contents now;
         contents_now(world, record, &now);
-        ledger->is_foreign |= !contents_same_addresses(&now, &read->shown) || !contents_same_marker(&now, &read->shown);
+        ledger->is_foreign |= !contents_same(&now, &read->shown);
         find_intact(world, record); /* an old answer may hide what a former life of ours wrote: that is no stranger's */
     }
-    if (ledger->has_known && contents_same_addresses(&read->shown, &ledger->known) &&
-        contents_same_marker(&read->shown, &ledger->known))
+    if (ledger->has_known && !read->shown.cname && !read->occluded && contents_same(&read->shown, &ledger->known))
         ledger->proved = read->shown;
     if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create &&
         (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
@@ -305,6 +243,15 @@ static void keep_state(struct world *world, uint32_t record, const struct conten
     ledger->changed_at = world->now;
 }
 
+/* The server did our last message by half, which was told, and now there is the whole of it. */
+static bool is_rest(const struct world *world, const struct ledger *ledger, const struct contents *now)
+{
+    const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
+    return ledger->is_stopped && ledger->condition == CONDITION_PARTIAL && ledger->transactions > 0 &&
+           newest->life == world->life && marker_same(&newest->fresh, &now->marker) &&
+           contents_same_addresses(&newest->publish, now);
+}
+
 /*
  * What a person puts there is not foreign where: nothing stands there and we may create; or it is what we wrote and saw
  * last, as if no message had come since; or it is a target's set under a marker that we have seen ourselves, while we
@@ -313,16 +260,16 @@ static void keep_state(struct world *world, uint32_t record, const struct conten
 static bool is_welcome(const struct world *world, uint32_t record, const struct contents *now)
 {
     const struct ledger *ledger = &world->safety.ledgers[record];
+    bool is_taken = ledger->has_ours && ledger->ours_life == world->life;
     if (!ledger->has_read)
         return true;
     if (now->count == 0 && !now->cname && world->settings->records[record].create)
-        return now->form == MARKER_FORM_NONE || contents_same_marker(now, &ledger->ours);
-    if (!ledger->is_stopped && contents_same_addresses(now, &ledger->read) && contents_same_marker(now, &ledger->read))
+        return now->form == MARKER_FORM_NONE || contents_same_marker(now, is_taken ? &ledger->ours : &ledger->found);
+    if (!ledger->is_stopped && contents_same(now, &ledger->read))
         return true;
-    if (now->form == MARKER_FORM_ONE && contents_same_addresses(now, &ledger->proved) &&
-        contents_same_marker(now, &ledger->proved) && !now->cname)
+    if (now->form == MARKER_FORM_ONE && !now->cname &&
+        (contents_same(now, &ledger->proved) || is_rest(world, ledger, now)))
         return true;
-    bool is_taken = ledger->has_ours && ledger->ours_life == world->life;
     return !is_taken && now->form == MARKER_FORM_ONE && now->marker.owner == world->owner &&
            contents_same_marker(now, &ledger->found) && contents_target(world->settings, record, now) != ID_NONE;
 }
@@ -336,7 +283,7 @@ void safety_on_edit(struct world *world, uint32_t record)
     struct contents now;
     contents_now(world, record, &now);
     const struct contents *before = &world->servers.lags[record].before;
-    if (contents_same_addresses(&now, before) && contents_same_marker(&now, before) && now.cname == before->cname)
+    if (contents_same(&now, before) && now.cname == before->cname)
         return;
     ledger->is_foreign = !is_welcome(world, record, &now);
     ledger->foreign_since = world->now;
@@ -385,11 +332,13 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
         ledger->all_down_moves += sent->is_desperate && sent->life == world->life;
     }
     uint32_t from = contents_target(world->settings, sent->record, &sent->expect);
-    if (changes && sent->life == world->life && from != contents_target(world->settings, sent->record, &sent->publish))
+    bool is_copy = sent->transaction <= ledger->applied_ever; /* a backup has brought back what it builds on */
+    if (changes && !is_copy && sent->life == world->life &&
+        from != contents_target(world->settings, sent->record, &sent->publish))
         judge_note_switch(world, sent->record, SWITCHES_APPLIED);
     struct contents now;
     contents_now(world, sent->record, &now);
-    if (sent->transaction >= ledger->applied_ever) /* else a backup has brought back what an old one could follow */
+    if (sent->transaction >= ledger->applied_ever)
         take_as_written(world, sent, before);
     find_intact(world, sent->record);
     if (world->trace.mode) {

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator, behind invariants.h; called for each member of a message.
+ * What:  S10: what it expects and what it would leave behind belong to its kind, to one target, and to the file.
+ */
+
+#include "world.h"
+
+/* The addresses of a target that are up, or that nobody can judge; all where none is up. */
+static void healthy_part(const struct world *world, uint32_t index, struct contents *ret)
+{
+    const struct target_settings *target = &world->settings->targets[index];
+    contents_of_target(world->settings, index, ret);
+    struct contents part = *ret;
+    bool any_up = false;
+    part.count = 0;
+    for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
+        uint32_t watch = world->settings->values[v].watch;
+        bool is_up = watch == ID_NONE || judge_state(world, watch) == HEALTH_UP;
+        any_up |= is_up;
+        if (is_up || judge_is_left_out(world, target, watch))
+            part.addresses[part.count++] = world->settings->values[v].address;
+    }
+    contents_sort(&part);
+    if (any_up)
+        *ret = part;
+}
+
+/* S10: what it would leave behind is one target, wholly or its healthy part, with the TTL of the file. */
+void safety_judge_shape(struct world *world, const struct sent *sent)
+{
+    const struct record_settings *record = &world->settings->records[sent->record];
+    bool wants_old = sent->kind == PLAN_SWITCH || sent->kind == PLAN_TTL || sent->kind == PLAN_FENCE;
+    if (sent->kind != PLAN_ASSERT && sent->has_old != wants_old)
+        violate(world, "S10", "record %u: %s %s a marker to be there", sent->record, plan_kind_name(sent->kind),
+                sent->has_old ? "expects" : "does not expect");
+    if (sent->kind == PLAN_CREATE && (sent->expect.count != 0 || !record->create))
+        violate(world, "S10", "record %u: creates what is there, or must not be", sent->record);
+    if (sent->kind == PLAN_ADOPT &&
+        (!record->adopt || contents_target(world->settings, sent->record, &sent->expect) == ID_NONE))
+        violate(world, "S10", "record %u: adopts what is no target's, or must not be", sent->record);
+    if (sent->kind != PLAN_SWITCH && sent->kind != PLAN_CREATE && sent->kind != PLAN_TTL)
+        return;
+    uint32_t to = contents_target(world->settings, sent->record, &sent->publish);
+    if (to == ID_NONE) {
+        violate(world, "S10", "record %u: publishes %u addresses that are no target's", sent->record,
+                sent->publish.count);
+        return;
+    }
+    if (sent->publish.ttl_s != record->ttl_s || sent->publish.mixed_ttl)
+        violate(world, "S10", "record %u: publishes TTL %u, not %u", sent->record, sent->publish.ttl_s, record->ttl_s);
+    if (sent->kind == PLAN_TTL) {
+        if (!contents_same_addresses(&sent->expect, &sent->publish))
+            violate(world, "S10", "record %u: changes addresses in the name of their TTL", sent->record);
+        return;
+    }
+    struct contents wanted;
+    contents_of_target(world->settings, record->target_first + to, &wanted);
+    if (record->publish == PUBLISH_HEALTHY)
+        healthy_part(world, record->target_first + to, &wanted);
+    if (!contents_same_addresses(&wanted, &sent->publish))
+        violate(world, "S10", "record %u: publishes %u addresses of target %u where %u are right", sent->record,
+                sent->publish.count, to, wanted.count);
+}
