@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -106,6 +107,7 @@ static int load_config(struct foundation *base, const struct app_options *option
         log_set_level(base->config.settings.daemon.log_level);
     tell_complaints(complaints, !base->loaded, journal_is_native(base->journal));
     complaints_free(complaints);
+    (void)malloc_trim(0); /* the tree of the files is gone, and was larger than what is kept for years */
     if (base->loaded && options->dry_run)
         base->config.settings.safety.dry_run = true;
     return base->loaded ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
