@@ -13,6 +13,7 @@
 #include "core/engine.h"
 #include "core/message.h"
 #include "io/dns_client.h"
+#include "io/dns_verify.h"
 #include "io/prober.h"
 
 #include <stdbool.h>
@@ -22,6 +23,7 @@ struct hands {
     struct engine *engine;
     struct prober *prober;
     struct dns_client *dns;
+    struct dns_verify *verify;
     struct report *report;
     struct pulse *pulse;
     struct effects effects; /* storage for EFFECTS_ROOM of them */

@@ -22,6 +22,9 @@
 
 struct dns_client;
 
+/* The clock for signatures, read now: seconds since 1970, never negative. */
+int64_t dns_client_wall_s(void);
+
 /* `observed` is given where report->outcome is OUTCOME_ACCEPTED, and dies with the call. */
 typedef void dns_read_done_fn(struct op op, const struct dns_report *report, const struct observed *observed,
                               void *ctx);

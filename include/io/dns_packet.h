@@ -57,6 +57,14 @@ NODISCARD bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, co
 NODISCARD bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct dname *zone, int64_t wall_s,
                                          struct observed *observed, struct error *err);
 
+/*
+ * The names of the zone's NS set, in lower case, at most `most` of them, each in its piece of `storage`. False as
+ * above.
+ */
+NODISCARD bool dns_packet_read_servers(const uint8_t *bytes, size_t length, const struct dname *zone, uint32_t most,
+                                       uint8_t storage[][DNAME_WIRE_MAX], struct dname *ret, uint32_t *ret_count,
+                                       struct error *err);
+
 /* Name and version of the library behind this, for --version. */
 void dns_packet_library(struct text *out);
 

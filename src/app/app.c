@@ -29,6 +29,7 @@ struct app {
     struct loop *loop;
     struct prober *prober;
     struct dns_client *dns;
+    struct dns_verify *verify;
     struct engine *engine;
     struct report report;
     struct pulse pulse;
@@ -79,6 +80,15 @@ static void on_send_done(struct op op, const struct dns_report *report, void *ct
               report->detail);
     app->hands.told = true;
     handle(app, &(struct event){.kind = EVENT_SEND_DONE, .op = op, .is.send = report});
+}
+
+static void on_verify_done(struct op op, const struct verify_report *report, void *ctx)
+{
+    struct app *app = ctx;
+    for (uint32_t i = 0; i < report->count && log_is_on(LOG_LEVEL_DEBUG); i++)
+        if (report->answers[i].detail[0])
+            log_debug("verify %s: %s", app->base.config.settings.records[op.subject].id, report->answers[i].detail);
+    handle(app, &(struct event){.kind = EVENT_VERIFY_DONE, .op = op, .is.verify = report});
 }
 
 static void renew_status(struct app *app, mono_ms now)
@@ -185,7 +195,8 @@ static bool build_rooms(struct app *app, struct error *err)
         .wake = on_wake, .signal = on_signal, .gap = on_gap, .turn_end = on_turn_end, .ctx = app};
     if (!(app->loop = loop_new(&handlers, err)) ||
         !(app->prober = prober_new(app->loop, settings, on_probe_done, app, err)) ||
-        !(app->dns = dns_client_new(app->loop, settings, on_read_done, on_send_done, app, err)))
+        !(app->dns = dns_client_new(app->loop, settings, on_read_done, on_send_done, app, err)) ||
+        !(app->verify = dns_verify_new(app->loop, settings, on_verify_done, app, err)))
         return false;
     mono_ms now = loop_refresh(app->loop);
     app->engine = engine_new(settings, app->base.owner, seed, now, err);
@@ -195,8 +206,12 @@ static bool build_rooms(struct app *app, struct error *err)
     app->report.engine = app->engine;
     app->report.concurrency = prober_concurrency(app->prober);
     pulse_init(&app->pulse, settings, app->report.concurrency, now);
-    app->hands = (struct hands){
-        .engine = app->engine, .prober = app->prober, .dns = app->dns, .report = &app->report, .pulse = &app->pulse};
+    app->hands = (struct hands){.engine = app->engine,
+                                .prober = app->prober,
+                                .dns = app->dns,
+                                .verify = app->verify,
+                                .report = &app->report,
+                                .pulse = &app->pulse};
     app->hands.effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
     if (!app->hands.effects.items)
         abort();
@@ -229,6 +244,7 @@ static void take_down(struct app *app)
     free(app->hands.effects.items);
     pulse_done(&app->pulse);
     engine_free(app->engine);
+    dns_verify_free(app->verify);
     dns_client_free(app->dns);
     prober_free(app->prober);
     loop_free(app->loop);

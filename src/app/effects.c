@@ -31,6 +31,8 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         dns_client_send(hands->dns, effect->op, engine_batch(hands->engine, effect->op.subject));
         return;
     case EFFECT_VERIFY:
+        dns_verify_start(hands->verify, effect->op);
+        return;
     case EFFECT_SAVE:
     case EFFECT_REPLY:
         break; /* not asked for yet */

@@ -25,16 +25,20 @@ static ldns_pkt *packet_of(const uint8_t *bytes, size_t length, struct error *er
     return NULL;
 }
 
-/* The owner name of a record, in lower case. */
-static struct dname owner_of(const ldns_rr *record, uint8_t storage[DNAME_WIRE_MAX])
+/* In lower case; without octets if there is none. */
+static struct dname name_of(const ldns_rdf *name, uint8_t storage[DNAME_WIRE_MAX])
 {
-    const ldns_rdf *name = ldns_rr_owner(record);
     if (!name || ldns_rdf_size(name) == 0 || ldns_rdf_size(name) > DNAME_WIRE_MAX)
         return (struct dname){.wire = storage, .length = 0};
     const uint8_t *bytes = ldns_rdf_data(name);
     for (size_t i = 0; i < ldns_rdf_size(name); i++)
         storage[i] = (uint8_t)LDNS_DNAME_NORMALIZE((int)bytes[i]);
     return (struct dname){.wire = storage, .length = (uint16_t)ldns_rdf_size(name)};
+}
+
+static struct dname owner_of(const ldns_rr *record, uint8_t storage[DNAME_WIRE_MAX])
+{
+    return name_of(ldns_rr_owner(record), storage);
 }
 
 static bool stands_at(const ldns_rr *record, const struct dname *name)
@@ -217,6 +221,27 @@ bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct
     }
     if (observed->has_serial)
         observed->is_signed = observe_signatures(packet, zone, RRTYPE_SOA, wall_s, observed);
+    ldns_pkt_free(packet);
+    return true;
+}
+
+bool dns_packet_read_servers(const uint8_t *bytes, size_t length, const struct dname *zone, uint32_t most,
+                             uint8_t storage[][DNAME_WIRE_MAX], struct dname *ret, uint32_t *ret_count,
+                             struct error *err)
+{
+    ldns_pkt *packet = packet_of(bytes, length, err);
+    if (!packet)
+        return false;
+    uint32_t count = 0;
+    const ldns_rr_list *answers = ldns_pkt_answer(packet);
+    for (size_t i = 0; i < ldns_rr_list_rr_count(answers) && count < most; i++) {
+        const ldns_rr *record = ldns_rr_list_rr(answers, i);
+        if (ldns_rr_get_type(record) != LDNS_RR_TYPE_NS || !stands_at(record, zone))
+            continue;
+        ret[count] = name_of(first_field(record), storage[count]);
+        count += ret[count].length > 0;
+    }
+    *ret_count = count;
     ldns_pkt_free(packet);
     return true;
 }

@@ -19,6 +19,10 @@ www 30 AAAA 2001:db8::1
 alg 30 A 192.0.2.1
 alias 30 CNAME www
 cut NS ns.elsewhere.example.
+@ NS ns.elsewhere.example.
+@ NS far
+far 60 A 127.0.0.53
+$(seq -f 'many 30 A 10.1.1.%g' 60)
 *.wild 30 A 192.0.2.7
 ZONE
 start_ns "$SERVER"
@@ -79,6 +83,21 @@ same_zone "nor a part of the set" "assert 192.0.2.1 - - -" "^send prereq rcode=7
 same_zone "nor a marker that is not there" "assert $V - 1:a1 -" "^send prereq rcode=8 "
 NAME=alias same_zone "a CNAME is in the way of absence" "assert - - - -" "^send prereq rcode=7 "
 NAME=x.wild same_zone "a wildcard's value cannot be pinned" "assert 192.0.2.7 - - -" "^send prereq rcode=8 "
+
+say "what it says without a signature"
+like "the sets and the serial" "$(drive verify)" \
+    "^verify 1; answered=1 aa=1 sets=\(A 192.0.2.1, AAAA 2001:db8::1\\) serial=1 detail=$"
+like "of a name that is not there" "$(NAME=nothing drive verify)" \
+    "answered=1 aa=1 sets=\\(no A, no AAAA\\) serial=1 detail=$"
+like "of a CNAME" "$(NAME=alias drive verify)" "answered=1 aa=1 sets=\\(no A, no AAAA\\) .*has a CNAME at this name$"
+like "below a cut" "$(NAME=x.cut drive verify)" "answered=1 aa=0 sets=\\(no A, no AAAA\\) .*referral"
+like "of another zone" "$(ZONE=elsewhere.test drive verify)" "answered=(0 aa=[01]|1 aa=0) sets=\\(no A, no AAAA\\)"
+like "of a set that fits no datagram, by TCP" "$(NAME=many drive verify)" \
+    "answered=1 aa=1 sets=\\(A 10.1.1.1 .*10.1.1.60, no AAAA\\)"
+like "every NS of the zone is asked at its port 53" "$(drive verify-ns verify)" \
+    "^verify 3; answered=1 .*; answered=0 .*detail=datagram to 127.0.0.53 port 53: Connection refused"
+like "one that does not listen" "$(PEERS="127.0.0.1:1 $NS_ADDRESS:$NS_PORT" drive verify)" \
+    "^verify 2; answered=0 .*datagram to 127.0.0.1 port 1: Connection refused; answered=1 aa=1"
 
 say "T1 rehearse, before there is a marker"
 same_zone "every right is asked for, nothing changes" "rehearse $V - - 1:a1" "^send accepted "

@@ -12,10 +12,12 @@
  *                                     with commas or -; markers EPOCH:NONCE or EPOCH:NONCE:OWNER or -; bare:KIND is
  *                                     without markers
  *   ttl-is SECONDS                    what is published from now on carries this TTL
+ *   verify                            what each server says when it is asked without a signature
  *   flood N                           N reads at once, of as many records that look the same
  *   bench N ADDRESS ADDRESS MARKER    N switches to and fro, each read back; tells the median
  */
 #include "io/dns_client.h"
+#include "io/dns_verify.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -40,6 +42,7 @@ struct driver {
     uint8_t secret[64];
     struct loop *loop;
     struct dns_client *client;
+    struct dns_verify *verify;
     uint32_t ticket, ttl_s;
     struct plan plan;
     uint8_t packed[4][256];
@@ -138,6 +141,39 @@ static void flood(struct driver *driver, uint32_t count)
     loop_run(driver->loop);
     printf("flood %u: %u accepted, %u other, took %lld ms\n", count, driver->flood_accepted,
            count - driver->flood_accepted, (long long)(loop_refresh(driver->loop) - start));
+}
+
+static void on_verify(struct op op, const struct verify_report *report, void *ctx)
+{
+    struct driver *driver = ctx;
+    assert(op.ticket == driver->ticket);
+    loop_stop(driver->loop);
+    printf("verify %u", report->count);
+    for (uint32_t i = 0; i < report->count; i++) {
+        const struct verify_answer *answer = &report->answers[i];
+        char storage[1024];
+        struct text sets = text_over(storage, sizeof storage);
+        for (uint32_t k = 0; k < driver->records[0].type_count; k++) {
+            text_add(&sets, k ? ", " : "");
+            rrset_format(&answer->sets[k], &sets);
+        }
+        printf("; answered=%d aa=%d sets=(%s) serial=%u detail=%s", answer->answered, answer->aa, sets.bytes,
+               answer->serial, answer->detail);
+    }
+    printf("\n");
+}
+
+static void start_verify(struct driver *driver)
+{
+    struct error err;
+    driver->server.verify = driver->addresses;
+    driver->server.verify_count = driver->server.address_count;
+    if (!driver->verify)
+        driver->verify = dns_verify_new(driver->loop, &driver->settings, on_verify, driver, &err);
+    if (!driver->verify)
+        die(err.text);
+    dns_verify_start(driver->verify, (struct op){.subject = 0, .ticket = ++driver->ticket});
+    loop_run(driver->loop);
 }
 
 static void start_send(struct driver *driver)
@@ -318,6 +354,10 @@ int main(int argc, char **argv)
         int count = sscanf(line, "%255s %255s %255s %255s %255s", words[0], words[1], words[2], words[3], words[4]);
         if (count == 1 && strcmp(words[0], "read") == 0)
             start_read(&driver);
+        else if (count == 1 && strcmp(words[0], "verify") == 0)
+            start_verify(&driver);
+        else if (count == 1 && strcmp(words[0], "verify-ns") == 0)
+            driver.server.verify_ns = true; /* before the first verify */
         else if (count == 2 && strcmp(words[0], "flood") == 0)
             flood(&driver, (uint32_t)strtoul(words[1], NULL, 10));
         else if (count == 2 && strcmp(words[0], "ttl-is") == 0)
@@ -329,6 +369,7 @@ int main(int argc, char **argv)
         else
             die("no such command");
     }
+    dns_verify_free(driver.verify);
     dns_client_free(driver.client);
     loop_free(driver.loop);
     return 0;
