@@ -34,4 +34,7 @@ void wording_add_latency(struct text *out, int64_t latency_us);
 /* "1 record", "4 records". */
 void wording_add_count(struct text *out, uint64_t count, const char *noun);
 
+/* What a configuration holds: "4 records, 3 checks, 2 servers". */
+void wording_add_contents(struct text *out, const struct settings *settings);
+
 #endif

@@ -76,11 +76,7 @@ static void print_counts(const struct settings *settings)
 {
     char storage[128];
     struct text text = text_over(storage, sizeof storage);
-    wording_add_count(&text, settings->record_count, "record");
-    text_add(&text, ", ");
-    wording_add_count(&text, settings_named_checks(settings), "check");
-    text_add(&text, ", ");
-    wording_add_count(&text, settings->server_count, "server");
+    wording_add_contents(&text, settings);
     printf("OK: %s\n", text.bytes);
 }
 

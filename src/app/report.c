@@ -138,11 +138,7 @@ void report_started(const struct report *report, uint64_t fresh_owner)
     words_clear(&words);
     char storage[128];
     struct text text = text_over(storage, sizeof storage);
-    wording_add_count(&text, settings->record_count, "record");
-    text_add(&text, ", ");
-    wording_add_count(&text, settings_named_checks(settings), "check");
-    text_add(&text, ", ");
-    wording_add_count(&text, settings->server_count, "server");
+    wording_add_contents(&text, settings);
     words_set(&words, WORD_TEXT, "%s%s", text.bytes, settings->safety.dry_run ? "; dry run, nothing is sent" : "");
     words_set(&words, WORD_STATE, "%s",
               settings->record_count ? "every target is unknown until probed" : "no records configured");

@@ -27,6 +27,15 @@ void wording_add_count(struct text *out, uint64_t count, const char *noun)
     text_addf(out, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
 }
 
+void wording_add_contents(struct text *out, const struct settings *settings)
+{
+    wording_add_count(out, settings->record_count, "record");
+    text_add(out, ", ");
+    wording_add_count(out, settings_named_checks(settings), "check");
+    text_add(out, ", ");
+    wording_add_count(out, settings->server_count, "server");
+}
+
 static void set_duration(struct words *words, enum word word, int64_t duration_ms)
 {
     char storage[64];
