@@ -10,6 +10,7 @@
 #include "app/words.h"
 #include "core/engine.h"
 #include "core/message.h"
+#include "core/verify.h"
 #include "model/settings.h"
 
 /*
@@ -27,6 +28,10 @@ void wording_of_dns(struct words *words, const struct settings *settings, const 
  * alone.
  */
 void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice);
+
+/* Which name servers serve it and how long after the change, and what one does that does not; for wording_of alone. */
+void wording_of_served(struct words *words, const struct verify *verify);
+void wording_of_not_served(struct words *words, const struct notice *notice);
 
 /* "41 ms", "0.4 ms"; for --probe as well. */
 void wording_add_latency(struct text *out, int64_t latency_us);

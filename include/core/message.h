@@ -164,6 +164,8 @@ enum notice_kind {
     NOTICE_WOULD_SEND, /* dry run: once a wish */
     NOTICE_CUT_OFF,    /* no reference answers: count of threshold do */
     NOTICE_CONNECTED,  /* one answers again: the same; duration_ms: how long none did */
+    NOTICE_SERVED,     /* all servers of `verify` serve it: of a change, or after NOTICE_NOT_SERVED */
+    NOTICE_NOT_SERVED, /* `endpoint` does not: detail says what it serves, or what went wrong; count of threshold do */
     NOTICE_GAP,
     NOTICE_PROBES_LATE,
     NOTICE_CORE_COUNT
@@ -195,6 +197,8 @@ struct notice {
     uint32_t serial;
     uint64_t change;                    /* number of the change since start, from 1; joins all its lines; 0: none */
     uint64_t owner, epoch, epoch_known; /* markers: as read, and the newest one that we know of */
+    struct endpoint endpoint;           /* not-served: of the name server; family ADDRESS_NONE: none is known */
+    bool answered, authoritative;       /* … what it did */
     uint32_t count;                     /* switches, late probes */
     char detail[DETAIL_TEXT_MAX];       /* sanitised: what the probe saw, or the foreign set */
 };

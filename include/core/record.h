@@ -16,6 +16,7 @@
 #include "core/slate.h"
 #include "core/tally.h"
 #include "core/transaction.h"
+#include "core/verify.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -56,6 +57,7 @@ struct record {
     enum plan_kind would_kind;
 
     uint32_t read_ticket; /* of the read under way; 0: none */
+    struct verify verify; /* who serves what stands in the zone */
 };
 
 /* Why nothing is written, if so; `enabled: off` included. */
@@ -75,6 +77,10 @@ void record_init(struct record *record, const struct context *ctx, uint32_t inde
 
 /* Its health may have changed, or its deadline has come. True: not all could be told yet, call again at once. */
 bool record_step(struct record *record, struct context *ctx, mono_ms now);
+
+/* The round of questions it asked for has ended. False: it was not asked for, and is dropped. */
+bool record_verified(struct record *record, struct context *ctx, uint32_t ticket, const struct verify_report *report,
+                     mono_ms now);
 
 /* The read it asked for has ended. False: it was not asked for, and is dropped. */
 bool record_read_done(struct record *record, struct context *ctx, uint32_t ticket, const struct dns_report *report,

@@ -33,6 +33,15 @@ enum batch_class record_class(const struct record *record);
 /* The value whose probe decided, for people: of a target that is down the first one that is; ID_NONE. */
 uint32_t record_value_down(const struct record *record, const struct context *ctx, uint32_t place);
 
+/* ---- record_verify.c */
+
+/* A message of this kind was seen in the zone: its name servers are asked from now on whether they serve it. */
+void record_verify_change(struct record *record, enum plan_kind kind, uint64_t change, mono_ms now);
+
+/* Asks the next round if one is due, and begins or ends what is to be asked about. */
+void record_verify_step(struct record *record, struct context *ctx, mono_ms now);
+mono_ms record_verify_deadline(const struct record *record);
+
 /* ---- record_tell.c */
 
 /* What has changed about its values. True: the list is full, there is more. */

@@ -116,6 +116,14 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "connectivity", CONNECTIVITY_ID, LOG_LEVEL_NOTICE, ONE,
         "this host is connected again (%{count} answer)[ after %{lasted}]: every target is unknown until probed",
         FIELDS(WORD_DURATION_USEC)},
+    [NOTICE_SERVED] = {
+        "served", NO_ID, LOG_LEVEL_INFO, MANY("records were served by all their name servers"),
+        "%{record}: served %{count}, serial %{serial}[: %{text}]",
+        FIELDS(WHERE, WORD_SERIAL, WORD_CHANGE, WORD_DURATION_USEC)},
+    [NOTICE_NOT_SERVED] = {
+        "not-served", "5bb946d398364b9094b06354fb79ec80", LOG_LEVEL_ERROR, MANY("name servers lagged behind"),
+        "%{record}: %{text}, %{lasted} after serial %{serial}; served %{count}",
+        FIELDS(WHERE, WORD_ADDRESS, WORD_DETAIL, WORD_SERIAL, WORD_CHANGE, WORD_DURATION_USEC)},
     [NOTICE_GAP] = {
         "gap", "cf8abec552234b69aaada66f6e5baeba", LOG_LEVEL_WARNING, ONE,
         "this process stood still for %{span}: results from before are dropped",

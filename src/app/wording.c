@@ -348,7 +348,8 @@ static void word_count(struct words *words, const struct notice *notice)
         set_count(words, WORD_COUNT_OF, notice->count, "time");
     else if (notice->kind == NOTICE_PROBES_LATE)
         set_count(words, WORD_COUNT_OF, notice->count, "probe");
-    else if (notice->kind == NOTICE_CUT_OFF || notice->kind == NOTICE_CONNECTED)
+    else if (notice->kind == NOTICE_CUT_OFF || notice->kind == NOTICE_CONNECTED || notice->kind == NOTICE_SERVED ||
+             notice->kind == NOTICE_NOT_SERVED)
         words_set(words, WORD_COUNT_OF, "%" PRIu32 " of %" PRIu32, notice->count, notice->threshold);
 }
 
@@ -371,5 +372,9 @@ void wording_of(struct words *words, const struct settings *settings, const stru
         word_sets(words, engine, notice->record);
     }
     wording_of_dns(words, settings, notice);
+    if (notice->kind == NOTICE_SERVED && engine)
+        wording_of_served(words, &engine_record(engine, notice->record)->verify);
+    else if (notice->kind == NOTICE_NOT_SERVED)
+        wording_of_not_served(words, notice);
     wording_of_condition(words, settings, notice);
 }

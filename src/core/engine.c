@@ -122,6 +122,19 @@ static void read_done(struct context *ctx, const struct event *event, mono_ms no
     context_wake_record(ctx, index, now);
 }
 
+/* A look aside: a record that was asked about is woken only for its next round. */
+static void verified(struct context *ctx, const struct event *event, mono_ms now)
+{
+    uint32_t index = event->op.subject;
+    if (index >= ctx->settings->record_count ||
+        !record_verified(&ctx->records[index], ctx, event->op.ticket, event->is.verify, now)) {
+        ctx->stats.answers_dropped++;
+        return;
+    }
+    schedule_set(&ctx->records_due, index,
+                 mono_earlier(schedule_at(&ctx->records_due, index), record_deadline(&ctx->records[index])));
+}
+
 /* ---- the door ---- */
 
 /* The only event that walks over all watches and zones; it comes when the host slept, not when targets fail. */
@@ -195,6 +208,8 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
         engine_send_done(ctx, event, now);
         break;
     case EVENT_VERIFY_DONE:
+        verified(ctx, event, now);
+        break;
     case EVENT_COMMAND:
     case EVENT_RESTORE:
         break; /* not given yet */

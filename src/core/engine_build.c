@@ -79,8 +79,12 @@ static void lay_record(struct context *ctx, struct block *block, uint32_t index,
     struct tally *targets = take(block, record->target_count, sizeof(*targets));
     mono_ms *times = take(block, flap_room(record), sizeof(*times));
     uint8_t *storage = take(block, belief_storage_size(record), 1);
-    if (block->bytes != NULL)
-        record_init(&ctx->records[index], ctx, index, targets, times, storage, now);
+    uint32_t room = verify_room(&ctx->settings->servers[ctx->settings->zones[record->zone].server]);
+    struct verify_place *places = take(block, room, sizeof(*places));
+    if (block->bytes == NULL)
+        return;
+    record_init(&ctx->records[index], ctx, index, targets, times, storage, now);
+    verify_init(&ctx->records[index].verify, places, room);
 }
 
 static struct engine *lay_out(struct block *block, struct context *ctx, mono_ms now)

@@ -57,6 +57,7 @@ mono_ms record_deadline(const struct record *record)
 {
     mono_ms at = mono_earlier(txn_deadline(&record->txn), record->decision.review_at);
     at = mono_earlier(at, slate_deadline(&record->failed));
+    at = mono_earlier(at, record_verify_deadline(record));
     return mono_earlier(at, slate_deadline(&record->stopped));
 }
 
@@ -120,6 +121,7 @@ static void published(struct record *record, struct context *ctx, const struct t
         ctx->stats.switches++;
     }
     record_tell_published(record, ctx, step, from, lasted);
+    record_verify_change(record, step->kind, record->change, now);
     record->change = 0;
 }
 
@@ -227,6 +229,7 @@ bool record_step(struct record *record, struct context *ctx, mono_ms now)
         record_tell_failed(record, ctx, now);
     if (slate_deadline(&record->stopped) <= now)
         record_tell_condition(record, ctx, now);
+    record_verify_step(record, ctx, now);
     return false;
 }
 

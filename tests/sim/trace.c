@@ -29,6 +29,8 @@ static const char *const notice_names[NOTICE_CORE_COUNT] = {
     [NOTICE_WOULD_SEND] = "would-send",
     [NOTICE_CUT_OFF] = "cut-off",
     [NOTICE_CONNECTED] = "connected",
+    [NOTICE_SERVED] = "served",
+    [NOTICE_NOT_SERVED] = "not-served",
     [NOTICE_GAP] = "gap",
     [NOTICE_PROBES_LATE] = "probes-late",
 };

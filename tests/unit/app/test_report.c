@@ -3,6 +3,7 @@
  * Where: units of app/report.
  * What:  what the shell says itself; and that a storm of lines is summed up. LOG-6.
  */
+#include "app/wording.h"
 #include "ear.h"
 #include "fixture.h"
 
@@ -57,6 +58,58 @@ static void test_connectivity(void **state)
     expect_line(&notice, LOG_LEVEL_NOTICE, "connectivity",
                 "this host is connected again (1 of 2 answer) after 1h: every target is unknown until probed",
                 "DURATION_USEC=3600000000");
+}
+
+static void test_who_does_not_serve_a_change(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t port;
+        bool answered, authoritative;
+        const char *detail, *said;
+    } rows[] = {
+        {53, true, true, "192.0.2.10", "192.0.2.53 still serves 192.0.2.10"},
+        {5353, true, true, "", "192.0.2.53:5353 serves no address"},
+        {53, true, false, "", "192.0.2.53 answers without authority for it (lame)"},
+        {53, false, false, "timeout", "192.0.2.53 does not say what it serves: timeout"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct notice notice = fixture_notice(NOTICE_NOT_SERVED, 0);
+        char line[256];
+        notice.endpoint = (struct endpoint){{ADDRESS_V4, {192, 0, 2, 53}}, rows[i].port};
+        notice.answered = rows[i].answered;
+        notice.authoritative = rows[i].authoritative;
+        notice.has_serial = true;
+        notice.serial = 2026112304;
+        notice.duration_ms = 30005;
+        notice.count = 1;
+        notice.threshold = 2;
+        memcpy(notice.detail, rows[i].detail, strlen(rows[i].detail) + 1);
+        struct text out = text_over(line, sizeof line);
+        text_addf(&out, "www.example.com: %s, 30s after serial 2026112304; served 1 of 2", rows[i].said);
+        expect_line(&notice, LOG_LEVEL_ERROR, "not-served", line, NULL);
+    }
+    struct notice notice = fixture_notice(NOTICE_NOT_SERVED, 0);
+    notice.has_serial = true;
+    notice.serial = 7;
+    notice.duration_ms = 300000;
+    expect_line(&notice, LOG_LEVEL_ERROR, "not-served",
+                "www.example.com: no name server of 'verify' could be found, 5m after serial 7; served 0 of 0", NULL);
+}
+
+/* The report has the record at hand as it is when all serve it. */
+static void test_who_serves_a_change_and_when(void **state)
+{
+    (void)state;
+    struct verify_place places[] = {{.endpoint = {{ADDRESS_V4, {127, 0, 0, 1}}, 53}, .serves = true, .after_ms = 12},
+                                    {.endpoint = {{ADDRESS_V4, {192, 0, 2, 53}}, 53}, .serves = true, .after_ms = 1290},
+                                    {.endpoint = {{ADDRESS_V4, {192, 0, 2, 54}}, 5300}, .after_ms = 75000}};
+    const struct verify verify = {.places = places, .count = 3};
+    struct words words;
+    words_clear(&words);
+    wording_of_served(&words, &verify);
+    assert_string_equal(words.value[WORD_TEXT],
+                        "127.0.0.1 after 0.0 s, 192.0.2.53 after 1.2 s, 192.0.2.54:5300 after 1m15s");
 }
 
 static void test_lines_of_the_shell(void **state)
@@ -162,6 +215,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_gap_and_late_probes),
         TEST(test_connectivity),
+        TEST(test_who_does_not_serve_a_change),
+        TEST(test_who_serves_a_change_and_when),
         TEST(test_lines_of_the_shell),
         TEST(test_storm_is_summed_up),
         TEST(test_long_storm_is_listed_less_and_less),

@@ -13,10 +13,11 @@
 
 #include <cmocka.h>
 
-#define OWNER    UINT64_C(0x4be1c0de77aa0912)
-#define PROBE_MS 5
-#define READ_MS  3
-#define SEND_MS  4
+#define OWNER     UINT64_C(0x4be1c0de77aa0912)
+#define PROBE_MS  5
+#define READ_MS   3
+#define SEND_MS   4
+#define VERIFY_MS 2
 
 static void keep(struct door_name *name, uint32_t type, const struct rrset *set)
 {
@@ -154,6 +155,9 @@ static void carry_out(struct door *door)
             post(door, effect, SEND_MS, serve(door, engine_batch(door->engine, effect->op.subject)));
             break;
         case EFFECT_VERIFY:
+            door->looked_at[door->look_count++ % ARRAY_COUNT(door->looked_at)] = door->now;
+            post(door, effect, VERIFY_MS, 0);
+            break;
         case EFFECT_SAVE:
         case EFFECT_REPLY:
             break;
@@ -216,6 +220,36 @@ static void read_done(struct door *door, const struct door_mail *mail)
     door_event(door, &event);
 }
 
+static void look_done(struct door *door, const struct door_mail *mail)
+{
+    const struct server_settings *server = &door->site->servers[0];
+    const struct door_name *name = &door->names[mail->op.subject];
+    struct verify_answer answers[4] = {0};
+    for (uint32_t i = 0; i < server->verify_count; i++) {
+        struct verify_answer *answer = &answers[i];
+        *answer = (struct verify_answer){.endpoint = server->verify[i],
+                                         .answered = door->places[i] != PLACE_IS_SILENT,
+                                         .aa = door->places[i] != PLACE_IS_LAME,
+                                         .sets = {name->sets[0], name->sets[1]},
+                                         .has_serial = true,
+                                         .serial = door->serial};
+        if (door->places[i] == PLACE_IS_SILENT)
+            memcpy(answer->detail, "timeout", sizeof("timeout"));
+        if (door->places[i] == PLACE_LAGS || door->places[i] == PLACE_HAS_NOTHING)
+            answer->sets[0] = (struct rrset){.type = RRTYPE_A};
+        if (door->places[i] == PLACE_LAGS) {
+            struct address address = {.family = ADDRESS_V4, .bytes = {192, 0, 2, 99}};
+            static uint8_t storage[16];
+            struct rrset_builder builder = rrset_builder_over(RRTYPE_A, 30, storage, sizeof(storage));
+            rrset_add_address(&builder, &address);
+            assert_true(rrset_pack(&builder, &answer->sets[0]));
+        }
+    }
+    const struct verify_report report = {.count = door->no_places ? 0 : server->verify_count, .answers = answers};
+    const struct event event = {.kind = EVENT_VERIFY_DONE, .op = mail->op, .is.verify = &report};
+    door_event(door, &event);
+}
+
 static void deliver(struct door *door, struct door_mail mail)
 {
     struct dns_report report = {.outcome = mail.outcome, .skew_s = mail.outcome == OUTCOME_CLOCK ? 400 : 0};
@@ -224,6 +258,8 @@ static void deliver(struct door *door, struct door_mail mail)
         probe_done(door, &mail);
     } else if (mail.kind == EFFECT_READ) {
         read_done(door, &mail);
+    } else if (mail.kind == EFFECT_VERIFY) {
+        look_done(door, &mail);
     } else {
         door->in_flight--;
         door_event(door, &event);

@@ -44,8 +44,15 @@ struct door_mail {
     enum outcome outcome; /* of a send */
 };
 
+/* What a name server of `verify` does. */
+enum door_place { PLACE_SERVES = 0, PLACE_LAGS, PLACE_IS_SILENT, PLACE_IS_LAME, PLACE_HAS_NOTHING };
+
 struct door {
     struct site *site;
+    enum door_place places[4]; /* by place in `verify`; one that lags serves 192.0.2.99 */
+    mono_ms looked_at[64];     /* rounds of questions */
+    uint32_t look_count;
+    bool no_places; /* `ns` finds none */
     struct engine *engine;
     mono_ms now;
     enum verdict verdicts[SITE_VALUES]; /* by watch; 0: pass */
