@@ -25,8 +25,11 @@ struct stray {
     bool in_doubt;   /* the server may have it and may still apply it */
 };
 
-/* More than these are not remembered: while all of them are in doubt a fence goes before anything new. */
-#define STRAYS_MAX 4
+/* While so many messages are in doubt a fence goes before anything new. */
+#define DOUBTS_MOST 4
+
+/* More than these are not remembered: those in doubt, the fence, and one for a restart in between. */
+#define STRAYS_MAX (DOUBTS_MOST + 2)
 
 /* The message of ours that is queued, under way, or of unknown outcome. plan.kind 0: there is none. */
 struct pending {
@@ -83,6 +86,12 @@ void belief_settle(struct belief *belief);
 
 /* Makes `plan` the pending one; copies what it publishes. One that was sent before and is another becomes a stray. */
 void belief_intend(struct belief *belief, const struct plan *plan, uint32_t target);
+
+/*
+ * A message of a former life that may have been applied, or may yet be: it becomes a stray in doubt. `target` as in a
+ * stray.
+ */
+void belief_restore(struct belief *belief, const struct plan *plan, uint32_t target);
 
 /* Some message of ours may still be applied. */
 bool belief_is_in_doubt(const struct belief *belief);

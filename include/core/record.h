@@ -57,11 +57,15 @@ struct record {
     enum plan_kind would_kind;
 
     uint32_t read_ticket; /* of the read under way; 0: none */
+    uint64_t kept_mark;   /* of the messages that the state directory was told to keep */
     struct verify verify; /* who serves what stands in the zone */
 };
 
 /* Why nothing is written, if so; `enabled: off` included. */
 enum condition record_condition(const struct record *record);
+
+/* txn_kept, and whose it is: for EFFECT_SAVE. */
+bool record_kept(const struct record *record, uint32_t nth, struct plan *plan, struct restore *ret);
 
 /* When something will happen to it by time alone: the next try, audit, review or telling. */
 mono_ms record_deadline(const struct record *record);
@@ -74,6 +78,9 @@ bool record_is_pending(const struct record *record);
 /* `targets` and `times` are room for the tallies and the flap ring, `storage` for the sets; all zeroed. */
 void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets,
                  mono_ms *times, uint8_t *storage, mono_ms now);
+
+/* EVENT_RESTORE. False: it comes too late, or is nothing that this record sends. */
+bool record_restore(struct record *record, const struct restore *restore);
 
 /* Its health may have changed, or its deadline has come. True: not all could be told yet, call again at once. */
 bool record_step(struct record *record, struct context *ctx, mono_ms now);

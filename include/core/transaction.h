@@ -134,6 +134,22 @@ struct txn_step txn_answered(struct txn *txn, const struct txn_scene *scene, con
 /* The belief may be built on without another read. */
 bool txn_is_fresh(const struct txn *txn, const struct txn_scene *scene);
 
+/*
+ * The nth message of ours (from 0) that has left and may still be applied: what a restart would have to know. False:
+ * there are no more. `plan` is filled and `ret` views it; of an older one than the pending only kind and marker are
+ * known. ret->record is the caller's business.
+ */
+bool txn_kept(const struct txn *txn, uint32_t nth, struct plan *plan, struct restore *ret);
+
+/* A number that is another one when that list is; 0 where it is empty. */
+uint64_t txn_kept_mark(const struct txn *txn);
+
+/*
+ * What the list held when the former process ended. To be given before the first read is done; false: it came too
+ * late, or is another owner's.
+ */
+bool txn_restore(struct txn *txn, const struct restore *restore);
+
 /* When txn_consider is wanted. */
 mono_ms txn_deadline(const struct txn *txn);
 

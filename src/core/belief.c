@@ -53,25 +53,34 @@ struct observed belief_as_observed(const struct belief *belief)
     return seen;
 }
 
-/*
- * Remembers the pending message. Where there is no room, the oldest one that is not in doubt is forgotten, else the
- * oldest one.
- */
-static void belief_stray(struct belief *belief)
+/* Where there is no room, the oldest one that is not in doubt is forgotten, else the oldest one. */
+static void add_stray(struct belief *belief, const struct stray *stray)
 {
-    const struct pending *pending = &belief->pending;
     uint32_t gone = 0;
     while (gone < belief->stray_count && belief->strays[gone].in_doubt)
         gone++;
     if (belief->stray_count == STRAYS_MAX) {
-        if (gone == STRAYS_MAX && !pending->in_doubt)
+        if (gone == STRAYS_MAX && !stray->in_doubt)
             return;
         gone %= STRAYS_MAX;
         memmove(&belief->strays[gone], &belief->strays[gone + 1], (STRAYS_MAX - 1 - gone) * sizeof(belief->strays[0]));
         belief->stray_count--;
     }
-    belief->strays[belief->stray_count++] = (struct stray){pending->plan.kind, pending->plan.fresh, pending->target,
-                                                           pending->in_doubt};
+    belief->strays[belief->stray_count++] = *stray;
+}
+
+/* Remembers the pending message. */
+static void belief_stray(struct belief *belief)
+{
+    const struct pending *pending = &belief->pending;
+    const struct stray stray = {pending->plan.kind, pending->plan.fresh, pending->target, pending->in_doubt};
+    add_stray(belief, &stray);
+}
+
+void belief_restore(struct belief *belief, const struct plan *plan, uint32_t target)
+{
+    const struct stray stray = {plan->kind, plan->fresh, target, true};
+    add_stray(belief, &stray);
 }
 
 static bool is_as_believed(const struct belief *belief, const struct observed *seen)
@@ -146,7 +155,7 @@ bool belief_is_crowded(const struct belief *belief)
     uint32_t doubts = belief->pending.in_doubt ? 1 : 0;
     for (uint32_t i = 0; i < belief->stray_count; i++)
         doubts += belief->strays[i].in_doubt ? 1 : 0;
-    return doubts >= STRAYS_MAX;
+    return doubts >= DOUBTS_MOST;
 }
 
 const struct rrset *belief_pending_sets(const struct belief *belief)

@@ -135,6 +135,13 @@ static void verified(struct context *ctx, const struct event *event, mono_ms now
                  mono_earlier(schedule_at(&ctx->records_due, index), record_deadline(&ctx->records[index])));
 }
 
+/* What comes too late, or is about a record that is gone, has nobody to tell. */
+static void restore(struct context *ctx, const struct restore *restore)
+{
+    if (restore->record >= ctx->settings->record_count || !record_restore(&ctx->records[restore->record], restore))
+        ctx->stats.answers_dropped++;
+}
+
 /* ---- the door ---- */
 
 /* The only event that walks over all watches and zones; it comes when the host slept, not when targets fail. */
@@ -211,8 +218,10 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
         verified(ctx, event, now);
         break;
     case EVENT_COMMAND:
-    case EVENT_RESTORE:
         break; /* not given yet */
+    case EVENT_RESTORE:
+        restore(ctx, event->is.restore);
+        break;
     case EVENT_GAP:
         gap(ctx, event->is.gap_ms, now);
         break;
@@ -220,7 +229,7 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
         ctx->stopping = true;
         break;
     }
-    if (!ctx->stopping)
+    if (!ctx->stopping && event->kind != EVENT_RESTORE) /* more of those may come, and nothing is to happen before */
         step_due(ctx, now);
     ctx->effects = NULL;
 }

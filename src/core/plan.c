@@ -297,6 +297,8 @@ static struct plan plan_marker_known(const struct question *q)
 /* A stray's marker stands there: do the sets fit it? */
 static bool stray_fits(const struct question *q, const struct stray *stray)
 {
+    if (stray->target == ID_NONE && !q->belief->known)
+        return plan_current_target(q->settings, q->record, q->seen->sets) != ID_NONE;
     if (stray->target == ID_NONE)
         return plan_same_sets(q->record, q->belief->sets, q->seen->sets);
     const struct target_settings *target = &q->settings->targets[q->record->target_first + stray->target];
@@ -309,6 +311,7 @@ static bool stray_fits(const struct question *q, const struct stray *stray)
  *
  *   marker                                       sets       plan
  *   M', of the pending message or a stray        its own    applied
+ *   … that left the sets alone, in a former life any target's  applied; of others as an unknown one
  *   the same                                     others     stop partial
  *   M                                            any        by the table above
  *   unknown, at the first read since start       any        by the table above
@@ -322,9 +325,14 @@ static struct plan plan_our_marker(const struct question *q)
     if (belief->pending.sent && marker_equal(marker, &belief->pending.plan.fresh))
         return plan_same_sets(q->record, belief_pending_sets(belief), q->seen->sets) ? nothing(PLAN_APPLIED)
                                                                                      : stop(CONDITION_PARTIAL);
-    for (uint32_t i = 0; i < belief->stray_count; i++)
-        if (marker_equal(marker, &belief->strays[i].fresh))
-            return stray_fits(q, &belief->strays[i]) ? nothing(PLAN_APPLIED) : stop(CONDITION_PARTIAL);
+    for (uint32_t i = 0; i < belief->stray_count; i++) {
+        if (!marker_equal(marker, &belief->strays[i].fresh))
+            continue;
+        if (stray_fits(q, &belief->strays[i]))
+            return nothing(PLAN_APPLIED);
+        if (belief->known || belief->strays[i].target != ID_NONE)
+            return stop(CONDITION_PARTIAL);
+    }
     if (belief->marked ? marker_equal(marker, &belief->marker) : belief->first)
         return plan_marker_known(q);
     return stop(belief->marked && marker->epoch < belief->marker.epoch ? CONDITION_ROLLBACK : CONDITION_CLONE);

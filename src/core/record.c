@@ -53,6 +53,14 @@ bool record_is_pending(const struct record *record)
     return record->current != ID_NONE && record->decision.target != record->current;
 }
 
+bool record_kept(const struct record *record, uint32_t nth, struct plan *plan, struct restore *ret)
+{
+    if (!txn_kept(&record->txn, nth, plan, ret))
+        return false;
+    ret->record = record->index;
+    return true;
+}
+
 mono_ms record_deadline(const struct record *record)
 {
     mono_ms at = mono_earlier(txn_deadline(&record->txn), record->decision.review_at);
@@ -137,6 +145,16 @@ static void would_send(struct record *record, struct context *ctx, enum plan_kin
     record_tell_would_send(record, ctx, kind);
 }
 
+/* What may still be applied is kept before it leaves, and forgotten when nothing of it is in doubt any more. */
+static void keep(struct record *record, struct context *ctx)
+{
+    uint64_t mark = txn_kept_mark(&record->txn);
+    if (mark == record->kept_mark)
+        return;
+    record->kept_mark = mark;
+    effects_save(ctx->effects, record->index);
+}
+
 static void speak(struct record *record, struct context *ctx, const struct txn_step *step, const struct wish *wish,
                   mono_ms now)
 {
@@ -169,6 +187,7 @@ static void carry_out(struct record *record, struct context *ctx, const struct t
 {
     struct batch *batch = &ctx->batches[record->settings->zone];
     speak(record, ctx, step, wish, now);
+    keep(record, ctx);
     switch (step->act) {
     case TXN_ACT_NONE:
         break;
@@ -196,6 +215,16 @@ static struct txn_scene scene_of(struct context *ctx, const struct wish *wish, m
 }
 
 /* ---- what comes ---- */
+
+bool record_restore(struct record *record, const struct restore *restore)
+{
+    if (!plan_is_message(restore->plan) || !txn_restore(&record->txn, restore))
+        return false;
+    record->kept_mark = txn_kept_mark(&record->txn);
+    if (restore->plan->kind == PLAN_SWITCH)
+        record->change_from = plan_current_target(record->txn.settings, record->settings, restore->plan->expect);
+    return true;
+}
 
 /* Waits to create the record until something is up: the operator should know that it is missing meanwhile. */
 static void tell_waiting(struct record *record, struct context *ctx, const struct wish *wish, mono_ms now)
@@ -258,13 +287,13 @@ const struct plan *record_seal(struct record *record, struct context *ctx, mono_
 
 void record_sent(struct record *record, struct context *ctx, mono_ms now)
 {
-    (void)ctx;
     txn_sent(&record->txn, now);
+    keep(record, ctx);
 }
 
 void record_unsent(struct record *record, struct context *ctx, mono_ms now)
 {
-    (void)ctx;
+    (void)ctx; /* what was kept for it is seen to by its next step: to keep too much for a while does no harm */
     txn_unsent(&record->txn, now);
 }
 

@@ -277,7 +277,7 @@ void record_tell_condition(struct record *record, struct context *ctx, mono_ms n
 /* Leaving a dead or drained target, or going down the list: failover. Going up the list: fail-back. */
 static enum notice_kind kind_of_switch(const struct record *record, uint32_t from, uint32_t to)
 {
-    if (from == to)
+    if (from == to || from == ID_NONE)
         return NOTICE_PUBLISHED;
     bool flees = record->cause == DECISION_CURRENT_DOWN || record->cause == DECISION_DRAINED;
     return flees || to > from ? NOTICE_FAILOVER : NOTICE_FAIL_BACK;
@@ -289,6 +289,7 @@ static enum notice_kind kind_of_switch(const struct record *record, uint32_t fro
  *   SWITCH                            nothing there         owned
  *   SWITCH                            two targets           failover or fail-back
  *   SWITCH                            one target            published: other addresses of it
+ *   SWITCH of a former life           not known, a target   published
  *   TTL, FENCE                        any                   nothing
  */
 void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from,

@@ -227,7 +227,7 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
             target = belief->strays[i].target;
             lost = true;
         }
-    learn(txn, scene, seen, target == ID_NONE ? belief->target : target);
+    learn(txn, scene, seen, target == ID_NONE ? target_seen(txn, seen) : target);
     belief_settle(belief);
     succeed(txn);
     struct plan next = txn_plan(txn, scene, seen);

@@ -26,6 +26,7 @@ void world_start_daemon(struct world *world)
     safety_restart(world);
     liveness_restart(world);
     world->deadline = engine_deadline(world->engine);
+    disk_restore(world);
 }
 
 static void end_daemon(struct world *world, int64_t pause_ms)
@@ -44,6 +45,8 @@ void world_crash_daemon(struct world *world)
     if (!world->engine)
         return;
     trace_line(world, "daemon  is killed");
+    if (chance_one_in(world, 4))
+        disk_lose(world);
     end_daemon(world, 100 + chance_about(world, 10000));
 }
 

@@ -24,8 +24,10 @@ static void carry_out(struct world *world, const struct effect *effect)
     case EFFECT_SEND:
         servers_send(world, effect->op, engine_batch(world->engine, effect->op.subject));
         break;
-    case EFFECT_VERIFY:
     case EFFECT_SAVE:
+        disk_save(world, effect->op.subject);
+        break;
+    case EFFECT_VERIFY:
     case EFFECT_REPLY:
     case EFFECT_TELL:
         break;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: the simulator, behind invariants.h.
- * What:  the dealings of each record with its name server: S11, S12, S13, S15, S16, S17, and which contents are ours.
- * Why:   a message is judged twice: when it leaves, by what its sender could know, and when it is applied, by what
+ * What:  the messages of each record as they leave: S11, S12, S17, S18.
+ * Why:   a message is judged twice: here by what its sender could know, and in truth.c, when it is applied, by what
  *        really stood there.
  */
 
@@ -11,8 +11,6 @@
 
 #include <assert.h>
 #include <string.h>
-
-/* ---- a message leaves ---- */
 
 static bool same_but_nonce(const struct sent *a, const struct sent *b)
 {
@@ -117,6 +115,8 @@ static void judge_member(struct world *world, struct sent *sent)
         violate(world, "S17", "record %u: writes upon a marker of owner %016llx", sent->record,
                 (unsigned long long)sent->old.owner);
     judge_marker(world, sent);
+    if (!disk_keeps(world, sent->record, &sent->fresh))
+        violate(world, "S18", "record %u: a message leaves before it is kept", sent->record);
     if (sent->kind == PLAN_CREATE ||
         (sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish)))
         safety_judge_switch(world, sent);
@@ -161,189 +161,5 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         ledger->doubt_since = world->now;
         if (message->sent[m].kind != PLAN_ASSERT)
             liveness_on_unknown(world, &message->sent[m]);
-    }
-}
-
-/* ---- what is ours ---- */
-
-/* The first read since start: an own marker over a target's addresses is ours, whoever put it there. */
-static void take_over(struct world *world, uint32_t record, const struct contents *shown)
-{
-    struct ledger *ledger = &world->safety.ledgers[record];
-    const struct record_settings *of = &world->settings->records[record];
-    uint32_t target = contents_target(world->settings, record, shown);
-    struct contents whole = {0};
-    if (target != ID_NONE)
-        contents_of_target(world->settings, of->target_first + target, &whole);
-    bool is_a_target = target != ID_NONE && (of->publish == PUBLISH_HEALTHY || contents_same_addresses(&whole, shown));
-    bool is_ours = shown->form == MARKER_FORM_ONE && shown->marker.owner == world->owner && !shown->cname;
-    is_ours = is_ours && (is_a_target || (shown->count == 0 && of->create));
-    ledger->is_foreign = shown->count > 0 && !is_ours && !(is_a_target && shown->form == MARKER_FORM_NONE && of->adopt);
-    if (is_ours) {
-        ledger->has_ours = ledger->has_known = true;
-        ledger->ours = ledger->known = *shown;
-        ledger->ours_life = world->life;
-    }
-}
-
-static void find_intact(struct world *world, uint32_t record)
-{
-    struct ledger *ledger = &world->safety.ledgers[record];
-    struct contents now;
-    contents_now(world, record, &now);
-    bool is_same = ledger->has_ours && !now.cname && contents_same(&now, &ledger->ours);
-    bool is_known = ledger->has_known && !now.cname && contents_same(&now, &ledger->known);
-    if (is_same || is_known)
-        ledger->is_foreign = false;
-    if (!is_same || ledger->ours_life != world->life)
-        ledger->intact_since = MONO_NEVER;
-    else if (ledger->intact_since == MONO_NEVER)
-        ledger->intact_since = world->now;
-}
-
-void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read)
-{
-    struct ledger *ledger = &world->safety.ledgers[record];
-    if (read->report.outcome != OUTCOME_ACCEPTED || !read->authenticated || !read->aa) {
-        if (!read->occluded)
-            liveness_on_lost_read(world, record);
-        return;
-    }
-    bool is_first = !ledger->has_read;
-    if (is_first || !contents_same(&ledger->read, &read->shown))
-        ledger->learned_at = world->now;
-    ledger->has_read = true;
-    ledger->read = read->shown;
-    ledger->read_asked = read->asked;
-    ledger->read_done = world->now;
-    if (is_first) {
-        ledger->found = read->shown;
-        take_over(world, record, &read->shown);
-        struct contents now;
-        contents_now(world, record, &now);
-        ledger->is_foreign |= !contents_same(&now, &read->shown);
-        find_intact(world, record); /* an old answer may hide what a former life of ours wrote: that is no stranger's */
-    }
-    if (ledger->has_known && !read->shown.cname && !read->occluded && contents_same(&read->shown, &ledger->known))
-        ledger->proved = read->shown;
-    if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create &&
-        (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
-        ledger->ours = ledger->known = read->shown; /* nothing is ours now, until it is created again */
-        find_intact(world, record);
-    }
-    liveness_on_read(world, record);
-}
-
-static void keep_state(struct world *world, uint32_t record, const struct contents *before)
-{
-    struct ledger *ledger = &world->safety.ledgers[record];
-    uint32_t place = ledger->state_next++ % ARRAY_COUNT(ledger->states);
-    ledger->states[place] = *before;
-    ledger->state_ended[place] = world->now;
-    ledger->changed_at = world->now;
-}
-
-/* The server did our last message by half, which was told, and now there is the whole of it. */
-static bool is_rest(const struct world *world, const struct ledger *ledger, const struct contents *now)
-{
-    const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
-    return ledger->is_stopped && ledger->condition == CONDITION_PARTIAL && ledger->transactions > 0 &&
-           newest->life == world->life && marker_same(&newest->fresh, &now->marker) &&
-           contents_same_addresses(&newest->publish, now);
-}
-
-/*
- * What a person puts there is not foreign where: nothing stands there and we may create; or it is what we wrote and saw
- * last, as if no message had come since; or it is a target's set under a marker that we have seen ourselves, while we
- * did not know yet what belongs to it.
- */
-static bool is_welcome(const struct world *world, uint32_t record, const struct contents *now)
-{
-    const struct ledger *ledger = &world->safety.ledgers[record];
-    bool is_taken = ledger->has_ours && ledger->ours_life == world->life;
-    if (!ledger->has_read)
-        return true;
-    if (now->count == 0 && !now->cname && world->settings->records[record].create)
-        return now->form == MARKER_FORM_NONE || contents_same_marker(now, is_taken ? &ledger->ours : &ledger->found);
-    if (!ledger->is_stopped && contents_same(now, &ledger->read))
-        return true;
-    if (now->form == MARKER_FORM_ONE && !now->cname &&
-        (contents_same(now, &ledger->proved) || is_rest(world, ledger, now)))
-        return true;
-    return !is_taken && now->form == MARKER_FORM_ONE && now->marker.owner == world->owner &&
-           contents_same_marker(now, &ledger->found) && contents_target(world->settings, record, now) != ID_NONE;
-}
-
-void safety_on_edit(struct world *world, uint32_t record)
-{
-    struct ledger *ledger = &world->safety.ledgers[record];
-    keep_state(world, record, &world->servers.lags[record].before);
-    ledger->applied = 0; /* who puts an old marker back brings back what pinned it */
-    ledger->all_down_moves = 0;
-    struct contents now;
-    contents_now(world, record, &now);
-    const struct contents *before = &world->servers.lags[record].before;
-    if (contents_same(&now, before) && now.cname == before->cname)
-        return;
-    ledger->is_foreign = !is_welcome(world, record, &now);
-    ledger->foreign_since = world->now;
-    find_intact(world, record);
-}
-
-static void take_as_written(struct world *world, const struct sent *sent, const struct contents *before)
-{
-    struct ledger *ledger = &world->safety.ledgers[sent->record];
-    ledger->applied_ever = sent->transaction;
-    ledger->has_ours = true;
-    ledger->ours_life = sent->life;
-    ledger->ours = sent->kind == PLAN_ADOPT || sent->kind == PLAN_FENCE ? *before : sent->publish;
-    ledger->ours.form = MARKER_FORM_ONE;
-    ledger->ours.marker = sent->fresh;
-    if (sent->life != world->life)
-        return;
-    ledger->has_known = true;
-    ledger->known = ledger->ours;
-}
-
-void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before)
-{
-    struct ledger *ledger = &world->safety.ledgers[sent->record];
-    if (sent->kind == PLAN_ASSERT)
-        return;
-    keep_state(world, sent->record, before);
-    struct contents expected = sent->expect;
-    expected.form = sent->has_old ? MARKER_FORM_ONE : MARKER_FORM_NONE;
-    expected.marker = sent->old;
-    if (!contents_same_marker(&expected, before) ||
-        (sent->kind != PLAN_FENCE && (!contents_same_addresses(&expected, before) || before->cname)))
-        violate(world, "S12", "record %u: transaction %llu was applied upon something else than it was built on",
-                sent->record, (unsigned long long)sent->transaction);
-    if (sent->transaction <= ledger->applied)
-        violate(world, "S13", "record %u: transaction %llu is applied after %llu", sent->record,
-                (unsigned long long)sent->transaction, (unsigned long long)ledger->applied);
-    if (ledger->is_foreign && sent->life == world->life && sent->left > ledger->foreign_since)
-        violate(world, "S16", "record %u: a %s replaces what somebody else put there", sent->record,
-                plan_kind_name(sent->kind));
-    ledger->applied = sent->transaction;
-    liveness_on_applied(world, sent->record);
-    bool changes = sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish);
-    if (changes) {
-        world->counters.switches++;
-        ledger->all_down_moves += sent->is_desperate && sent->life == world->life;
-    }
-    uint32_t from = contents_target(world->settings, sent->record, &sent->expect);
-    bool is_copy = sent->transaction <= ledger->applied_ever; /* a backup has brought back what it builds on */
-    if (changes && !is_copy && sent->life == world->life &&
-        from != contents_target(world->settings, sent->record, &sent->publish))
-        judge_note_switch(world, sent->record, SWITCHES_APPLIED);
-    struct contents now;
-    contents_now(world, sent->record, &now);
-    if (sent->transaction >= ledger->applied_ever)
-        take_as_written(world, sent, before);
-    find_intact(world, sent->record);
-    if (world->trace.mode) {
-        char text[160];
-        contents_format(&now, text, sizeof text);
-        trace_line(world, "truth   record %u is now %s", sent->record, text);
     }
 }

@@ -135,8 +135,9 @@ static void judge_condition(struct world *world, const struct notice *notice)
                                 contents_same_marker(read, &ledger->known));
     for (uint64_t back = 1; notice->condition == CONDITION_CLONE && back <= 4 && back <= ledger->transactions; back++) {
         const struct sent *sent = &ledger->kept[(ledger->transactions - back) % TRANSACTIONS_KEPT];
-        is_right &= is_ours && !(sent->life == world->life && sent->left > ledger->foreign_since &&
-                                 marker_same(&sent->fresh, &read->marker));
+        bool is_known = sent->life == world->life || disk_restored(world, notice->record, &sent->fresh);
+        is_right &= is_ours &&
+                    !(is_known && sent->left > ledger->foreign_since && marker_same(&sent->fresh, &read->marker));
     }
     if (!is_right && ledger->has_read)
         violate(world, "S16", "record %u is told to be %s, and is not", notice->record,

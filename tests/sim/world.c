@@ -130,6 +130,7 @@ void world_prepare(struct world *world, uint64_t seed, enum trace_mode trace)
     assert(world->effects.items);
     network_init(world);
     servers_init(world);
+    disk_init(world);
     judge_init(world);
     safety_init(world);
     liveness_init(world);
@@ -161,6 +162,7 @@ void world_done(struct world *world)
     agenda_done(&world->agenda);
     network_done(&world->network);
     servers_done(&world->servers);
+    disk_done(&world->disk);
     judge_done(&world->judge);
     safety_done(world);
     liveness_done(&world->liveness);

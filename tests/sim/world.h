@@ -12,6 +12,7 @@
 #include "agenda.h"
 #include "base/random.h"
 #include "core/engine.h"
+#include "disk.h"
 #include "fault.h"
 #include "invariants.h"
 #include "judge.h"
@@ -57,6 +58,7 @@ struct world {
     struct agenda agenda;
     struct network network;
     struct servers servers;
+    struct disk disk;
     struct faults faults;
     struct judge judge;
     struct safety safety;

@@ -96,6 +96,7 @@ static void note_member(struct door *door, const struct batch_member *member)
     assert_true(door->send_count <= DOOR_SENDS_MAX);
     *send = (struct door_send){
         .at = door->now, .message = door->message_count, .record = member->record, .plan = *member->plan};
+    assert_true(member->plan->kind == PLAN_ASSERT || door->kept[member->record] > 0);
     if (member->plan->publish[0].count > 0)
         send->first = member->plan->publish[0].packed[5];
 }
@@ -131,6 +132,18 @@ static void post(struct door *door, const struct effect *effect, int64_t takes_m
                                                         outcome};
 }
 
+static void save(struct door *door, uint32_t record)
+{
+    struct plan plan;
+    struct restore restore;
+    door->save_count++;
+    door->kept[record] = 0;
+    while (record_kept(door_record(door, record), door->kept[record], &plan, &restore)) {
+        assert_int_equal(restore.record, record);
+        door->kept[record]++;
+    }
+}
+
 static void carry_out(struct door *door)
 {
     struct effects *effects = &door->effects;
@@ -159,6 +172,8 @@ static void carry_out(struct door *door)
             post(door, effect, VERIFY_MS, 0);
             break;
         case EFFECT_SAVE:
+            save(door, effect->op.subject);
+            break;
         case EFFECT_REPLY:
             break;
         case EFFECT_TELL:

@@ -126,7 +126,7 @@ static void test_belief_keeps_those_in_doubt_longest(void **state)
     struct fixture *f = *state;
     send(f, 1, true);
     send(f, 2, false);
-    for (uint64_t nonce = 3; nonce <= 7; nonce++)
+    for (uint64_t nonce = 3; nonce <= 9; nonce++)
         send(f, nonce, false);
     assert_int_equal(f->belief.stray_count, STRAYS_MAX);
     assert_int_equal(f->belief.strays[0].fresh.nonce, 1);
@@ -138,11 +138,13 @@ static void test_belief_keeps_those_in_doubt_longest(void **state)
 static void test_belief_is_crowded_by_doubts_alone(void **state)
 {
     struct fixture *f = *state;
-    for (uint64_t nonce = 1; nonce <= STRAYS_MAX; nonce++) {
+    for (uint64_t nonce = 1; nonce <= DOUBTS_MOST; nonce++) {
         assert_false(belief_is_crowded(&f->belief));
         send(f, nonce, true);
     }
     assert_true(belief_is_crowded(&f->belief));
+    for (uint64_t nonce = DOUBTS_MOST + 1; nonce <= STRAYS_MAX; nonce++)
+        send(f, nonce, true);
     send(f, 10, false); /* all strays are in doubt: this one is not remembered when it is replaced */
     send(f, 11, true);
     assert_int_equal(f->belief.stray_count, STRAYS_MAX);

@@ -81,12 +81,12 @@ static void test_plan_fences_when_it_can_remember_no_more(void **state)
     struct plan_case *f = *state;
     plan_case_believe(f, PRIMARY, 12);
     send_switch(f, SECONDARY, true);
-    f->belief.stray_count = STRAYS_MAX - 2;
-    for (uint32_t i = 0; i < STRAYS_MAX; i++)
+    f->belief.stray_count = DOUBTS_MOST - 2;
+    for (uint32_t i = 0; i < DOUBTS_MOST; i++)
         f->belief.strays[i] = (struct stray){PLAN_SWITCH, plan_case_marker(40 + i), 1, true};
     plan_case_want(f, STRANGER);
     assert_int_equal(plan_case_upon(f, PRIMARY, 12).kind, PLAN_SWITCH);
-    f->belief.stray_count = STRAYS_MAX - 1;
+    f->belief.stray_count = DOUBTS_MOST - 1;
     assert_int_equal(plan_case_upon(f, PRIMARY, 12).kind, PLAN_FENCE);
     plan_case_want(f, SECONDARY); /* the one that is pending may go again */
     assert_int_equal(plan_case_upon(f, PRIMARY, 12).kind, PLAN_SWITCH);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: the simulator, behind invariants.h.
+ * What:  what stands at each record's names, who wrote it, and what this daemon can know of that: S12, S13, S16 when a
+ *        message is applied.
+ */
+
+#include "world.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* This daemon has sent it, or was told of it at its start. */
+static bool is_known(const struct world *world, const struct sent *sent)
+{
+    return sent->life == world->life || disk_restored(world, sent->record, &sent->fresh);
+}
+
+/* A message that this daemon was told of at its start stands there, addresses and marker. */
+static bool is_whole(const struct world *world, uint32_t record, const struct contents *contents)
+{
+    const struct disk_message *awaited = disk_restored(world, record, &contents->marker);
+    return awaited && contents->form == MARKER_FORM_ONE &&
+           (awaited->publish.count == 0 || contents_target(world->settings, record, &awaited->publish) ==
+                                               contents_target(world->settings, record, contents));
+}
+
+/* The first read since start: an own marker over a target's addresses is ours, whoever put it there. */
+static void take_over(struct world *world, uint32_t record, const struct contents *shown)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    const struct record_settings *of = &world->settings->records[record];
+    uint32_t target = contents_target(world->settings, record, shown);
+    struct contents whole = {0};
+    if (target != ID_NONE)
+        contents_of_target(world->settings, of->target_first + target, &whole);
+    bool is_a_target = target != ID_NONE && (of->publish == PUBLISH_HEALTHY || contents_same_addresses(&whole, shown));
+    bool is_ours = shown->form == MARKER_FORM_ONE && shown->marker.owner == world->owner && !shown->cname;
+    is_ours = is_ours && (is_a_target || (shown->count == 0 && of->create));
+    ledger->is_foreign = shown->count > 0 && !is_ours && !(is_a_target && shown->form == MARKER_FORM_NONE && of->adopt);
+    if (!is_ours)
+        return;
+    ledger->has_ours = ledger->has_known = true;
+    ledger->ours = *shown;
+    ledger->ours_life = world->life;
+    const struct disk_message *awaited = disk_restored(world, record, &shown->marker);
+    if (awaited && !is_whole(world, record, shown)) { /* a marker without its addresses: once they come it is ours */
+        ledger->is_foreign = true;
+        ledger->ours = awaited->publish;
+        ledger->ours.form = MARKER_FORM_ONE;
+        ledger->ours.marker = awaited->fresh;
+    }
+    ledger->known = ledger->ours;
+}
+
+static void find_intact(struct world *world, uint32_t record)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    struct contents now;
+    contents_now(world, record, &now);
+    bool is_same = ledger->has_ours && !now.cname && contents_same(&now, &ledger->ours);
+    bool is_known = ledger->has_known && !now.cname && contents_same(&now, &ledger->known);
+    if (is_same || is_known)
+        ledger->is_foreign = false;
+    if (!is_same || ledger->ours_life != world->life)
+        ledger->intact_since = MONO_NEVER;
+    else if (ledger->intact_since == MONO_NEVER)
+        ledger->intact_since = world->now;
+}
+
+/* The first read since start; an old answer may hide what a former life of ours wrote: that is no stranger's. */
+static void begin(struct world *world, uint32_t record, const struct contents *shown)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    struct contents now;
+    contents_now(world, record, &now);
+    ledger->found = *shown;
+    if (ledger->has_ours && !contents_same(&now, shown) && contents_same(&now, &ledger->ours) &&
+        is_whole(world, record, &now)) {
+        ledger->has_known = true;
+        ledger->known = now;
+        ledger->ours_life = world->life;
+        ledger->is_foreign = false;
+    } else {
+        take_over(world, record, shown);
+        ledger->is_foreign |= !contents_same(&now, shown);
+    }
+    find_intact(world, record);
+}
+
+void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    if (read->report.outcome != OUTCOME_ACCEPTED || !read->authenticated || !read->aa) {
+        if (!read->occluded)
+            liveness_on_lost_read(world, record);
+        return;
+    }
+    bool is_first = !ledger->has_read;
+    if (is_first || !contents_same(&ledger->read, &read->shown))
+        ledger->learned_at = world->now;
+    ledger->has_read = true;
+    ledger->read = read->shown;
+    ledger->read_asked = read->asked;
+    ledger->read_done = world->now;
+    if (is_first)
+        begin(world, record, &read->shown);
+    if (ledger->has_known && !read->shown.cname && !read->occluded && contents_same(&read->shown, &ledger->known))
+        ledger->proved = read->shown;
+    if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create &&
+        (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
+        ledger->ours = ledger->known = read->shown; /* nothing is ours now, until it is created again */
+        find_intact(world, record);
+    }
+    liveness_on_read(world, record);
+}
+
+static void keep_state(struct world *world, uint32_t record, const struct contents *before)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    uint32_t place = ledger->state_next++ % ARRAY_COUNT(ledger->states);
+    ledger->states[place] = *before;
+    ledger->state_ended[place] = world->now;
+    ledger->changed_at = world->now;
+}
+
+/* The server did our last message by half, which was told, and now there is the whole of it. */
+static bool is_rest(const struct world *world, const struct ledger *ledger, const struct contents *now)
+{
+    const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
+    return ledger->is_stopped && ledger->condition == CONDITION_PARTIAL && ledger->transactions > 0 &&
+           newest->life == world->life && marker_same(&newest->fresh, &now->marker) &&
+           contents_same_addresses(&newest->publish, now);
+}
+
+/*
+ * What a person puts there is not foreign where: nothing stands there and we may create; or it is what we wrote and saw
+ * last, as if no message had come since; or it is a target's set under a marker that we have seen ourselves, while we
+ * did not know yet what belongs to it.
+ */
+static bool is_welcome(const struct world *world, uint32_t record, const struct contents *now)
+{
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    bool is_taken = ledger->has_ours && ledger->ours_life == world->life;
+    if (!ledger->has_read)
+        return true;
+    if (now->count == 0 && !now->cname && world->settings->records[record].create)
+        return now->form == MARKER_FORM_NONE || contents_same_marker(now, is_taken ? &ledger->ours : &ledger->found);
+    if (!ledger->is_stopped && contents_same(now, &ledger->read))
+        return true;
+    if (now->form == MARKER_FORM_ONE && !now->cname &&
+        (contents_same(now, &ledger->proved) || is_rest(world, ledger, now)))
+        return true;
+    return !is_taken && now->form == MARKER_FORM_ONE && now->marker.owner == world->owner &&
+           contents_same_marker(now, &ledger->found) && contents_target(world->settings, record, now) != ID_NONE;
+}
+
+void safety_on_edit(struct world *world, uint32_t record)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    keep_state(world, record, &world->servers.lags[record].before);
+    ledger->applied = 0; /* who puts an old marker back brings back what pinned it */
+    ledger->all_down_moves = 0;
+    struct contents now;
+    contents_now(world, record, &now);
+    const struct contents *before = &world->servers.lags[record].before;
+    if (contents_same(&now, before) && now.cname == before->cname)
+        return;
+    ledger->is_foreign = !is_welcome(world, record, &now);
+    ledger->foreign_since = world->now;
+    find_intact(world, record);
+}
+
+static void take_as_written(struct world *world, const struct sent *sent, const struct contents *before)
+{
+    struct ledger *ledger = &world->safety.ledgers[sent->record];
+    ledger->applied_ever = sent->transaction;
+    ledger->has_ours = true;
+    ledger->ours_life = is_known(world, sent) ? world->life : sent->life;
+    ledger->ours = sent->kind == PLAN_ADOPT || sent->kind == PLAN_FENCE ? *before : sent->publish;
+    ledger->ours.form = MARKER_FORM_ONE;
+    ledger->ours.marker = sent->fresh;
+    if (!is_known(world, sent))
+        return;
+    ledger->has_known = true;
+    ledger->known = ledger->ours;
+}
+
+void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before)
+{
+    struct ledger *ledger = &world->safety.ledgers[sent->record];
+    if (sent->kind == PLAN_ASSERT)
+        return;
+    keep_state(world, sent->record, before);
+    struct contents expected = sent->expect;
+    expected.form = sent->has_old ? MARKER_FORM_ONE : MARKER_FORM_NONE;
+    expected.marker = sent->old;
+    if (!contents_same_marker(&expected, before) ||
+        (sent->kind != PLAN_FENCE && (!contents_same_addresses(&expected, before) || before->cname)))
+        violate(world, "S12", "record %u: transaction %llu was applied upon something else than it was built on",
+                sent->record, (unsigned long long)sent->transaction);
+    if (sent->transaction <= ledger->applied)
+        violate(world, "S13", "record %u: transaction %llu is applied after %llu", sent->record,
+                (unsigned long long)sent->transaction, (unsigned long long)ledger->applied);
+    if (ledger->is_foreign && sent->life == world->life && sent->left > ledger->foreign_since)
+        violate(world, "S16", "record %u: a %s replaces what somebody else put there", sent->record,
+                plan_kind_name(sent->kind));
+    ledger->applied = sent->transaction;
+    liveness_on_applied(world, sent->record);
+    bool changes = sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish);
+    if (changes) {
+        world->counters.switches++;
+        ledger->all_down_moves += sent->is_desperate && sent->life == world->life;
+    }
+    uint32_t from = contents_target(world->settings, sent->record, &sent->expect);
+    bool is_copy = sent->transaction <= ledger->applied_ever; /* a backup has brought back what it builds on */
+    if (changes && !is_copy && sent->life == world->life &&
+        from != contents_target(world->settings, sent->record, &sent->publish))
+        judge_note_switch(world, sent->record, SWITCHES_APPLIED);
+    struct contents now;
+    contents_now(world, sent->record, &now);
+    if (sent->transaction >= ledger->applied_ever)
+        take_as_written(world, sent, before);
+    find_intact(world, sent->record);
+    if (world->trace.mode) {
+        char text[160];
+        contents_format(&now, text, sizeof text);
+        trace_line(world, "truth   record %u is now %s", sent->record, text);
+    }
+}
