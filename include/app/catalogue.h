@@ -26,6 +26,7 @@ enum app_notice {
     NOTICE_RELOAD_FAILED,
     NOTICE_LINES_LOST,
     NOTICE_COUNTERS,
+    NOTICE_COMMAND,
     NOTICE_COUNT
 };
 

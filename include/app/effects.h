@@ -26,6 +26,8 @@ struct hands {
     struct dns_verify *verify;
     struct report *report;
     struct pulse *pulse;
+    void (*reply)(const struct reply *reply, void *ctx); /* NULL: nobody gives commands */
+    void *reply_ctx;
     struct effects effects; /* storage for EFFECTS_ROOM of them */
     bool told;              /* something was told since the owner of this struct last cleared it */
 };

@@ -25,6 +25,7 @@ struct foundation {
     struct state *state;
     uint64_t owner;
     bool fresh_owner; /* it was made just now */
+    char runtime_directory[4096];
 };
 
 /* Returns an enum exit_code; where it is not OK the reason was told. */

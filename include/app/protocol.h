@@ -11,6 +11,26 @@
 #define PROTOCOL_STATE_DIRECTORY   "/var/lib/repointd"
 #define PROTOCOL_RUNTIME_DIRECTORY "/run/repointd"
 
+/*
+ * The control socket speaks HTTP/1.1 and JSON. Reading is GET; changing is POST with one object. Every answer is an
+ * object with "version"; where something went wrong it has "error", a sentence. Keys are only ever added.
+ *
+ *   GET  /v1/status[?name=NAME…]    see render_json.h
+ *   POST /v1/adopt                  {"record": NAME, "expect": [ADDRESS…]}
+ *   POST /v1/take-over              {"record": NAME, "owner": HEX, "epoch": N} or {"all": true, "owner": HEX}
+ *   POST /v1/disown                 {"record": NAME}
+ *
+ * POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result": "done" | "refused" |
+ * "failed" | "accepted", "condition", "detail", "server", "rcode", "took_ms", "serial"}]}, with status 200 all done, 202
+ * accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not known in time.
+ */
+#define PROTOCOL_VERSION        1
+#define PROTOCOL_SOCKET         "control.sock"
+#define PROTOCOL_PATH_STATUS    "/v1/status"
+#define PROTOCOL_PATH_ADOPT     "/v1/adopt"
+#define PROTOCOL_PATH_TAKE_OVER "/v1/take-over"
+#define PROTOCOL_PATH_DISOWN    "/v1/disown"
+
 /* Of both programs; of the daemon those of sysexits.h, so that systemd can name them. */
 enum exit_code {
     EXIT_CODE_OK = 0,

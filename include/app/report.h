@@ -48,6 +48,9 @@ void report_summarise(struct report *report, mono_ms now);
 void report_started(const struct report *report, uint64_t fresh_owner);
 void report_stopped(const struct report *report);
 void report_reload_failed(void);
+
+/* What a user asked for through the control socket, and at its end what became of it (`end` NULL: it begins). */
+void report_command(const struct report *report, uint32_t record, const char *user, const char *words, const char *end);
 void report_lines_lost(uint64_t count, int64_t stalled_ms);
 
 /* On SIGUSR1. */

@@ -35,6 +35,7 @@ enum word {
     WORD_RCODE,
     WORD_SERIAL,
     WORD_CHANGE,
+    WORD_USER,
     WORD_FIELD_COUNT,
 
     WORD_DURATION = WORD_FIELD_COUNT, /* 3d4h */

@@ -49,6 +49,9 @@ int64_t loop_now_us(const struct loop *loop);
  */
 int64_t loop_wall_offset_ms(void);
 
+/* The wall clock, read now: for what people and scripts read, and for nothing that is decided. */
+int64_t loop_wall_ms(void);
+
 /* Sets the one wake-up; a past instant comes on the next turn, MONO_NEVER takes it back. */
 void loop_wake_at(struct loop *loop, mono_ms at);
 

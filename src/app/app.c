@@ -7,6 +7,7 @@
  */
 #include "app/app.h"
 
+#include "app/commands.h"
 #include "app/effects.h"
 #include "app/foundation.h"
 #include "app/status.h"
@@ -34,6 +35,8 @@ struct app {
     struct report report;
     struct pulse pulse;
     struct hands hands;
+    struct commands commands;
+    struct api *api;
     uint32_t watchdog_ms;
     mono_ms ping_at, status_at, status_earliest, flush_at, reload_quiet_until;
     bool stopping;
@@ -119,6 +122,7 @@ static void on_wake(void *ctx)
     mono_ms now = loop_now(app->loop);
     effects_wake(&app->hands, now);
     report_summarise(&app->report, now);
+    commands_wake(&app->commands, now);
     if (app->flush_at <= now)
         flush_journal(app);
     if (app->ping_at <= now) {
@@ -140,11 +144,24 @@ static void on_turn_end(void *ctx)
                                                             : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
     mono_ms at = mono_earlier(engine_deadline(app->engine), report_deadline(&app->report));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
+    at = mono_earlier(at, commands_deadline(&app->commands));
     if (app->stopping)
         at = mono_earlier(at, app->stop_by);
     else
         at = mono_earlier(at, app->hands.told ? app->status_earliest : app->status_at);
     loop_wake_at(app->loop, at);
+}
+
+static void on_request(const struct api_request *request, void *ctx)
+{
+    struct app *app = ctx;
+    commands_request(&app->commands, request, loop_now(app->loop));
+}
+
+static void on_reply(const struct reply *reply, void *ctx)
+{
+    struct app *app = ctx;
+    commands_reply(&app->commands, reply);
 }
 
 static void on_gap(uint32_t length_ms, void *ctx)
@@ -211,11 +228,23 @@ static bool build_rooms(struct app *app, struct error *err)
                                 .dns = app->dns,
                                 .verify = app->verify,
                                 .report = &app->report,
-                                .pulse = &app->pulse};
+                                .pulse = &app->pulse,
+                                .reply = on_reply,
+                                .reply_ctx = app};
     app->hands.effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
     if (!app->hands.effects.items)
         abort();
     return true;
+}
+
+/* The last to be opened: who comes in finds everything in its place. */
+static bool open_door(struct app *app, struct error *err)
+{
+    app->commands = (struct commands){
+        .settings = &app->base.config.settings, .hands = &app->hands, .loaded_wall_ms = loop_wall_ms()};
+    app->api = api_new(app->loop, app->base.runtime_directory, on_request, app, err);
+    app->commands.api = app->api;
+    return app->api != NULL;
 }
 
 static int start(struct app *app, const struct app_options *options)
@@ -226,6 +255,8 @@ static int start(struct app *app, const struct app_options *options)
         return code;
     if (!build_rooms(app, &err))
         return foundation_refuse(EXIT_CODE_SYSTEM, &err);
+    if (!open_door(app, &err))
+        return foundation_refuse(EXIT_CODE_UNAVAILABLE, &err);
 
     mono_ms now = loop_now(app->loop);
     app->watchdog_ms = supervisor_watchdog_ms();
@@ -241,6 +272,8 @@ static int start(struct app *app, const struct app_options *options)
 /* From the roof down; what was never built is NULL. */
 static void take_down(struct app *app)
 {
+    api_free(app->api);
+    commands_done(&app->commands);
     free(app->hands.effects.items);
     pulse_done(&app->pulse);
     engine_free(app->engine);

@@ -136,6 +136,10 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "probes-late", "afbbe25874f043fc87510ae36db16e4b", LOG_LEVEL_WARNING, ONE,
         "%{count} started late, the worst by %{span}: probe-concurrency %{text} is reached",
         FIELDS(WORD_NONE)},
+    [NOTICE_COMMAND] = {
+        "command", NO_ID, LOG_LEVEL_INFO, ONE,
+        "%{user} asked: %{text}[: %{state}]",
+        FIELDS(WHERE, WORD_USER)},
     [NOTICE_COUNTERS] = {
         "counters", NO_ID, LOG_LEVEL_INFO, ONE,
         "%{text}",

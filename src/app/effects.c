@@ -34,8 +34,11 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         dns_verify_start(hands->verify, effect->op);
         return;
     case EFFECT_SAVE:
-    case EFFECT_REPLY:
         break; /* not asked for yet */
+    case EFFECT_REPLY:
+        if (hands->reply)
+            hands->reply(&effect->reply, hands->reply_ctx);
+        return;
     case EFFECT_TELL:
         hands->told = true;
         report_notice(hands->report, &effect->notice, now);

@@ -146,6 +146,8 @@ static int open_directories(struct foundation *base, const struct app_options *o
     if (!path)
         path = first_directory(options->environment.runtime_directory, PROTOCOL_RUNTIME_DIRECTORY, storage,
                                sizeof storage);
+    struct text runtime = text_over(base->runtime_directory, sizeof base->runtime_directory);
+    text_add(&runtime, path);
     return state_make_runtime_directory(path, &err) ? EXIT_CODE_OK : foundation_refuse(EXIT_CODE_UNAVAILABLE, &err);
 }
 

@@ -11,10 +11,12 @@
 #include "app/options.h"
 #include "app/probe_once.h"
 #include "app/protocol.h"
+#include "app/render_json.h"
 #include "app/wording.h"
 #include "base/version.h"
 #include "config/config.h"
 #include "config/tree.h"
+#include "io/api.h"
 #include "io/dns_packet.h"
 #include "io/http.h"
 #include "io/loop.h"
@@ -62,7 +64,7 @@ static int finish_output(int code)
 static void print_version(void)
 {
     static void (*const libraries[])(struct text *) = {loop_library, http_library, dns_packet_library, tsig_library,
-                                                       tree_library};
+                                                       tree_library, api_library,  render_json_library};
     char storage[256];
     struct text text = text_over(storage, sizeof storage);
     for (size_t i = 0; i < ARRAY_COUNT(libraries); i++) {

@@ -169,6 +169,26 @@ void report_reload_failed(void)
     speak(NOTICE_RELOAD_FAILED, &words);
 }
 
+void report_command(const struct report *report, uint32_t record, const char *user, const char *text, const char *end)
+{
+    const struct settings *settings = report->settings;
+    struct words words;
+    words_clear(&words);
+    words_set(&words, WORD_USER, "%s", user);
+    words_set(&words, WORD_TEXT, "%s", text);
+    if (end)
+        words_set(&words, WORD_STATE, "%s", end);
+    if (record < settings->record_count) {
+        const struct zone_settings *zone = &settings->zones[settings->records[record].zone];
+        char name[DNAME_TEXT_MAX];
+        dname_format(&zone->name, name);
+        words_set(&words, WORD_RECORD, "%s", settings->records[record].id);
+        words_set(&words, WORD_ZONE, "%s", name);
+        words_set(&words, WORD_SERVER, "%s", settings->servers[zone->server].name);
+    }
+    speak(NOTICE_COMMAND, &words);
+}
+
 void report_lines_lost(uint64_t count, int64_t stalled_ms)
 {
     struct words words;

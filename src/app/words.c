@@ -32,6 +32,7 @@ static const char *const names[WORD_COUNT] = {
     [WORD_RCODE] = "rcode",
     [WORD_SERIAL] = "serial",
     [WORD_CHANGE] = "change",
+    [WORD_USER] = "user",
     [WORD_DURATION] = "duration",
     [WORD_LASTED] = "lasted",
     [WORD_SPAN] = "span",
@@ -76,6 +77,7 @@ static const char *const fields[WORD_FIELD_COUNT] = {
     [WORD_RCODE] = "RCODE",
     [WORD_SERIAL] = "SERIAL",
     [WORD_CHANGE] = "CHANGE",
+    [WORD_USER] = "USER",
 };
 
 const char *word_name(enum word word)

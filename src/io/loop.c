@@ -189,6 +189,11 @@ int64_t loop_wall_offset_ms(void)
     return (clock_us(CLOCK_REALTIME) - clock_us(CLOCK_BOOTTIME)) / 1000;
 }
 
+int64_t loop_wall_ms(void)
+{
+    return clock_us(CLOCK_REALTIME) / 1000;
+}
+
 void loop_wake_at(struct loop *loop, mono_ms at)
 {
     loop->wake_at = at;

@@ -71,10 +71,11 @@ fi
 exits "-h" 0 "$REPOINTD" -h
 exits "-V" 0 "$REPOINTD" -V
 like "the version stands first" "$out" '^repointd [0-9]+\.[0-9]+'
-for words in "" "--foo" "status" "explain www.$ZONE" "-x"; do
+for words in "" "--foo" "explain www.$ZONE" "-x"; do
     # shellcheck disable=SC2086
-    exits "repointctl $words" 3 "$REPOINTCTL" $words
+    exits "repointctl $words" 2 "$REPOINTCTL" $words
 done
+exits "repointctl status" 3 "$REPOINTCTL" status --socket "$DIR/none.sock"
 exits "repointctl -h" 0 "$REPOINTCTL" -h
 exits "repointctl -V" 0 "$REPOINTCTL" -V
 

@@ -81,11 +81,11 @@ like "says so" "$err" "not yet supported"
 exits "help" 0 "$REPOINTD" --help
 is "fits a terminal" "$(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "1 0"
 exits "version" 0 "$REPOINTD" --version
-like "names the libraries" "$out" "libev [0-9.]+, libcurl [0-9.]+, ldns [0-9.]+, OpenSSL [0-9.]+, libyaml [0-9.]+"
+like "names the libraries" "$out" "libev [0-9.]+, libcurl [0-9.]+, ldns [0-9.]+, OpenSSL [0-9.]+, libyaml [0-9.]+, libmicrohttpd [0-9.]+, jansson [0-9.]+"
 exits "repointctl --help" 0 "$REPOINTCTL" --help
 exits "repointctl --version" 0 "$REPOINTCTL" --version
-exits "repointctl with anything else" 3 "$REPOINTCTL" status
-like "says why" "$err" "no control socket yet"
+exits "repointctl without a daemon" 3 "$REPOINTCTL" status --socket "$DIR/none.sock"
+like "says why" "$err" "no control socket .*none.sock"
 
 say "starts that are refused"
 with() { printf 'records: {}\ndaemon: {%s}\n' "$1" >"$DIR/other.yaml"; } # KEYS…

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_APP_RENDER_JSON_H
+#define REPOINTD_APP_RENDER_JSON_H
+
+/*
+ * Where: app, between the engine and the control socket.
+ * What:  the whole state as JSON text, for `repointctl status` and for scripts.
+ * Why:   a contract: snake_case, "version" 1, keys are only ever added, every key is always there (null: not known, or
+ *        none). Pure, so that a test reads every word.
+ *
+ *   {"version", "records": [{"record", "name", "zone", "server", "types", "answer", "since", "in_dns", "condition",
+ *    "why", "override", "marker": {"owner", "epoch"}, "targets": [{"role", "label", "state", "streak", "check",
+ *    "reason", "detail", "addresses": [{"address", "state", "latency_ms"}]}]}],
+ *    "connectivity": {"configured", "ok", "answering", "of"}, "config": {"loaded", "ok"}, "dry_run"}
+ *
+ * `streak` counts results in a row: above 0 passes, below 0 failures. `answer` is the role of the target that the zone
+ * holds, null where that is none of ours. `in_dns` says whether the zone holds what it should. `marker` is the one that
+ * was read last, ours or another's.
+ */
+
+#include "base/text.h"
+#include "base/time.h"
+#include "core/engine.h"
+#include "model/settings.h"
+
+#include <stdint.h>
+
+/* What a view is made from; all borrowed. */
+struct view {
+    const struct settings *settings;
+    const struct engine *engine;
+    mono_ms now;
+    int64_t wall_ms;        /* the same instant by the wall clock */
+    int64_t loaded_wall_ms; /* when the configuration was read */
+};
+
+/* Of these records, or of all where `records` is NULL. The text comes from malloc. */
+char *render_json_status(const struct view *view, const uint32_t *records, uint32_t count);
+
+/* Name and version of the library behind this, for --version. */
+void render_json_library(struct text *out);
+
+#endif

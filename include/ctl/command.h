@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_CTL_COMMAND_H
+#define REPOINTD_CTL_COMMAND_H
+
+/*
+ * Where: ctl, under main, which reads the command line by the table.
+ * What:  what was typed, and one function for each command.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ARGUMENTS_MOST 1024
+
+enum color { COLOR_AUTO = 1, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Strings are those of argv. */
+struct invocation {
+    const char *socket; /* a path, never NULL */
+    bool json, no_wait, all;
+    enum color color;
+    const char *expect, *owner, *epoch; /* NULL: not given */
+    uint32_t argument_count;
+    const char *arguments[ARGUMENTS_MOST];
+};
+
+/* Each returns an enum exit_code and has said what is to be said. */
+int command_status(const struct invocation *invocation);
+int command_adopt(const struct invocation *invocation);
+int command_take_over(const struct invocation *invocation);
+int command_disown(const struct invocation *invocation);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, between the engine and the control socket.
+ * What:  the state of records and targets as JSON.
+ * Why:   one record at a time is turned into text, so that a hundred thousand of them are not a tree of millions of
+ *        nodes first.
+ */
+#include "app/render_json.h"
+
+#include "app/explanation.h"
+#include "app/protocol.h"
+#include "core/policy.h"
+#include "core/record.h"
+#include "core/watch.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- text that grows ---- */
+
+struct growing {
+    char *bytes;
+    size_t length, room;
+};
+
+static void grow(struct growing *text, const char *words, size_t length)
+{
+    if (text->room - text->length <= length) {
+        text->room = 2 * text->room + length + 4096;
+        text->bytes = realloc(text->bytes, text->room);
+        if (!text->bytes)
+            abort();
+    }
+    memcpy(text->bytes + text->length, words, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+static void grow_object(struct growing *text, json_t *object)
+{
+    char *words = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(7));
+    if (!words)
+        abort();
+    grow(text, words, strlen(words));
+    free(words);
+    json_decref(object);
+}
+
+/* ---- values ---- */
+
+static json_t *text_or_null(const char *words)
+{
+    return words && words[0] ? json_string(words) : json_null();
+}
+
+static json_t *utc(int64_t wall_ms)
+{
+    time_t seconds = (time_t)(wall_ms / 1000);
+    struct tm parts;
+    char words[32];
+    if (!gmtime_r(&seconds, &parts) || strftime(words, sizeof words, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        return json_null();
+    return json_string(words);
+}
+
+static json_t *hex(uint64_t number)
+{
+    char words[17];
+    (void)snprintf(words, sizeof words, "%016" PRIx64, number);
+    return json_string(words);
+}
+
+/* ---- targets ---- */
+
+static json_t *address_object(const struct view *view, const struct value_settings *value)
+{
+    char words[ADDRESS_TEXT_MAX];
+    address_format(&value->address, words);
+    const struct watch *watch = value->watch == ID_NONE ? NULL : engine_watch(view->engine, value->watch);
+    json_t *latency = json_null();
+    if (watch && watch->last.verdict == VERDICT_PASS && watch->last.phases.total_us >= 0)
+        latency = json_real(watch->last.phases.total_us / 1000.0);
+    const char *state = health_state_name(watch ? watch->health.state : HEALTH_UP);
+    return json_pack("{s:s, s:s, s:o}", "address", words, "state", state, "latency_ms", latency);
+}
+
+/* The address that speaks for its target: the first that is as the target is. */
+static const struct watch *spokesman(const struct view *view, const struct target_settings *target,
+                                     enum health_state state)
+{
+    const struct watch *first = NULL;
+    for (uint32_t i = 0; i < target->value_count; i++) {
+        uint32_t index = view->settings->values[target->value_first + i].watch;
+        const struct watch *watch = index == ID_NONE ? NULL : engine_watch(view->engine, index);
+        if (watch && watch->health.state == state)
+            return watch;
+        first = first ? first : watch;
+    }
+    return first;
+}
+
+static int64_t streak_of(const struct watch *watch)
+{
+    if (!watch)
+        return 0;
+    return watch->health.fails > 0 ? -(int64_t)watch->health.streak : (int64_t)watch->health.streak;
+}
+
+static json_t *target_object(const struct view *view, const struct record *record, uint32_t place)
+{
+    const struct target_settings *target = &view->settings->targets[record->settings->target_first + place];
+    enum health_state state = record->targets[place].state;
+    const struct watch *watch = spokesman(view, target, state);
+    json_t *addresses = json_array();
+    for (uint32_t i = 0; i < target->value_count; i++)
+        json_array_append_new(addresses, address_object(view, &view->settings->values[target->value_first + i]));
+    return json_pack("{s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o}", "role", target->role, "label",
+                     text_or_null(target->label), "state", health_state_name(state), "streak",
+                     (json_int_t)streak_of(watch), "check", text_or_null(watch ? watch->check->name : NULL), "reason",
+                     watch ? json_string(reason_name(watch->last.verdict ? watch->last.reason : REASON_NOT_PROBED))
+                           : json_null(),
+                     "detail", text_or_null(watch ? watch->last.detail : NULL), "addresses", addresses);
+}
+
+/* ---- records ---- */
+
+static json_t *answer_of(const struct view *view, const struct record *record)
+{
+    if (record->current < record->settings->target_count)
+        return json_string(view->settings->targets[record->settings->target_first + record->current].role);
+    return record->current == TARGET_RETIRED && !belief_is_absent(&record->txn.belief) ? json_string("retired")
+                                                                                       : json_null();
+}
+
+/*
+ *   condition                            in DNS
+ *   unread, off                          not known
+ *   ok, nothing wanted or under way      yes
+ *   else                                 no
+ */
+static json_t *in_dns(const struct record *record)
+{
+    enum condition condition = record_condition(record);
+    if (condition == CONDITION_UNREAD || condition == CONDITION_OFF)
+        return json_null();
+    return json_boolean(condition == CONDITION_OK && record->current != ID_NONE && !record_is_pending(record));
+}
+
+static json_t *marker_of(const struct record *record)
+{
+    if (record->txn.seen.form != MARKER_FORM_ONE)
+        return json_null();
+    const struct marker *marker = &record->txn.seen.marker;
+    return json_pack("{s:o, s:I}", "owner", hex(marker->owner), "epoch", (json_int_t)marker->epoch);
+}
+
+static json_t *types_of(const struct record_settings *record)
+{
+    json_t *types = json_array();
+    for (uint32_t i = 0; i < record->type_count; i++)
+        json_array_append_new(types, json_string(rrtype_name(record->types[i])));
+    return types;
+}
+
+static json_t *since(const struct view *view, const struct record *record)
+{
+    if (record->current == ID_NONE)
+        return json_null();
+    return utc(view->wall_ms - (view->now - record->current_since));
+}
+
+static json_t *record_object(const struct view *view, uint32_t index)
+{
+    const struct record *record = engine_record(view->engine, index);
+    const struct record_settings *settings = record->settings;
+    const struct zone_settings *zone = &view->settings->zones[settings->zone];
+    char name[DNAME_TEXT_MAX], zone_name[DNAME_TEXT_MAX], storage[EXPLANATION_MAX];
+    dname_format(&settings->owner, name);
+    dname_format(&zone->name, zone_name);
+    struct text why = text_over(storage, sizeof storage);
+    explanation_of(view->settings, view->engine, index, &why);
+    json_t *targets = json_array();
+    for (uint32_t place = 0; place < settings->target_count; place++)
+        json_array_append_new(targets, target_object(view, record, place));
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:n, s:o, s:o}", "record", settings->id,
+                     "name", name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types",
+                     types_of(settings), "answer", answer_of(view, record), "since", since(view, record), "in_dns",
+                     in_dns(record), "condition", condition_name(record_condition(record)), "why", why.bytes,
+                     "override", "marker", marker_of(record), "targets", targets);
+}
+
+static json_t *connectivity_object(const struct view *view)
+{
+    const struct connectivity_settings *settings = &view->settings->safety.connectivity;
+    uint32_t up = 0;
+    for (uint32_t i = 0; i < settings->watch_count; i++)
+        up += engine_watch(view->engine, settings->watch_first + i)->health.state == HEALTH_UP ? 1 : 0;
+    return json_pack("{s:b, s:b, s:I, s:I}", "configured", settings->watch_count > 0, "ok",
+                     settings->watch_count == 0 || up > 0, "answering", (json_int_t)up, "of",
+                     (json_int_t)settings->watch_count);
+}
+
+char *render_json_status(const struct view *view, const uint32_t *records, uint32_t count)
+{
+    static const char head[] = "{\"version\":1,\"records\":[", middle[] = "],";
+    struct growing text = {0};
+    grow(&text, head, sizeof head - 1);
+    uint32_t total = records ? count : view->settings->record_count;
+    for (uint32_t i = 0; i < total; i++) {
+        if (i > 0)
+            grow(&text, ",", 1);
+        grow_object(&text, record_object(view, records ? records[i] : i));
+    }
+    grow(&text, middle, sizeof middle - 1);
+    size_t brace = text.length;
+    grow_object(&text,
+                json_pack("{s:o, s:{s:o, s:b}, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
+                          utc(view->loaded_wall_ms), "ok", true, "dry_run", view->settings->safety.dry_run));
+    memmove(text.bytes + brace, text.bytes + brace + 1,
+            text.length - brace); /* it goes on with the object begun above */
+    grow(&text, "", 0);
+    text.bytes[text.length - 1] = '\n';
+    return text.bytes;
+}
+
+void render_json_library(struct text *out)
+{
+    text_addf(out, "jansson %s", jansson_version_str());
+}

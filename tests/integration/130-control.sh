@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Where: repointctl and the control socket, on BIND.
+# What:  status before and after a failover, as a table and as JSON; a name that is not there; who may and who may not; no
+#        daemon; a socket left behind, one that is served; clients that are a nuisance.
+# Names: fault 132; CLI-1, CLI-3, CLI-4, CLI-13, CLI-14, CLI-15.
+# shellcheck source=tests/integration/daemon.sh
+. "$(dirname "$0")/daemon.sh"
+
+REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
+SOCKET=$DIR/run/control.sock
+new_key repointd hmac-sha256
+write_zone <<ZONE
+www 5 A $P4
+api 5 A $P4
+ZONE
+start_bind
+start_site primary $P4
+start_site secondary $S4
+write_config 'audit: 1s' <<CONFIG
+$(quick_check)
+records:
+  www.$ZONE: {check: web, primary: $P4, secondary: $S4, ttl: 5s, fail-back-delay: 1s}
+  api.$ZONE: {check: web, primary: $P4, secondary: $F4, ttl: 5s}
+CONFIG
+
+# Runs repointctl; leaves $status, $out and $err.
+ctl()
+{
+    status=0
+    timeout 100 "$REPOINTCTL" "$@" --socket "$SOCKET" >"$DIR/out" 2>"$DIR/err" </dev/null || status=$?
+    out=$(<"$DIR/out") err=$(<"$DIR/err")
+}
+json() { "$REPOINTCTL" status --json --socket "$SOCKET" | jq -e "$@"; }
+record() { json ".records[] | select(.record == \"$1.$ZONE\") | $2" >/dev/null; }
+
+say "no daemon"
+ctl status
+is "no socket: exit 3" "$status" 3
+like "the socket is named" "$err" "no control socket $SOCKET: does repointd run"
+
+start_daemon
+wait_until 10 record www '.condition == "ok" and .in_dns and .targets[1].state == "up"'
+wait_until 10 record api '.targets[1].state == "down"'
+
+say "status"
+ctl status
+is "exit 0" "$status" 0
+like "the head" "$out" '^RECORD +ANSWER +PRIMARY +SECONDARY +IN DNS +SINCE +WHY$'
+like "a record on its primary" "$out" "^www\.$ZONE +primary +up +up +yes +[0-9.ms]+$"
+like "one without a standby" "$out" "^api\.$ZONE +primary +up +down  [0-9]+x +yes +[0-9.ms]+ +no standby: "
+like "the closing line" "$out" '^2 records: 2 on primary\.  connectivity not watched\.  config [0-9:]{8}, ok\.$'
+is "nothing is coloured in a pipe" "$(grep -c $'\033' "$DIR/out")" 0
+ctl status --color=always
+ok "but where it is asked for" grep -q $'\033' "$DIR/out"
+ctl status --color=never
+is "and never otherwise" "$(grep -c $'\033' "$DIR/out")" 0
+is "status changes nothing" "$(count_told command)" 0
+ctl status "www.$ZONE"
+is "one record alone" "$(wc -l <"$DIR/out")" 3
+ctl status "wwww.$ZONE"
+is "a record that is not there: exit 1" "$status" 1
+like "is guessed" "$err" "no record named 'wwww.$ZONE'; did you mean 'www.$ZONE'\?"
+ctl status "api.$ZONE" --json
+ok "a name that is asked for in JSON" jq -e '.records | length == 1' "$DIR/out"
+
+say "JSON"
+ok "version, connectivity, config, dry run" json '.version == 1 and (.connectivity == {configured: false, ok: true, answering: 0, of: 0})
+    and .config.ok and (.config.loaded | test("^20[0-9-]+T[0-9:]+Z$")) and .dry_run == false'
+ok "a record" record www ".name == \"www.$ZONE\" and .zone == \"$ZONE\" and .types == [\"A\"] and .answer == \"primary\" and
+    .in_dns and .condition == \"ok\" and .why == \"\" and .override == null and (.since | test(\"Z$\")) and .marker.epoch == 1"
+ok "its target" record www ".targets[0] | .role == \"primary\" and .label == null and .state == \"up\" and .streak > 0 and
+    .check == \"web\" and .reason == \"ok\""
+ok "its address" record www ".targets[0].addresses == [{address: \"$P4\", state: \"up\", latency_ms: .targets[0].addresses[0].latency_ms}]
+    and .targets[0].addresses[0].latency_ms > 0"
+ok "what is down" record api '.targets[1] | .state == "down" and .streak < 0 and .reason == "refused" and
+    (.detail | length > 0) and .addresses[0].latency_ms == null'
+ok "curl speaks it as well" sh -c "curl -sf --unix-socket '$SOCKET' http://x/v1/status | jq -e '.version == 1'"
+
+say "a failover"
+stop primary
+ok "is seen" wait_until 20 record www '.answer == "secondary" and .in_dns'
+ctl status
+like "in capitals, with the reason" "$out" "^www\.$ZONE +SECONDARY +down  [0-9]+x +up +yes +[0-9.ms]+ +primary $P4: refused$"
+like "what has no healthy target says so" "$out" "^api\.$ZONE +primary +down  [0-9]+x +down .*no healthy target: primary refused, secondary "
+like "and is counted" "$out" '^2 records: 1 on primary, 1 failed over\.'
+start_site primary $P4
+ok "and back" wait_until 20 record www '.answer == "primary" and .in_dns'
+
+say "who may"
+is "the socket" "$(stat -c '%a %U:%G' "$SOCKET")" "660 $(id -un):$(id -gn)"
+chmod 755 "$DIR/run"
+status=0
+err=$(setpriv --reuid=nobody --regid=nogroup --clear-groups "$REPOINTCTL" status --socket "$SOCKET" 2>&1) || status=$?
+is "another user may not: exit 1" "$status" 1
+like "and hears which group may" "$err" "permission denied: root and members of the group '$(id -gn)' may use it"
+chmod 750 "$DIR/run"
+err=$(setpriv --reuid=nobody --regid=nogroup --clear-groups "$REPOINTCTL" status --socket "$SOCKET" 2>&1)
+like "the same where he may not even enter" "$err" "group '$(id -gn)' may use it"
+ok "a member of the group may" setpriv --reuid=nobody --regid="$(id -g)" --clear-groups "$REPOINTCTL" status --socket "$SOCKET"
+export RUNTIME_DIRECTORY=$DIR/run:/nowhere
+ok "the environment names the socket" "$REPOINTCTL" status
+unset RUNTIME_DIRECTORY
+
+say "nuisances"
+cat >"$DIR/nuisance.py" <<'PYTHON'
+import os, socket, sys
+def dial():
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(sys.argv[1])
+    return s
+crowd = [dial() for _ in range(100)]
+for number, one in enumerate(crowd):
+    try:
+        if number % 3 == 0: one.send(os.urandom(2000))
+        if number % 3 == 1: one.send(b"POST /v1/adopt HTTP/1.1\r\nContent-Length: 60000\r\n\r\n{")
+    except OSError:
+        pass
+for body in (b"", b"[]", b"null", b"{", b'{"record": 7}', b'{"record": "x\\u0000y"}', b'{"record": "a", "record": "b"}', b"[" * 50000,
+             b'{"expect": ["192.0.2.1"], "record": "\\u001b[31m"}', os.urandom(60000), b"x" * 65536, b"x" * 65537):
+    for path in (b"adopt", b"take-over", b"disown", b"../../etc/passwd", b"%00"):
+        one = dial()
+        try:
+            one.send(b"POST /v1/%s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path, len(body)) + body)
+            one.recv(65536)
+        except OSError:
+            pass
+        one.close()
+print("through")
+PYTHON
+ok "a hundred silent ones, rubbish, huge bodies" timeout 30 /usr/bin/python3 "$DIR/nuisance.py" "$SOCKET"
+ok "it answers as before" json '.version == 1'
+ok "it logs what was asked and refused" told command 'user=root .*refused'
+is "the log stays clean of what they sent" "$(said | grep -c $'\033')" 0
+ok "the records are as they were" record www '.answer == "primary" and .condition == "ok"'
+
+say "a socket that is served"
+sed "s|state-directory: .*|state-directory: $DIR/state2|" "$CONFIG" >"$DIR/second.yaml"
+status=0
+err=$(timeout 10 "$REPOINTD" -c "$DIR/second.yaml" --log-format=logfmt 2>&1) || status=$?
+is "a second daemon there: exit 69" "$status" 69
+like "and why" "$err" "control socket $SOCKET is served by another process: stop that one"
+ok "the first is still there" json '.version == 1'
+stop repointd KILL
+ok "one that was killed leaves its socket" test -S "$SOCKET"
+ctl status
+is "nobody behind it: exit 3" "$status" 3
+start_daemon
+ok "it is replaced" wait_until 5 json '.version == 1'
+stop repointd
+ok "an orderly end takes it away" not test -e "$SOCKET"
+
+say "usage"
+for words in "" "--foo" "stauts" "status --expect=1" "adopt" "adopt www" "adopt www --expect nonsense" "adopt www --expect" \
+    "take-over www" "take-over www --owner 12 --epoch 1" "take-over www --all --owner 0123456789abcdef" "disown" \
+    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "explain www" "check"; do
+    # shellcheck disable=SC2086
+    ctl $words
+    is "repointctl $words: exit 2" "$status" 2
+done
+ctl stauts
+like "a slip is guessed" "$err" "unknown command 'stauts'; did you mean 'status'"
+ctl explain www
+like "what comes later is told" "$err" "not yet supported"
+for words in "" status adopt take-over disown; do
+    # shellcheck disable=SC2086
+    ctl $words --help
+    is "repointctl $words --help fits a terminal" "$status $(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "0 1 0"
+done
+done_testing

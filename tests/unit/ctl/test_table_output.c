@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: units of ctl/table_output.
+ * What:  the table of a status to the letter: columns, capitals, colour, a terminal's width, the closing line. CLI-3, CLI-4.
+ */
+#include "ctl/table_output.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#define NOW 1795443123 /* 2026-11-23T14:12:03Z */
+#define TARGET(role, state, streak) \
+    "{\"role\":\"" role "\",\"label\":null,\"state\":\"" state "\",\"streak\":" #streak ",\"addresses\":[]}"
+#define RECORD(name, answer, since, in_dns, condition, why, override, targets)              \
+    "{\"record\":\"" name "\",\"answer\":" answer ",\"since\":" since ",\"in_dns\":" in_dns \
+    ",\"condition\":\"" condition "\",\"why\":\"" why "\",\"override\":" override ",\"targets\":[" targets "]}"
+#define STATUS(records, rest) "{\"version\":1,\"records\":[" records "]," rest "}"
+#define QUIET                                                                      \
+    "\"connectivity\":{\"configured\":true,\"ok\":true,\"answering\":2,\"of\":2}," \
+    "\"config\":{\"loaded\":\"2026-11-23T13:50:02Z\",\"ok\":true},\"dry_run\":false"
+
+static const char www[] = STATUS(
+    RECORD("www.example.com", "\"secondary\"", "\"2026-11-23T14:05:51Z\"", "true", "ok", "primary 192.0.2.10: refused",
+           "null",
+           TARGET("primary", "down", -38) "," TARGET(
+               "secondary", "up",
+               1204)) "," RECORD("api.example.com", "\"primary\"", "\"2026-11-20T10:12:03Z\"", "true", "ok", "", "null",
+                                 TARGET("primary", "up", 9) "," TARGET(
+                                     "secondary", "up", 9)) "," RECORD("x.example.com", "null", "null", "null",
+                                                                       "unread", "", "null",
+                                                                       TARGET("primary", "unknown",
+                                                                              0) "," TARGET("secondary", "unknown", 0)),
+    QUIET);
+
+static char *table_of(const char *json, struct table_style style)
+{
+    char *words = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&words, &length);
+    json_t *status = json_loads(json, 0, NULL);
+    assert_non_null(out);
+    assert_non_null(status);
+    style.now_s = NOW;
+    table_status(status, &style, out);
+    fclose(out);
+    json_decref(status);
+    return words;
+}
+
+static void expect_table(const char *json, struct table_style style, const char *wanted)
+{
+    char *words = table_of(json, style);
+    assert_string_equal(words, wanted);
+    free(words);
+}
+
+static void test_the_table(void **state)
+{
+    (void)state;
+    expect_table(www, (struct table_style){0},
+                 "RECORD           ANSWER     PRIMARY    SECONDARY  IN DNS  SINCE  WHY\n"
+                 "www.example.com  SECONDARY  down  38x  up         yes     6m12s  primary 192.0.2.10: refused\n"
+                 "api.example.com  primary    up         up         yes     3d4h\n"
+                 "x.example.com    -          unknown    unknown    -\n"
+                 "3 records: 1 on primary, 1 failed over, 1 not read yet.  connectivity ok.  config 13:50:02, ok.\n");
+}
+
+static void test_a_terminal_cuts_the_last_column_alone(void **state)
+{
+    (void)state;
+    char *words = table_of(www, (struct table_style){.width = 75});
+    assert_non_null(strstr(words, "6m12s  primary...\n"));
+    assert_non_null(strstr(words, "www.example.com  SECONDARY"));
+    free(words);
+}
+
+static void test_colour_stands_beside_words(void **state)
+{
+    (void)state;
+    char *words = table_of(www, (struct table_style){.color = true});
+    assert_non_null(strstr(words, "\033[33mSECONDARY\033[0m  \033[31mdown  38x\033[0m  up"));
+    assert_null(strstr(words, "\033[31mup"));
+    free(words);
+}
+
+static void test_targets_in_a_list_have_columns_by_place(void **state)
+{
+    (void)state;
+    static const char lists[] = STATUS(RECORD("a", "\"ams\"", "null", "false", "ok", "", "null",
+                                              TARGET("fra", "up", 1) "," TARGET("ams", "up", 1) "," TARGET(
+                                                  "lon", "up", 1)) "," RECORD("b", "\"target-1\"", "null", "true", "ok",
+                                                                              "", "null", TARGET("target-1", "up", 1)),
+                                       QUIET);
+    expect_table(lists, (struct table_style){0},
+                 "RECORD  ANSWER    TARGET 1  AMS  LON  IN DNS  SINCE  WHY\n"
+                 "a       AMS       up        up   up   no\n"
+                 "b       target-1  up                  yes\n"
+                 "2 records: 1 on the first target, 1 failed over.  connectivity ok.  config 13:50:02, ok.\n");
+}
+
+static void test_the_closing_line(void **state)
+{
+    (void)state;
+    expect_table(STATUS("", "\"connectivity\":{\"configured\":false,\"ok\":true,\"answering\":0,\"of\":0},"
+                            "\"config\":{\"loaded\":\"2026-11-20T13:50:02Z\",\"ok\":false},\"dry_run\":true"),
+                 (struct table_style){0},
+                 "0 records.  connectivity not watched.  config 2026-11-20 13:50, NOT RELOADED.  DRY RUN: nothing is "
+                 "sent.\n");
+    expect_table(
+        STATUS(RECORD("a", "null", "null", "false", "foreign", "", "null", "") "," RECORD(
+                   "b", "\"primary\"", "null", "null", "off", "", "null",
+                   TARGET("primary", "up", 1)) "," RECORD("c", "\"primary\"", "null", "true", "ok", "",
+                                                          "{\"kind\":\"failover\"}", TARGET("primary", "up", 1)),
+               "\"connectivity\":{\"configured\":true,\"ok\":false,\"answering\":0,\"of\":2},"
+               "\"config\":{\"loaded\":\"?\",\"ok\":true},\"dry_run\":false"),
+        (struct table_style){0},
+        "RECORD  ANSWER   PRIMARY  IN DNS  SINCE  WHY\n"
+        "a       -                 no\n"
+        "b       primary  up       -\n"
+        "c       primary  up       yes\n"
+        "3 records: 1 forced, 1 not written, 1 off.  this host is CUT OFF (0 of 2 answer).  config at an "
+        "unknown time, ok.\n");
+}
+
+/* Whatever comes in its place, it prints something and does not fall. */
+static void test_other_shapes_do_no_harm(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"{}", "{\"records\":7}", "{\"records\":[7,null,{}]}",
+                                      "{\"records\":[{\"targets\":[7,{}],\"answer\":7,\"since\":\"x\"}]}"};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+        free(table_of(odd[i], (struct table_style){.width = 10, .color = true}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_table),
+        cmocka_unit_test(test_a_terminal_cuts_the_last_column_alone),
+        cmocka_unit_test(test_colour_stands_beside_words),
+        cmocka_unit_test(test_targets_in_a_list_have_columns_by_place),
+        cmocka_unit_test(test_the_closing_line),
+        cmocka_unit_test(test_other_shapes_do_no_harm),
+    };
+    setenv("TZ", "UTC", 1);
+    tzset();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
