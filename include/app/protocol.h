@@ -21,8 +21,9 @@
  *   POST /v1/disown                 {"record": NAME}
  *
  * POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result": "done" | "refused" |
- * "failed" | "accepted", "condition", "detail", "server", "rcode", "took_ms", "serial"}]}, with status 200 all done, 202
- * accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not known in time.
+ * "failed" | "accepted", "server", "condition", "detail", "outcome", "rcode", "took_ms", "serial"}]}, with status 200
+ * all done, 202 accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not known in
+ * time.
  */
 #define PROTOCOL_VERSION        1
 #define PROTOCOL_SOCKET         "control.sock"

@@ -49,6 +49,7 @@ bool engine_is_idle(const struct engine *engine);
 
 const struct record *engine_record(const struct engine *engine, uint32_t index);
 const struct watch *engine_watch(const struct engine *engine, uint32_t index);
+const struct gate *engine_gate(const struct engine *engine);
 
 struct engine_summary {
     uint32_t records;            /* enabled ones */

@@ -9,6 +9,7 @@
 
 #include "app/explanation.h"
 #include "app/protocol.h"
+#include "core/gate.h"
 #include "core/policy.h"
 #include "core/record.h"
 #include "core/watch.h"
@@ -194,13 +195,9 @@ static json_t *record_object(const struct view *view, uint32_t index)
 
 static json_t *connectivity_object(const struct view *view)
 {
-    const struct connectivity_settings *settings = &view->settings->safety.connectivity;
-    uint32_t up = 0;
-    for (uint32_t i = 0; i < settings->watch_count; i++)
-        up += engine_watch(view->engine, settings->watch_first + i)->health.state == HEALTH_UP ? 1 : 0;
-    return json_pack("{s:b, s:b, s:I, s:I}", "configured", settings->watch_count > 0, "ok",
-                     settings->watch_count == 0 || up > 0, "answering", (json_int_t)up, "of",
-                     (json_int_t)settings->watch_count);
+    const struct gate *gate = engine_gate(view->engine);
+    return json_pack("{s:b, s:b, s:I, s:I}", "configured", gate->count > 0, "ok", gate->state != GATE_CLOSED,
+                     "answering", (json_int_t)gate_answering(gate), "of", (json_int_t)gate->count);
 }
 
 char *render_json_status(const struct view *view, const uint32_t *records, uint32_t count)

@@ -16,6 +16,11 @@ const struct watch *engine_watch(const struct engine *engine, uint32_t index)
     return &engine->context.watches[index];
 }
 
+const struct gate *engine_gate(const struct engine *engine)
+{
+    return &engine->context.gate;
+}
+
 const struct engine_stats *engine_stats(const struct engine *engine)
 {
     return &engine->context.stats;

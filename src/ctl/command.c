@@ -2,7 +2,8 @@
 /*
  * Where: ctl, between main and client.
  * What:  one function a command: what is asked of the daemon, and its answer for people or, with --json, as it came.
- * Why:   the exit status is the truth: 0 only where the daemon has seen the change in the zone (or was asked not to wait).
+ * Why:   the exit status is the truth: 0 only where the daemon has seen the change in the zone, or was asked not to
+ *        wait.
  */
 #include "ctl/command.h"
 

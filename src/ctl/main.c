@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: ctl, the top of repointctl.
- * What:  the table of commands and the table of options; the command line, the help and the usage errors come from them.
- * Why:   a command is a row: what is not in the table is not there, and what is in it cannot be without help. Commands of
- *        later versions are known by name, so that a script learns that it is the version and not a slip.
+ * What:  the tables of commands and of options; the command line, the help and the usage errors come from them.
+ * Why:   a command is a row: what is not in the table is not there, and what is in it cannot be without help. Commands
+ *        of later versions are known by name, so that a script learns that it is the version and not a slip.
  */
 #include "app/protocol.h"
 #include "base/attributes.h"
@@ -69,8 +69,8 @@ static const struct command_row commands[] = {
      EVERYWHERE, 0, ARGUMENTS_MOST, command_status},
     {"adopt", "NAME --expect SET", "marks a record as ours, as it stands",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
-     "done. The way out of foreign, foreign-change, unowned, partial, rollback, clone,\n"
-     "inconsistent and conflict. The addresses are left as they are.\n",
+     "done. The addresses are left as they are. It ends foreign, foreign-change,\n"
+     "unowned, partial, rollback, clone, inconsistent and conflict.\n",
      CHANGING | OPTION_EXPECT, 1, 1, command_adopt},
     {"take-over", "NAME --owner O --epoch E | --all --owner O", "replaces another owner's marker",
      "Only if the marker still is the one that is named: repointctl status shows it.\n"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of ctl/table_output.
- * What:  the table of a status to the letter: columns, capitals, colour, a terminal's width, the closing line. CLI-3, CLI-4.
+ * What:  the table of a status to the letter: columns, capitals, colour, the width of a terminal, the closing line.
+ *        CLI-3, CLI-4.
  */
 #include "ctl/table_output.h"
 
