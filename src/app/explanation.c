@@ -107,6 +107,25 @@ static void add_standby(struct text *out, const struct settings *settings, const
     }
 }
 
+static bool lags(const struct record *record)
+{
+    return record->verify.state != VERIFY_NONE && verify_serving(&record->verify) < record->verify.count;
+}
+
+static void add_laggard(struct text *out, const struct record *record)
+{
+    const struct verify *verify = &record->verify;
+    for (uint32_t i = 0; i < verify->count; i++) {
+        char endpoint[ENDPOINT_TEXT_MAX];
+        if (verify->places[i].serves)
+            continue;
+        endpoint_format(&verify->places[i].endpoint, endpoint);
+        text_addf(out, "served by %" PRIu32 " of %" PRIu32 ": not by %s", verify_serving(verify), verify->count,
+                  endpoint);
+        return;
+    }
+}
+
 /* A change that does not get through is worth more than why it is wanted. */
 static bool add_trouble(struct text *out, const struct record *record)
 {
@@ -123,6 +142,8 @@ static bool add_trouble(struct text *out, const struct record *record)
  *   a read or a message fails             what failed
  *   a condition keeps us from writing     the condition, and what the zone holds
  *   no target is up                       why each is down
+ *   this host looks cut off               just that
+ *   a server of verify serves it not yet  which
  *   another than the first answers        why the first does not, or what it waits for
  *   no other target is up                 there is no standby
  */
@@ -136,6 +157,10 @@ void explanation_of(const struct settings *settings, const struct engine *engine
         add_condition(out, record);
     else if (record->decision.reason == DECISION_NO_HEALTHY_TARGET)
         add_no_healthy(out, settings, engine, record);
+    else if (record->decision.reason == DECISION_CUT_OFF)
+        text_add(out, decision_reason_sentence(record->decision.reason));
+    else if (lags(record))
+        add_laggard(out, record);
     else if (record->current != 0 && record->current < record->settings->target_count)
         add_failed_over(out, settings, engine, record);
     else if (record->current != 0)

@@ -139,6 +139,7 @@ static json_t *answer_of(const struct view *view, const struct record *record)
 /*
  *   condition                            in DNS
  *   unread, off                          not known
+ *   ok, but a server of verify lags      no
  *   ok, nothing wanted or under way      yes
  *   else                                 no
  */
@@ -147,7 +148,18 @@ static json_t *in_dns(const struct record *record)
     enum condition condition = record_condition(record);
     if (condition == CONDITION_UNREAD || condition == CONDITION_OFF)
         return json_null();
-    return json_boolean(condition == CONDITION_OK && record->current != ID_NONE && !record_is_pending(record));
+    const struct verify *verify = &record->verify;
+    bool lags = verify->state != VERIFY_NONE && verify_serving(verify) < verify->count;
+    return json_boolean(condition == CONDITION_OK && record->current != ID_NONE && !record_is_pending(record) && !lags);
+}
+
+/* By how many of those that are asked beside the update server. */
+static json_t *served_of(const struct record *record)
+{
+    if (record->verify.state == VERIFY_NONE || record->verify.count == 0)
+        return json_null();
+    return json_pack("{s:I, s:I}", "by", (json_int_t)verify_serving(&record->verify), "of",
+                     (json_int_t)record->verify.count);
 }
 
 static json_t *marker_of(const struct record *record)
@@ -186,11 +198,11 @@ static json_t *record_object(const struct view *view, uint32_t index)
     json_t *targets = json_array();
     for (uint32_t place = 0; place < settings->target_count; place++)
         json_array_append_new(targets, target_object(view, record, place));
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:n, s:o, s:o}", "record", settings->id,
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:n, s:o, s:o}", "record", settings->id,
                      "name", name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types",
                      types_of(settings), "answer", answer_of(view, record), "since", since(view, record), "in_dns",
-                     in_dns(record), "condition", condition_name(record_condition(record)), "why", why.bytes,
-                     "override", "marker", marker_of(record), "targets", targets);
+                     in_dns(record), "served", served_of(record), "condition", condition_name(record_condition(record)),
+                     "why", why.bytes, "override", "marker", marker_of(record), "targets", targets);
 }
 
 static json_t *connectivity_object(const struct view *view)

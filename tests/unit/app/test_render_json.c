@@ -101,7 +101,8 @@ static void test_the_whole_of_it(void **state)
         words,
         "{\"version\":1,\"records\":[{\"record\":\"db.example.com\",\"name\":\"db.example.com\",\"zone\":\"example."
         "com\","
-        "\"server\":\"ns1\",\"types\":[\"A\"],\"answer\":null,\"since\":null,\"in_dns\":null,\"condition\":\"unread\","
+        "\"server\":\"ns1\",\"types\":[\"A\"],\"answer\":null,\"since\":null,\"in_dns\":null,\"served\":null,"
+        "\"condition\":\"unread\","
         "\"why\":\"no trustworthy answer has told yet what the zone holds\",\"override\":null,\"marker\":null,"
         "\"targets\":[{\"role\":\"primary\",\"label\":null,\"state\":\"unknown\",\"streak\":0,\"check\":\"web\","
         "\"reason\":\"not-probed\",\"detail\":null,"
