@@ -34,7 +34,7 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         dns_verify_start(hands->verify, effect->op);
         return;
     case EFFECT_SAVE:
-        break; /* not asked for yet */
+        return; /* nothing keeps it yet */
     case EFFECT_REPLY:
         if (hands->reply)
             hands->reply(&effect->reply, hands->reply_ctx);
