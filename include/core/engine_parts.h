@@ -30,7 +30,7 @@ void engine_take_back(struct context *ctx, mono_ms now);
 /* The probe of a watch has ended: if that is a reference, the gate follows, and true is returned. */
 bool engine_reference_done(struct context *ctx, uint32_t watch, mono_ms now);
 
-/* What was known of a watch is too old, or from before a gap; nothing happens where it is no reference. */
+/* The last pass of a watch is too old, or its last look from before a gap; nothing happens where it is no reference. */
 void engine_reference_doubted(struct context *ctx, uint32_t watch, mono_ms now);
 
 #endif

@@ -46,7 +46,7 @@ void gate_init(struct gate *gate, uint32_t count, mono_ms now);
 enum gate_change gate_observe(struct gate *gate, uint32_t reference, enum verdict verdict, mono_ms started,
                               mono_ms now);
 
-/* What was known of this reference says nothing any more: it is too old, or from before a gap. */
+/* What was known of this reference says nothing any more: a pass that is too old, or anything from before a gap. */
 enum gate_change gate_doubt(struct gate *gate, uint32_t reference, mono_ms now);
 
 /* Decisions may be taken. */

@@ -46,7 +46,8 @@ static void step_watch(struct context *ctx, uint32_t index, mono_ms now)
     struct watch *watch = &ctx->watches[index];
     if (watch_expire(watch, now)) {
         wake_users(ctx, index, now);
-        engine_reference_doubted(ctx, index, now);
+        if (watch->last.verdict == VERDICT_PASS) /* what fails has not passed since, however long ago that was */
+            engine_reference_doubted(ctx, index, now);
     }
     if (watch_is_due(watch, now)) {
         struct op op = watch_start(watch, now);

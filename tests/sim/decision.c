@@ -31,7 +31,11 @@ static const char *state_word(enum health_state state)
 static bool is_proved(const struct hearing *hearing, uint32_t place)
 {
     const struct verdict_of_target *from = &hearing->verdicts[hearing->from];
-    return !hearing->record->verify_failover || hearing->verdicts[place].passed_start > from->failing_start;
+    const struct gate_opinion *gate = &hearing->world->judge.gate;
+    bool by_gate = hearing->world->settings->safety.connectivity.watch_count == 0 ||
+                   gate->passed_start > from->failing_start;
+    return !hearing->record->verify_failover ||
+           (by_gate && hearing->verdicts[place].passed_start > from->failing_start);
 }
 
 /* S6: nothing is up. */
@@ -59,8 +63,10 @@ static void judge_departure(struct hearing *hearing)
     uint32_t record = hearing->sent->record;
     const struct verdict_of_target *from = &hearing->verdicts[hearing->from], *to = &hearing->verdicts[hearing->to];
     if (!is_proved(hearing, hearing->to))
-        violate(world, "S4", "record %u: target %u has not passed since target %u began to fail (%lld ms too early)",
-                record, hearing->to, hearing->from, (long long)(from->failing_start - to->passed_start));
+        violate(
+            world, "S4",
+            "record %u: target %u, or a reference, has not passed since target %u began to fail (%lld ms too early)",
+            record, hearing->to, hearing->from, (long long)(from->failing_start - to->passed_start));
     for (uint32_t place = 0; place < hearing->to; place++)
         if (place != hearing->from && place != hearing->record->fallback &&
             hearing->verdicts[place].state == HEALTH_UP && is_proved(hearing, place))
@@ -162,6 +168,8 @@ void safety_judge_switch(struct world *world, struct sent *sent)
         hearing.any_up |= hearing.verdicts[place].state == HEALTH_UP;
         hearing.any_unknown |= hearing.verdicts[place].state == HEALTH_UNKNOWN;
     }
+    if (!judge_gate_is_open(world))
+        violate(world, "S7", "record %u: moves while no reference answers", sent->record);
     if (hearing.any_unknown && world->now < world->judge.started + world->settings->safety.start_grace_ms)
         violate(world, "S5", "record %u: moves during start-grace though a target is unknown", sent->record);
     sent->is_desperate = !hearing.any_up;

@@ -10,7 +10,7 @@
 #include <assert.h>
 
 /* Where a fault is at work. An INSTANT one has no end. */
-enum fault_place { AT_ENDPOINT, AT_HOST, AT_SERVER, INSTANT };
+enum fault_place { AT_ENDPOINT, AT_REFERENCES, AT_HOST, AT_SERVER, INSTANT };
 
 static const struct {
     const char *name;
@@ -26,6 +26,8 @@ static const struct {
     [FAULT_SLOW] = {"slow", AT_ENDPOINT, 12000, 1200},
     [FAULT_LOSSY] = {"lossy", AT_ENDPOINT, 12000, 1200},
     [FAULT_CUT_OFF] = {"cut-off", AT_HOST, 20000, 300},
+    [FAULT_TARGETS_LOST] = {"targets-lost", AT_HOST, 20000, 300},
+    [FAULT_REFERENCES_DIE] = {"references-die", AT_REFERENCES, 12000, 300},
     [FAULT_LOCAL_STORM] = {"local-storm", AT_HOST, 20000, 300},
     [FAULT_NO_FAMILY] = {"no-family", AT_HOST, 25000, 6000},
     [FAULT_FAMILY_LOST] = {"family-lost", AT_HOST, 25000, 900},
@@ -316,6 +318,9 @@ void fault_begins(struct world *world, uint32_t class)
         number = class == FAULT_ADDRESS_DIES ? chance_between(world, 0, 1u << 30) : any_target(world);
         set_endpoints(world, class, number, true);
         break;
+    case AT_REFERENCES:
+        references_set(world, false);
+        break;
     case AT_HOST:
         if (fault_is_active(world, class) || (class == FAULT_NO_FAMILY && world->faults.lost_family) ||
             (class == FAULT_FAMILY_LOST && world->faults.lost_family))
@@ -343,6 +348,9 @@ static void end_fault(struct world *world, uint32_t class, uint32_t number)
     switch (rows[class].place) {
     case AT_ENDPOINT:
         set_endpoints(world, class, number, false);
+        break;
+    case AT_REFERENCES:
+        references_set(world, true);
         break;
     case AT_HOST:
         fault_set(world, class, 0, false);
@@ -374,9 +382,12 @@ void faults_calm(struct world *world, bool begins)
         return;
     faults->calm_since = world->now;
     for (uint32_t class = 0; class < FAULT_COUNT; class ++)
-        for (uint32_t s = 0; s < 2 && rows[class].place != AT_ENDPOINT; s++)
+        for (uint32_t s = 0; s < 2 && rows[class].place != AT_ENDPOINT && rows[class].place != AT_REFERENCES; s++)
             if (fault_is_at(world, class, s))
                 end_fault(world, class, s);
     for (uint32_t t = 0; t < world->settings->target_count; t++)
         target_set(world, t, chance_one_in(world, 4) ? ENDPOINT_DEAD : ENDPOINT_ALIVE);
+    const struct connectivity_settings *gate = &world->settings->safety.connectivity;
+    for (uint32_t i = 0; i < gate->watch_count; i++)
+        endpoint_set(world, gate->watch_first + i, ENDPOINT_ALIVE);
 }

@@ -26,6 +26,8 @@ enum fault_class {
     FAULT_SLOW,
     FAULT_LOSSY,
     FAULT_CUT_OFF,
+    FAULT_TARGETS_LOST,
+    FAULT_REFERENCES_DIE,
     /* this host */
     FAULT_LOCAL_STORM,
     FAULT_NO_FAMILY,

@@ -190,6 +190,10 @@ void safety_on_event(struct world *world, const struct event *event)
     if (event->kind != EVENT_PROBE_DONE)
         return;
     uint32_t watch = event->op.subject;
+    if (judge_is_reference(world, watch)) {
+        safety->gate_opened_again = judge_reference(world, watch, event->is.probe->verdict, event->is.probe->started);
+        safety->quiet_since = safety->gate_opened_again ? world->now : safety->quiet_since;
+    }
     note_any_up(world, watch);
     if (judge_observe(world, watch, event->is.probe->verdict, event->is.probe->started)) {
         safety->changed_watch = watch;
@@ -232,18 +236,20 @@ void safety_on_effect(struct world *world, const struct effect *effect)
 }
 
 /* What was under way while we stood still says nothing, and so is given up, unless there is hardly room to say so. */
-static void judge_void_probes(struct world *world)
+static void judge_void_probes(struct world *world, enum event_kind event_kind)
 {
     for (uint32_t w = 0; w < world->settings->watch_count && world->effects.count < EFFECTS_ROOM / 2; w++)
-        if (world->network.probes[w].is_active && world->network.probes[w].asked < world->now)
-            violate(world, "S3", "watch %u still waits for a probe from before a gap", w);
+        if (world->network.probes[w].is_active && world->network.probes[w].asked < world->now &&
+            (event_kind == EVENT_GAP || !judge_is_reference(world, w)))
+            violate(world, event_kind == EVENT_GAP ? "S3" : "S7", "watch %u still waits for a probe from before", w);
 }
 
 void safety_after(struct world *world, const struct event *event)
 {
     judge_wakes(world, event);
-    if (event->kind == EVENT_GAP)
-        judge_void_probes(world);
+    if (event->kind == EVENT_GAP || world->safety.gate_opened_again)
+        judge_void_probes(world, event->kind);
+    world->safety.gate_opened_again = false;
     if (event->kind == EVENT_SEND_DONE)
         safety_judge_failure_told(world, event);
     safety_judge_told(world);

@@ -72,6 +72,7 @@ struct safety {
     uint32_t wakes;
     uint64_t quiet_reads; /* S23: asked while nothing had happened for long */
     mono_ms quiet_since;
+    bool gate_opened_again; /* … by this event */
     uint8_t *told;          /* by value: the state that was told last */
     uint32_t changed_watch; /* the state of this one has just changed, or ID_NONE */
 };

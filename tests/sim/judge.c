@@ -38,6 +38,7 @@ void judge_restart(struct world *world)
         judge->up_since[t] = MONO_NEVER;
     judge->started = judge->gap_end = world->now;
     judge->gap_ms = 0;
+    judge->gate = (struct gate_opinion){.open_since = MONO_NEVER, .void_until = INT64_MIN, .passed_start = INT64_MIN};
     for (uint32_t r = 0; r < world->settings->record_count; r++)
         judge_refresh(world, r);
 }
@@ -151,7 +152,10 @@ void judge_gap(struct world *world, uint32_t gap_ms)
             opinion->count = 0;
         if (gap_ms > check->interval_ms)
             opinion->sound_from = world->now;
+        if (gap_ms > check->interval_ms && judge_is_reference(world, w))
+            world->judge.gate.last[w - world->settings->safety.connectivity.watch_first] = 0;
     }
+    judge_gate_is_open(world);
     for (uint32_t r = 0; r < world->settings->record_count; r++)
         judge_refresh(world, r);
 }

@@ -60,6 +60,16 @@ struct record_opinion {
     } switches[2];
 };
 
+/* Whether this host can see anything, from the looks at its references. */
+struct gate_opinion {
+    uint8_t last[CONNECTIVITY_MAX]; /* enum verdict; 0: nothing known */
+    mono_ms last_at[CONNECTIVITY_MAX];
+    bool is_closed;     /* all have failed, and none has passed since */
+    mono_ms open_since; /* MONO_NEVER: it is not open */
+    mono_ms void_until; /* what was asked before says nothing: when it opened after it was closed */
+    mono_ms passed_start;
+};
+
 struct judge {
     struct opinion *watches;
     mono_ms *up_since; /* by target; MONO_NEVER: it is not up */
@@ -67,6 +77,7 @@ struct judge {
     mono_ms started; /* the daemon's start */
     mono_ms gap_end; /* of the last gap, or the start */
     uint32_t gap_ms; /* what it took */
+    struct gate_opinion gate;
 };
 
 void judge_init(struct world *world);
@@ -99,6 +110,11 @@ mono_ms judge_last_switch(const struct world *world, uint32_t record, enum switc
 /* Switches inside the window that ends now, give or take `slack_ms`, and the delay that is due then. */
 uint32_t judge_switches(const struct world *world, uint32_t record, enum switch_history history, int64_t slack_ms);
 int64_t judge_delay_ms(const struct world *world, uint32_t record, enum switch_history history, int64_t slack_ms);
+
+/* The look at a reference; true if this opened the gate again, so that all that was seen before is void. */
+bool judge_is_reference(const struct world *world, uint32_t watch);
+bool judge_reference(struct world *world, uint32_t watch, enum verdict verdict, mono_ms started);
+bool judge_gate_is_open(struct world *world);
 
 int64_t freshness_ms(const struct check_settings *check);
 

@@ -50,8 +50,8 @@ static const struct server_settings *server_of(const struct world *world, uint32
  */
 mono_ms liveness_free_since(const struct world *world, uint32_t record)
 {
-    static const enum fault_class troubles[] = {FAULT_CUT_OFF, FAULT_LOCAL_STORM, FAULT_FAMILY_LOST, FAULT_PROBES_LATE,
-                                                FAULT_OWNER_LOST};
+    static const enum fault_class troubles[] = {FAULT_CUT_OFF,     FAULT_TARGETS_LOST, FAULT_LOCAL_STORM,
+                                                FAULT_FAMILY_LOST, FAULT_PROBES_LATE,  FAULT_OWNER_LOST};
     for (uint32_t i = 0; i < ARRAY_COUNT(troubles); i++)
         if (fault_is_active(world, troubles[i]))
             return MONO_NEVER;
@@ -63,7 +63,11 @@ mono_ms liveness_free_since(const struct world *world, uint32_t record)
         well_since += server->retry_most_ms + 2 * server->timeout_ms + SLACK_MS;
     mono_ms since = mono_later(well_since, world->faults.host_well_since);
     since = mono_later(since, world->judge.started + world->settings->safety.start_grace_ms);
-    return mono_later(since, world->judge.gap_end);
+    since = mono_later(since, world->judge.gap_end);
+    if (world->settings->safety.connectivity.watch_count == 0)
+        return since;
+    mono_ms open_since = world->judge.gate.open_since;
+    return open_since == MONO_NEVER ? MONO_NEVER : mono_later(since, open_since);
 }
 
 /* … and the record itself is as we wrote it, and nothing was told that an operator has to look at. */
@@ -156,6 +160,15 @@ static int64_t recovery_ms(const struct check_settings *check)
 
 /* ---- L1 ---- */
 
+/* The longest that a reference takes to pass again: it proves the line, as a standby's pass proves the standby. */
+static int64_t gate_proof_ms(const struct world *world)
+{
+    const struct connectivity_settings *gate = &world->settings->safety.connectivity;
+    return gate->watch_count == 0
+               ? 0
+               : round_ms(&world->settings->checks[world->settings->watches[gate->watch_first].check]);
+}
+
 /*
  * When the dead target that stands in the zone has to be gone; MONO_NEVER if it is not dead, or nothing else is alive.
  */
@@ -181,7 +194,10 @@ static mono_ms leave_by(const struct world *world, uint32_t record)
     }
     mono_ms by = MONO_NEVER;
     mono_ms host_since = mono_later(mono_later(world->faults.host_well_since, world->judge.started),
-                                    world->judge.gap_end);
+                                    mono_later(world->judge.gap_end, world->judge.gate.void_until));
+    int64_t gate_ms = gate_proof_ms(world);
+    if (gate_ms > watched_ms)
+        takes_ms += gate_ms;
     for (uint32_t place = 0; place < of->target_count; place++) {
         struct target_truth truth = truth_of(world, of->target_first + place);
         if (place == from || place == of->fallback || !is_really_alive(&truth))
@@ -226,7 +242,8 @@ static void judge_return(struct world *world, uint32_t record)
     if (stays.state != HEALTH_UP)
         return;
     for (uint32_t c = 0; c < world->settings->check_count; c++) /* after a gap each has to be heard of again */
-        since = mono_later(since, world->judge.gap_end + round_ms(&world->settings->checks[c]));
+        since = mono_later(since, mono_later(world->judge.gap_end, world->judge.gate.void_until) +
+                                      round_ms(&world->settings->checks[c]));
     for (uint32_t place = 0; place < from; place++) {
         mono_ms up_since = world->judge.up_since[of->target_first + place];
         if (up_since == MONO_NEVER)
@@ -271,6 +288,41 @@ static void judge_cadence(struct world *world)
     }
 }
 
+/* ---- L5, S7 ---- */
+
+/* Since when one reference at least has been there for us; MONO_NEVER: none is for sure. */
+static mono_ms reference_since(const struct world *world)
+{
+    static const enum fault_class troubles[] = {FAULT_CUT_OFF, FAULT_LOCAL_STORM, FAULT_PROBES_LATE, FAULT_LOOP_LATE};
+    const struct connectivity_settings *gate = &world->settings->safety.connectivity;
+    mono_ms since = MONO_NEVER;
+    for (uint32_t i = 0; i < ARRAY_COUNT(troubles); i++)
+        if (fault_is_active(world, troubles[i]))
+            return MONO_NEVER;
+    for (uint32_t w = gate->watch_first; w < gate->watch_first + gate->watch_count; w++)
+        if (world->network.endpoints[w].mode == ENDPOINT_ALIVE &&
+            world->settings->watches[w].address.family != world->faults.lost_family)
+            since = mono_earlier(since, world->network.endpoints[w].since);
+    return since == MONO_NEVER ? since
+                               : mono_later(since, mono_later(world->faults.host_well_since, world->judge.gap_end));
+}
+
+static void judge_gate(struct world *world)
+{
+    if (world->settings->safety.connectivity.watch_count == 0)
+        return;
+    struct engine_summary summary;
+    engine_summarise(world->engine, &summary);
+    mono_ms since = reference_since(world);
+    bool is_open = judge_gate_is_open(world);
+    if (summary.gate == GATE_OPEN && !is_open)
+        violate(world, "S7", "the gate is open, and no reference is known to answer");
+    else if (summary.gate != GATE_OPEN && since != MONO_NEVER &&
+             world->now > mono_later(since, world->judge.started) + gate_proof_ms(world) + SLACK_MS)
+        violate(world, "L5", "a reference has been there for %lld ms, and the gate is not open",
+                (long long)(world->now - since));
+}
+
 /* ---- when it is looked ---- */
 
 void liveness_tick(struct world *world)
@@ -278,6 +330,7 @@ void liveness_tick(struct world *world)
     if (!world->engine || world->is_stopping || world->frozen_until > world->now)
         return;
     judge_cadence(world);
+    judge_gate(world);
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         judge_refresh(world, r);
         judge_leaving(world, r);

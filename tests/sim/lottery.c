@@ -204,7 +204,7 @@ static void draw_records(struct draw *draw, uint32_t records)
 void setup_by_chance(struct setup *setup, struct random *chance)
 {
     static const uint32_t counts[] = {1, 1, 1, 1, 2, 2, 2, 3, 4, 6};
-    setup_begin(setup, (struct setup_rooms){.checks = 3,
+    setup_begin(setup, (struct setup_rooms){.checks = 4,
                                             .servers = 2,
                                             .zones = 2 * CROWD,
                                             .records = CROWD,
@@ -219,6 +219,7 @@ void setup_by_chance(struct setup *setup, struct random *chance)
     }
     draw_zones(&draw);
     draw_records(&draw, records);
+    setup->references = one_in(chance, 2) ? between(chance, 1, 3) : 0;
     setup_finish(setup);
     static const uint32_t graces_ms[] = {0, 10000, 30000, 30000, 300000};
     setup->settings.safety.start_grace_ms = PICK(chance, graces_ms);

@@ -72,6 +72,15 @@ void target_set(struct world *world, uint32_t target, enum endpoint_mode mode)
             endpoint_draw_mode(world, world->settings->values[v].watch, mode);
 }
 
+void references_set(struct world *world, bool are_alive)
+{
+    const struct connectivity_settings *gate = &world->settings->safety.connectivity;
+    bool all = chance_one_in(world, 2);
+    for (uint32_t i = 0; i < gate->watch_count; i++)
+        if (all || chance_one_in(world, 2))
+            endpoint_draw_mode(world, gate->watch_first + i, are_alive ? ENDPOINT_ALIVE : ENDPOINT_DEAD);
+}
+
 /* Would a probe that starts now pass, as far as the endpoint goes? *ret_took: how long the answer takes. */
 static bool endpoint_passes(struct world *world, struct endpoint_truth *endpoint, uint32_t total_ms, uint32_t *ret_took)
 {
@@ -115,12 +124,13 @@ static void decide(struct world *world, uint32_t watch, struct probe_report *rep
         report->reason = REASON_LOCAL_ERROR;
         return;
     }
-    if (fault_is_active(world, FAULT_CUT_OFF))
+    bool is_cut = fault_is_active(world, FAULT_CUT_OFF) ||
+                  (fault_is_active(world, FAULT_TARGETS_LOST) && !judge_is_reference(world, watch));
+    if (is_cut)
         passes = false;
     report->verdict = passes ? VERDICT_PASS : VERDICT_FAIL;
     report->reason = passes ? REASON_OK : (enum reason)endpoint->failing_as;
-    if (!passes &&
-        (report->reason == REASON_TIMEOUT_CONNECT || *ret_took >= total_ms || fault_is_active(world, FAULT_CUT_OFF))) {
+    if (!passes && (report->reason == REASON_TIMEOUT_CONNECT || *ret_took >= total_ms || is_cut)) {
         report->reason = REASON_TIMEOUT_CONNECT;
         *ret_took = total_ms;
     }
@@ -131,7 +141,8 @@ void network_probe(struct world *world, const struct effect *effect)
 {
     uint32_t watch = effect->op.subject;
     struct probe_pending *probe = &world->network.probes[watch];
-    if (probe->is_active && probe->asked >= world->judge.gap_end) { /* after a gap there may be no room to cancel */
+    /* after a gap, or the gate's opening, there may be no room to cancel */
+    if (probe->is_active && probe->asked >= mono_later(world->judge.gap_end, world->judge.gate.void_until)) {
         violate(world, "S9", "watch %u is probed while its former probe still runs", watch);
         return;
     }

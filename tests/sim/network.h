@@ -64,4 +64,7 @@ void endpoint_draw_mode(struct world *world, uint32_t watch, enum endpoint_mode 
 /* All addresses of one target of a record. */
 void target_set(struct world *world, uint32_t target, enum endpoint_mode mode);
 
+/* References of connectivity: some or all of them. */
+void references_set(struct world *world, bool are_alive);
+
 #endif

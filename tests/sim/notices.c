@@ -56,7 +56,8 @@ static void judge_health_notice(struct world *world, const struct notice *notice
 void safety_judge_told(struct world *world)
 {
     uint32_t index = world->safety.changed_watch;
-    if (index == ID_NONE || world->is_stopping || world->effects.count > EFFECTS_ROOM / 2)
+    if (index == ID_NONE || judge_is_reference(world, index) || !judge_gate_is_open(world) || world->is_stopping ||
+        world->effects.count > EFFECTS_ROOM / 2)
         return;
     const struct watch_settings *watch = &world->settings->watches[index];
     enum health_state state = judge_state(world, index);

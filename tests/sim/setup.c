@@ -204,11 +204,32 @@ static uint32_t find_watch(const struct setup *setup, const struct watch_setting
     return ID_NONE;
 }
 
+/* As the last watches, of a check of their own. */
+static void derive_references(struct setup *setup, struct watch_settings *watches)
+{
+    struct settings *settings = &setup->settings;
+    if (setup->references == 0)
+        return;
+    struct check_settings check = setup_default_check();
+    check.name = "connectivity";
+    check.interval_ms = check.interval_changing_ms = 5 * SECOND_MS;
+    check.total_ms = check.connect_ms = check.response_ms = check.body_ms = 2 * SECOND_MS;
+    check.rise = check.fall = 1;
+    check.jitter_permille = 0;
+    uint32_t index = setup_add_check(setup, &check);
+    settings->safety.connectivity = (struct connectivity_settings){
+        .watch_first = settings->watch_count, .watch_count = setup->references, .check_count = 1};
+    for (uint32_t i = 0; i < setup->references; i++)
+        watches[settings->watch_count++] = (struct watch_settings){
+            .check = index, .address = {.family = ADDRESS_V4, .bytes = {203, 0, 113, (uint8_t)(1 + i)}}};
+}
+
 /* One watch for each (check, address), whoever uses it; the users of a watch stand together, in ascending order. */
 static void derive_watches(struct setup *setup)
 {
     struct settings *settings = &setup->settings;
-    struct watch_settings *watches = arena_take(setup->arena, settings->value_count * sizeof *watches);
+    struct watch_settings *watches = arena_take(setup->arena,
+                                                (settings->value_count + setup->references) * sizeof *watches);
     uint32_t *users = arena_take(setup->arena, settings->value_count * sizeof *users);
     for (uint32_t v = 0; v < settings->value_count; v++) {
         uint32_t check = setup->value_checks[v];
@@ -234,6 +255,7 @@ static void derive_watches(struct setup *setup)
         if (watch)
             users[watch->user_first + watch->user_count++] = v;
     }
+    derive_references(setup, watches);
     settings->watches = watches;
     settings->users = users;
 }

@@ -28,6 +28,7 @@ struct setup {
     struct value_settings *values;
     uint32_t *value_checks; /* the check of each value, or ID_NONE */
     struct setup_rooms room;
+    uint32_t references;   /* of connectivity; 0: none */
     bool addresses_differ; /* no two values share one, so none has to be looked for */
 };
 
