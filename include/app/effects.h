@@ -14,6 +14,7 @@
 #include "core/message.h"
 #include "io/dns_client.h"
 #include "io/dns_verify.h"
+#include "io/in_flight.h"
 #include "io/prober.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct hands {
     struct prober *prober;
     struct dns_client *dns;
     struct dns_verify *verify;
+    struct in_flight *in_flight; /* NULL: nothing is kept */
     struct report *report;
     struct pulse *pulse;
     void (*reply)(const struct reply *reply, void *ctx); /* NULL: nobody gives commands */

@@ -33,6 +33,7 @@ struct report {
     uint32_t lines_most;             /* that may be listed in it */
     uint32_t written;                /* … and were */
     uint32_t happened[NOTICE_COUNT], unlisted[NOTICE_COUNT];
+    bool state_unwritable; /* told, and still so */
 };
 
 void report_init(struct report *report, const struct settings *settings, mono_ms now);
@@ -48,6 +49,10 @@ void report_summarise(struct report *report, mono_ms now);
 void report_started(const struct report *report, uint64_t fresh_owner);
 void report_stopped(const struct report *report);
 void report_reload_failed(void);
+
+/* A file of the state directory could be written, or not (`problem`, and what that costs): told once until it can. */
+void report_state_written(struct report *report);
+void report_state_unwritable(struct report *report, const char *problem, const char *cost);
 
 /* What a user asked for through the control socket, and at its end what became of it (`end` NULL: it begins). */
 void report_command(const struct report *report, uint32_t record, const char *user, const char *words, const char *end);

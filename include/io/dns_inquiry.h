@@ -35,7 +35,10 @@ struct dns_reply {
     uint8_t rcode;
 };
 
-/* Replies by question; where not all came, `err` says why. Views die with the call. */
+/*
+ * Replies by question; where not all came, `err` says why: ERROR_LIMIT is silence, ERROR_PROTOCOL what cannot be
+ * believed. Views die with the call.
+ */
 struct dns_inquiry_result {
     struct dns_reply replies[DNS_INQUIRY_MAX];
     struct error err;

@@ -28,6 +28,10 @@ enum state_outcome {
 enum state_outcome state_open(const char *directory, struct state **ret, struct error *err);
 void state_close(struct state *state); /* NULL is fine */
 
+/* For whoever keeps a file there: the directory, open, and its name for messages. */
+int state_directory(const struct state *state);
+const char *state_path(const struct state *state);
+
 /*
  * The owner id: read from the file `owner`, or made from getrandom and written there (temporary file, fsync,
  * rename, fsync of the directory). `*ret_fresh` says that it was made. A damaged file is an error: a new id would

@@ -31,6 +31,7 @@ struct app {
     struct prober *prober;
     struct dns_client *dns;
     struct dns_verify *verify;
+    struct in_flight *in_flight;
     struct engine *engine;
     struct report report;
     struct pulse pulse;
@@ -247,6 +248,22 @@ static bool open_door(struct app *app, struct error *err)
     return app->api != NULL;
 }
 
+static void on_restore(const struct restore *restore, void *ctx)
+{
+    handle(ctx, &(struct event){.kind = EVENT_RESTORE, .is.restore = restore});
+}
+
+/* What a former process had under way, before anything else. */
+static void restore(struct app *app)
+{
+    struct error warning = {0};
+    app->in_flight = in_flight_open(app->base.state, &app->base.config.settings, &warning);
+    if (warning.code)
+        log_write(&(struct log_record){.level = LOG_LEVEL_WARNING, .event = "state", .message = warning.text});
+    in_flight_restore(app->in_flight, on_restore, app);
+    app->hands.in_flight = app->in_flight;
+}
+
 static int start(struct app *app, const struct app_options *options)
 {
     struct error err = {0};
@@ -255,6 +272,7 @@ static int start(struct app *app, const struct app_options *options)
         return code;
     if (!build_rooms(app, &err))
         return foundation_refuse(EXIT_CODE_SYSTEM, &err);
+    restore(app);
     if (!open_door(app, &err))
         return foundation_refuse(EXIT_CODE_UNAVAILABLE, &err);
 
@@ -277,6 +295,7 @@ static void take_down(struct app *app)
     free(app->hands.effects.items);
     pulse_done(&app->pulse);
     engine_free(app->engine);
+    in_flight_close(app->in_flight);
     dns_verify_free(app->verify);
     dns_client_free(app->dns);
     prober_free(app->prober);

@@ -140,6 +140,10 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "command", NO_ID, LOG_LEVEL_INFO, ONE,
         "%{user} asked: %{text}[: %{state}]",
         FIELDS(WHERE, WORD_USER)},
+    [NOTICE_STATE_UNWRITABLE] = {
+        "state-unwritable", "1538a5a8188a4a8c8e75f77b3c3e5bff", LOG_LEVEL_WARNING, ONE,
+        "%{text}; going on without, %{how}",
+        FIELDS(WORD_NONE)},
     [NOTICE_COUNTERS] = {
         "counters", NO_ID, LOG_LEVEL_INFO, ONE,
         "%{text}",

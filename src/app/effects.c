@@ -8,10 +8,31 @@
  */
 #include "app/effects.h"
 
+#include "core/record.h"
+
 #include <assert.h>
 
 /* Bounds one turn: a storm of wake-ups must not keep answers waiting in their sockets. */
 #define WAKES_A_TURN 16
+
+/* What is under way for a record, into the state directory; the daemon goes on where that does not work. */
+static void save(struct hands *hands, uint32_t record)
+{
+    struct plan plans[IN_FLIGHT_MESSAGES_MAX];
+    struct restore messages[IN_FLIGHT_MESSAGES_MAX];
+    struct error err;
+    uint32_t count = 0;
+    if (!hands->in_flight)
+        return;
+    while (count < IN_FLIGHT_MESSAGES_MAX &&
+           record_kept(engine_record(hands->engine, record), count, &plans[count], &messages[count]))
+        count++;
+    if (in_flight_save(hands->in_flight, record, messages, count, &err))
+        report_state_written(hands->report);
+    else
+        report_state_unwritable(hands->report, err.text,
+                                "what is under way will be known by its marker alone after a restart");
+}
 
 static void carry_out(struct hands *hands, const struct effect *effect, mono_ms now)
 {
@@ -34,7 +55,8 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         dns_verify_start(hands->verify, effect->op);
         return;
     case EFFECT_SAVE:
-        return; /* nothing keeps it yet */
+        save(hands, effect->op.subject);
+        return;
     case EFFECT_REPLY:
         if (hands->reply)
             hands->reply(&effect->reply, hands->reply_ctx);

@@ -189,6 +189,23 @@ void report_command(const struct report *report, uint32_t record, const char *us
     speak(NOTICE_COMMAND, &words);
 }
 
+void report_state_written(struct report *report)
+{
+    report->state_unwritable = false;
+}
+
+void report_state_unwritable(struct report *report, const char *problem, const char *cost)
+{
+    if (report->state_unwritable)
+        return;
+    report->state_unwritable = true;
+    struct words words;
+    words_clear(&words);
+    words_set(&words, WORD_TEXT, "%s", problem);
+    words_set(&words, WORD_HOW, "%s", cost);
+    speak(NOTICE_STATE_UNWRITABLE, &words);
+}
+
 void report_lines_lost(uint64_t count, int64_t stalled_ms)
 {
     struct words words;

@@ -111,7 +111,7 @@ static void tell_silence(struct dns_inquiry *inquiry)
     address_format(&inquiry->peer.address, address);
     text_addf(&text, "no answer from %s port %u within ", address, (unsigned)inquiry->peer.port);
     text_add_duration(&text, inquiry->server.timeout_ms);
-    error_set(&inquiry->err, ERROR_PROTOCOL, "%s", text.bytes);
+    error_set(&inquiry->err, ERROR_LIMIT, "%s", text.bytes);
 }
 
 static void on_clock(struct timer *timer)

@@ -2,8 +2,8 @@
 /*
  * Where: io, under dns_verify.
  * What:  asks the update server for the NS set, then for A and AAAA of each name, one after the other.
- * Why:   a name that the update server does not know is another zone's business, and is left out. What was found
- *        before stays while it cannot be asked for.
+ * Why:   a name that the update server does not know is another zone's business, and is left out; Knot refuses such a
+ *        question without a signature. What was found before stays while the server cannot be asked.
  */
 
 #include "io/dns_places.h"
@@ -199,12 +199,15 @@ static void on_addresses(const struct dns_inquiry_result *result, void *ctx)
     struct look *look = ctx;
     uint32_t before = look->count;
     look->inquiry = NULL;
-    if (!result->replies[0].bytes || !result->replies[1].bytes) {
+    bool whole = result->replies[0].bytes && result->replies[1].bytes;
+    if (!whole && result->err.code != ERROR_PROTOCOL) {
         fail(look, &result->err);
         return;
     }
-    take_addresses(look, &result->replies[0], RRTYPE_A);
-    take_addresses(look, &result->replies[1], RRTYPE_AAAA);
+    if (whole) {
+        take_addresses(look, &result->replies[0], RRTYPE_A);
+        take_addresses(look, &result->replies[1], RRTYPE_AAAA);
+    }
     tell_unknown(look, before);
     if (++look->name < look->name_count)
         ask(look);

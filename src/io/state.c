@@ -106,6 +106,16 @@ void state_close(struct state *state)
     free(state);
 }
 
+int state_directory(const struct state *state)
+{
+    return state->fd;
+}
+
+const char *state_path(const struct state *state)
+{
+    return state->path;
+}
+
 /* ---- the owner id ---- */
 
 /*
