@@ -20,6 +20,7 @@ enum happening_kind {
     HAPPENS_READ_ECHO,
     HAPPENS_SEND_ANSWER, /* subject: zone, number: ticket */
     HAPPENS_SEND_ECHO,
+    HAPPENS_LOOK_ANSWER, /* subject: record, number: ticket */
     HAPPENS_ARRIVAL,     /* subject: message; it reaches the name server */
     HAPPENS_FAULT_BEGIN, /* subject: class */
     HAPPENS_FAULT_END,   /* subject: class */

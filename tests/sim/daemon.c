@@ -23,6 +23,7 @@ void world_start_daemon(struct world *world)
     world->is_frozen = false;
     world->frozen_until = world->now;
     judge_restart(world);
+    secondaries_restart(world);
     safety_restart(world);
     liveness_restart(world);
     world->deadline = engine_deadline(world->engine);

@@ -28,6 +28,8 @@ static void carry_out(struct world *world, const struct effect *effect)
         disk_save(world, effect->op.subject);
         break;
     case EFFECT_VERIFY:
+        secondary_look(world, effect->op);
+        break;
     case EFFECT_REPLY:
     case EFFECT_TELL:
         break;
@@ -146,6 +148,9 @@ void door_answer(struct world *world, const struct happening *happening)
         break;
     case HAPPENS_SEND_ANSWER:
         send_answer(world, happening);
+        break;
+    case HAPPENS_LOOK_ANSWER:
+        secondary_answer(world, happening->subject, (uint32_t)happening->number);
         break;
     case HAPPENS_PROBE_ECHO:
     case HAPPENS_READ_ECHO:

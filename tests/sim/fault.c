@@ -57,6 +57,8 @@ static const struct {
     [FAULT_READ_LAGS] = {"read-lags", AT_SERVER, 10000, 1800},
     [FAULT_READ_UNTRUSTED] = {"read-untrusted", AT_SERVER, 15000, 900},
     [FAULT_RESTORED_BACKUP] = {"restored-backup", AT_SERVER, 30000, 3600},
+    [FAULT_SECONDARY_STUCK] = {"secondary-stuck", AT_SERVER, 15000, 1800},
+    [FAULT_SECONDARY_SILENT] = {"secondary-silent", AT_SERVER, 15000, 900},
     [FAULT_EDIT_SETS] = {"edit-sets", INSTANT, 15000, 0},
     [FAULT_EDIT_MARKER] = {"edit-marker", INSTANT, 20000, 0},
     [FAULT_EDIT_TTL] = {"edit-ttl", INSTANT, 15000, 0},
@@ -92,6 +94,9 @@ void fault_set(struct world *world, enum fault_class class, uint32_t server, boo
     faults->servers[class] ^= 1u << server;
     if (class == FAULT_READ_LAGS) {
         /* inline signing: a server that does so is well */
+    } else if (class == FAULT_SECONDARY_STUCK || class == FAULT_SECONDARY_SILENT) {
+        uint32_t other = class == FAULT_SECONDARY_STUCK ? FAULT_SECONDARY_SILENT : FAULT_SECONDARY_STUCK;
+        secondary_fault(world, server, at_work || fault_is_at(world, other, server));
     } else if (rows[class].place == AT_SERVER) {
         struct servers *servers = &world->servers;
         servers->faults[server] += at_work ? 1u : UINT32_MAX;

@@ -231,6 +231,7 @@ void safety_on_effect(struct world *world, const struct effect *effect)
     case EFFECT_TELL:
         mix_notice(safety, &effect->notice);
         safety_on_notice(world, &effect->notice);
+        secondary_on_notice(world, &effect->notice);
         break;
     }
 }

@@ -51,6 +51,7 @@ static struct server_settings draw_server(struct random *chance)
     static const uint32_t firsts_ms[] = {100, 1000, 1000, 5000};
     static const uint32_t mosts_ms[] = {5000, 30000, 30000, 120000};
     static const uint32_t audits_ms[] = {10000, 60000, 300000, 300000, 300000, 1800000};
+    static const uint32_t places[] = {0, 1, 2, 2};
     static const uint16_t batches[] = {1, 2, 64, 64};
     struct server_settings server = setup_default_server();
     server.timeout_ms = PICK(chance, timeouts_ms);
@@ -58,6 +59,7 @@ static struct server_settings draw_server(struct random *chance)
     server.retry_most_ms = PICK(chance, mosts_ms);
     server.audit_ms = PICK(chance, audits_ms);
     server.batch = PICK(chance, batches);
+    server.verify_count = PICK(chance, places);
     return server;
 }
 

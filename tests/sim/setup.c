@@ -60,6 +60,7 @@ struct server_settings setup_default_server(void)
         .retry_most_ms = 30 * SECOND_MS,
         .audit_ms = 5 * MINUTE_MS,
         .batch = 64,
+        .verify_count = 2,
     };
 }
 
@@ -94,11 +95,14 @@ uint32_t setup_add_server(struct setup *setup, const struct server_settings *ser
     uint32_t index = setup->settings.server_count++;
     assert(index < setup->room.servers);
     setup->servers[index] = *server;
-    struct endpoint *address = arena_take(setup->arena, sizeof *address);
+    struct endpoint *address = arena_take(setup->arena, 2 * sizeof *address);
+    address[1] = (struct endpoint){.address = {.family = ADDRESS_V4, .bytes = {198, 18, 0, (uint8_t)(53 + index)}},
+                                   .port = 53};
     *address = (struct endpoint){.address = {.family = ADDRESS_V4, .bytes = {192, 0, 2, (uint8_t)(53 + index)}},
                                  .port = 53};
     setup->servers[index].addresses = address;
     setup->servers[index].address_count = 1;
+    setup->servers[index].verify = address; /* that one, and a secondary */
     return index;
 }
 

@@ -36,7 +36,8 @@ void violate(struct world *world, const char *invariant, const char *format, ...
 /* True for what reaches the daemon; all else happens whether it runs or not. */
 static bool is_for_daemon(enum happening_kind kind)
 {
-    return kind <= HAPPENS_SEND_ECHO || kind == HAPPENS_GAP_END || kind == HAPPENS_STOP_CUT || kind == HAPPENS_STOP_END;
+    return kind <= HAPPENS_LOOK_ANSWER || kind == HAPPENS_GAP_END || kind == HAPPENS_STOP_CUT ||
+           kind == HAPPENS_STOP_END;
 }
 
 static void calm(struct world *world, bool begins)
@@ -130,6 +131,7 @@ void world_prepare(struct world *world, uint64_t seed, enum trace_mode trace)
     assert(world->effects.items);
     network_init(world);
     servers_init(world);
+    secondaries_init(world);
     disk_init(world);
     judge_init(world);
     safety_init(world);
@@ -162,6 +164,7 @@ void world_done(struct world *world)
     agenda_done(&world->agenda);
     network_done(&world->network);
     servers_done(&world->servers);
+    secondaries_done(world);
     disk_done(&world->disk);
     judge_done(&world->judge);
     safety_done(world);

@@ -18,6 +18,7 @@
 #include "judge.h"
 #include "liveness.h"
 #include "network.h"
+#include "secondary.h"
 #include "server.h"
 #include "setup.h"
 #include "trace.h"
@@ -58,6 +59,7 @@ struct world {
     struct agenda agenda;
     struct network network;
     struct servers servers;
+    struct secondaries secondaries;
     struct disk disk;
     struct faults faults;
     struct judge judge;
