@@ -4,7 +4,8 @@
 
     proxy.py --listen ADDRESS:PORT --upstream ADDRESS:PORT [--mode-file FILE] [--record FILE]
 
-The mode is read anew for each connection, so that a story changes it by writing one line:
+The mode is read anew for each connection, so that a story changes it by writing one line; "once" in front of a mode
+has it hold for the next connection only, and the file says "pass" from then on:
 
     pass               as if it were not there
     delay MS           answers come later by so much
@@ -66,12 +67,18 @@ class Proxy:
         self.mode_file = mode_file
         self.record = record
         self.recording = threading.Lock()
+        self.choosing = threading.Lock()
 
     def mode(self):
         if not self.mode_file:
             return "pass", 0
-        with open(self.mode_file, encoding="ascii") as file:
-            words = file.read().split() or ["pass"]
+        with self.choosing:
+            with open(self.mode_file, encoding="ascii") as file:
+                words = file.read().split() or ["pass"]
+            if words[0] == "once":
+                words = words[1:]
+                with open(self.mode_file, "w", encoding="ascii") as file:
+                    file.write("pass\n")
         return words[0], int(words[1]) if len(words) > 1 else 0
 
     def note(self, sign, message):

@@ -89,17 +89,8 @@ say "played again"
 PORT=$PROXY_PORT drive "switch $V $W $epoch:f $((epoch + 1)):a" >/dev/null
 drive "switch $W $V $((epoch + 1)):a $((epoch + 2)):b" >/dev/null
 is "there and back" "$(seen)" "$V $((epoch + 2)):b"
-replay()
-{
-    /usr/bin/python3 - "$NS_ADDRESS" "$NS_PORT" "$(sed -n 's/^> //p' "$DIR/proxy.record" | head -n 1)" <<'PYTHON'
-import socket, struct, sys
-message = bytes.fromhex(sys.argv[3])
-with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=5) as line:
-    line.sendall(struct.pack("!H", len(message)) + message)
-    print(line.recv(4)[3:].hex(), line.recv(4096)[1] & 15)
-PYTHON
-}
-like "the recorded switch meets another marker: NXRRSET" "$(replay)" " 8$"
+recorded=$(sed -n 's/^> //p' "$DIR/proxy.record" | head -n 1)
+is "the recorded switch meets another marker: NXRRSET" "$(send_again "$recorded")" 8
 is "and changes nothing" "$(seen)" "$V $((epoch + 2)):b"
 
 say "through a secondary that passes updates on"

@@ -22,7 +22,7 @@ HOSTILE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../hostile" && pwd)
 
 # ---- sites ----------------------------------------------------------------------------------------------------------------------
 
-# nginx on all addresses given, port 80; answers 200 with its name, at /health as well.
+# nginx on all addresses given, port 80; answers 200 with its name, at /health as well, unless it is told to be sick.
 start_site() # NAME ADDRESS…
 {
     local name=$1 address dir=$DIR/site-$1
@@ -40,7 +40,9 @@ start_site() # NAME ADDRESS…
                 *) printf 'listen %s:80;\n' "$address" ;;
                 esac
             done
-            printf 'location / { default_type text/plain; return 200 "this is %s\\n"; }\n}\n}\n' "$name"
+            # shellcheck disable=SC2016
+            printf 'location / { default_type text/plain; if (-f %s/sick$uri) { return 503; }\n' "$dir"
+            printf 'return 200 "this is %s\\n"; }\n}\n}\n' "$name"
         } >"$dir/nginx.conf"
     fi
     SITE_ADDRESS[$name]=$1
@@ -48,6 +50,10 @@ start_site() # NAME ADDRESS…
     wait_until 10 site_answers "$name" || bail "nginx does not answer on $1: $(tail -n 3 "$DIR/$name.log")"
 }
 declare -A SITE_ADDRESS=()
+
+# Its looks fail with 503, and pass again: a way to have it down that costs no process. Each daemon may have a path of its own.
+sick() { mkdir -p "$DIR/site-$1/sick" && : >"$DIR/site-$1/sick/${2:-health}"; } # NAME [PATH]
+well() { rm -f "$DIR/site-$1/sick/${2:-health}"; }
 
 site_answers()
 {
@@ -58,6 +64,20 @@ site_answers()
 
 # ---- the daemon -----------------------------------------------------------------------------------------------------------------
 
+# One that a second of interval hides nothing from, and none that decides by a single look.
+swift_check() { printf 'checks:\n  web: {http: "http://www.%s/%s", interval: 500ms, timeout: 450ms, fall: 2, rise: 1}\n' "$ZONE" "${1:-health}"; }
+
+# Runs a command about another daemon beside the usual one: with a configuration, log, state and process of that name.
+as() # NAME COMMAND…
+{
+    local DAEMON=$1 CONFIG=$DIR/$1.yaml LOG=$DIR/$1.log STATE=$DIR/$1-state RUN=$DIR/$1-run MARK=${MARKS[$1]:-0} status=0
+    shift
+    "$@" || status=$?
+    MARKS[$DAEMON]=$MARK
+    return $status
+}
+declare -A MARKS=()
+
 # The configuration: a server and the directories are said here, the rest on standard input (checks, records, …).
 write_config() # [KEYS OF THE SERVER…]
 {
@@ -65,7 +85,7 @@ write_config() # [KEYS OF THE SERVER…]
         printf 'servers:\n  ns1:\n    address: "%s:%s"\n    zones: [%s]\n    key: {file: %s}\n' \
             "$NS_ADDRESS" "${UPDATE_PORT:-$NS_PORT}" "$ZONE" "$KEY_FILE"
         printf '    %s\n' "$@"
-        printf 'daemon:\n  state-directory: %s/state\n  runtime-directory: %s/run\n' "$DIR" "$DIR"
+        printf 'daemon:\n  state-directory: %s\n  runtime-directory: %s\n' "${STATE:-$DIR/state}" "${RUN:-$DIR/run}"
         cat
     } >"$CONFIG"
 }
@@ -73,12 +93,17 @@ write_config() # [KEYS OF THE SERVER…]
 # A check of port 80 at the pace of a test.
 quick_check() { printf 'checks:\n  web: {http: "http://www.%s/health", interval: 1s, timeout: 800ms}\n' "$ZONE"; }
 
-# Deaf and mute until it has said that it is ready.
-start_daemon() # [OPTIONS…]
+launch_daemon() # [OPTIONS…]
 {
     : >>"$LOG"
     MARK=$(wc -l <"$LOG")
-    start repointd ${DAEMON_WRAPPER:-} "$REPOINTD" -c "$CONFIG" --log-format=logfmt "$@"
+    start "${DAEMON:-repointd}" ${DAEMON_WRAPPER:-} "$REPOINTD" -c "$CONFIG" --log-format=logfmt "$@"
+}
+
+# Deaf and mute until it has said that it is ready.
+start_daemon() # [OPTIONS…]
+{
+    launch_daemon "$@"
     wait_until 10 told started || bail "repointd does not start: $(tail -n 5 "$LOG")"
 }
 
@@ -112,3 +137,12 @@ serves() # NAME TYPE VALUES
 
 marker() { dig_short "_repointd.$1" TXT | tr -d '"'; }
 epoch() { marker "$1" | sed -nE 's/.* e=([0-9]+) .*/\1/p'; }
+
+# The TTLs of an answer, each once.
+ttl() # NAME TYPE
+{
+    dig_at "$NS_ADDRESS" "$NS_PORT" "$1.$ZONE." "$2" +noall +answer | awk '{ print $2 }' | sort -un | paste -sd' '
+}
+
+# Signed updates that the proxy has seen on their way to the name server, in hex, a line each (opcode 5, RFC 2136 2.2).
+updates_seen() { sed -nE 's/^> (.{4}2[89].*)/\1/p' "$DIR/proxy.record" 2>/dev/null; }

@@ -3,10 +3,12 @@
 #
 # Where: the warm standby, told once for each name server by 010, 011 and 012, which set SERVER.
 # What:  adopt, restart in peace, primary dies, secondary is served in both families by one change of the zone, primary returns.
-# Names: faults 18, 34; S5, S15, S23; acceptance 4, 7, 8, 11.
+#        The key has the rights of docs/how-to and no more.
+# Names: faults 18, 34; S5, S15, S23; acceptance 4, 7, 8, 11, 12.
 . "$(dirname "$0")/daemon.sh"
 
 new_key repointd hmac-sha256
+least_rights www
 write_zone <<ZONE
 www 10 A $P4
 www 10 AAAA $P6
@@ -55,6 +57,7 @@ ok "the failover is told" wait_until 5 told failover "from=primary to=secondary 
 is "once" "$(count_told failover)" 1
 is "by one change of the zone" "$(serial)" $((adopted + 1))
 is "each address went down once" "$(count_told target-down)" 2
+is "with the TTL from before" "$(ttl www A)|$(ttl www AAAA)" "10|10"
 is "the marker moved with it" "$(epoch www)" 2
 like "the line stands alone" "$(line_of failover | field msg)" "^www.$ZONE FAILED OVER primary -> secondary \\($S4, $S6\\): primary refused; ns1 NOERROR in .*, serial $((adopted + 1))$"
 
@@ -62,6 +65,7 @@ say "the primary returns"
 start_site primary $P4 $P6
 ok "A points to the primary again" wait_until 30 serves www A $P4
 ok "AAAA points to the primary again" wait_until 5 serves www AAAA $P6
+is "with the TTL from before, again" "$(ttl www A)|$(ttl www AAAA)" "10|10"
 ok "the return is told" wait_until 5 told fail-back "from=secondary to=primary"
 up=$(said | grep -E " event=target-up .*was down" | head -n 1 | line_ms) back=$(line_of fail-back | line_ms)
 ok "not before fail-back-delay" [ $((back - up)) -ge 1990 ]

@@ -184,6 +184,35 @@ more_rights() # FORMAT with the name of a key that may update
     done
 }
 
+# From here on, for the servers that start later: the key above gets the rights that docs/how-to gives to a daemon that
+# manages these names, and no more; whoever edits the zone in the story (nsupdate_now) has a key "admin" with all rights.
+least_rights() # NAME…
+{
+    MANAGED=$* LEAST_RIGHTS=yes
+    MORE_KEYS="${MORE_KEYS:-} admin:$KEY_ALGORITHM"
+    ADMIN_KEY_FILE=$DIR/admin.key
+    (umask 077; sed "s/\"$KEY_NAME\"/\"admin\"/" "$KEY_FILE" >"$ADMIN_KEY_FILE")
+}
+
+# The first block of a page of docs/how-to that says TEXT, with the names, secret, address and files of this story in
+# place of the page's: what is printed there is what is tested here.
+howto_block() # PAGE TEXT
+{
+    local name line owners=
+    for name in $MANAGED; do owners+="${owners:+, }$name, _repointd.$name"; done
+    awk -v text="$2" '
+        /^```/ { if (inside && hit) { printf "%s", block; exit } inside = !inside; block = ""; hit = 0; next }
+        inside { block = block $0 "\n"; hit = hit || index($0, text) }' "$TESTS/../docs/how-to/$1.md" |
+        while IFS= read -r line; do
+            case $line in
+            *grant*www*) for name in $MANAGED; do printf '%s\n' "${line//www/"$name"}"; done ;;
+            *) printf '%s\n' "${line/www, _repointd.www/"$owners"}" ;;
+            esac
+        done | sed -E -e 's|/var/lib/bind/example\.com\.zone|zone.db|; s|file: example\.com\.zone|file: zone.db|' \
+        -e "s|/var/lib/powerdns/pdns\.sqlite3|${NS_DIR:-}/zone.sqlite|; s|…|$KEY_SECRET|; s|192\.0\.2\.9|127.0.0.1|" \
+        -e "s/(fo\.)?example\.com/$ZONE/g"
+}
+
 # The zone as it is at first: SOA, NS, and the records on standard input.
 write_zone()
 {
@@ -214,10 +243,38 @@ ns_answers() { [ -n "$(serial)" ]; }
 nsupdate_now()
 {
     { printf 'server %s %s\nzone %s.\n' "$NS_ADDRESS" "$NS_PORT" "$ZONE"; cat; printf 'send\n'; } | nsupdate -t 5 -k \
-        "$KEY_FILE"
+        "${ADMIN_KEY_FILE:-$KEY_FILE}"
+}
+
+# The same bytes as they went over the line once, in hex as the proxy wrote them down; prints the RCODE of the answer.
+send_again() # HEX
+{
+    /usr/bin/python3 - "$NS_ADDRESS" "$NS_PORT" "$1" <<'PYTHON'
+import socket, struct, sys
+message = bytes.fromhex(sys.argv[3])
+with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=5) as line:
+    line.sendall(struct.pack("!H", len(message)) + message)
+    print(line.recv(6, socket.MSG_WAITALL)[5] & 15)
+PYTHON
 }
 
 # ---- name servers: each keeps its directory, so that stop and start again is a restart -------------------------------
+
+# A zone's statement; BIND_ZONE_WORDS are more words for it.
+bind_zone()
+{
+    if [ -n "${LEAST_RIGHTS:-}" ]; then
+        howto_block bind update-policy | sed -e "s/update-policy {/&$(more_rights ' grant %s zonesub ANY;')/" \
+            -e "s/type primary;/& ${BIND_ZONE_WORDS:-}/"
+        return
+    fi
+    cat <<CONF
+zone "$ZONE" {
+    type primary; file "zone.db"; ${BIND_ZONE_WORDS:-}
+    ${BIND_POLICY:-update-policy { grant $KEY_NAME zonesub ANY; $(more_rights 'grant %s zonesub ANY; ') \};}
+};
+CONF
+}
 
 start_bind()
 {
@@ -234,10 +291,7 @@ options {
     ${BIND_OPTIONS:-}
 };
 controls { inet 127.0.0.1 port $RNDC_PORT allow { 127.0.0.1; } keys { "$KEY_NAME"; }; };
-zone "$ZONE" {
-    type primary; file "zone.db";
-    ${BIND_POLICY:-update-policy { grant $KEY_NAME zonesub ANY; $(more_rights 'grant %s zonesub ANY; ') \};}
-};
+$(bind_zone)
 ${BIND_ZONES:-}
 CONF
         [ "$KEY_ALGORITHM" != hmac-md5 ] || sed -i '/^controls/d' "$NS_DIR/named.conf"
@@ -272,6 +326,29 @@ CONF
 
 secondary_answers() { dig_at "$NS_ADDRESS" "$SECONDARY_PORT" "$ZONE." SOA +short | grep -q hostmaster; }
 
+# Rules for who may update; KNOT_ACL are more of them.
+knot_acl()
+{
+    if [ -n "${LEAST_RIGHTS:-}" ]; then
+        howto_block knot update-owner
+        printf '  - id: admin\n    key: admin\n    action: [update, transfer]\n'
+    else
+        printf 'acl:\n  - id: update\n    key: [%s%s]\n    action: [update, transfer]\n' "$KEY_NAME" "$(more_rights ', %s')"
+    fi
+    printf '%s\n' "${KNOT_ACL:-}"
+}
+
+# KNOT_ZONES are more words for the zone, and more zones.
+knot_zone()
+{
+    if [ -n "${LEAST_RIGHTS:-}" ]; then
+        howto_block knot 'acl: repointd' | sed 's/acl: repointd/acl: [repointd, admin]/'
+    else
+        printf 'zone:\n  - domain: %s\n    file: zone.db\n    acl: update\n' "$ZONE"
+    fi
+    printf '%s\n' "${KNOT_ZONES:-}"
+}
+
 start_knot()
 {
     NS=knot NS_DIR=$DIR/knot
@@ -294,20 +371,12 @@ key:
     algorithm: $KEY_ALGORITHM
     secret: $KEY_SECRET
 $(more_keys '  - id: %s\n    algorithm: %s\n    secret: %s\n')
-acl:
-  - id: update
-    key: [$KEY_NAME$(more_rights ', %s')]
-    action: [update, transfer]
-${KNOT_ACL:-}
+$(knot_acl)
 template:
   - id: default
     storage: "$NS_DIR"
     journal-content: changes
-zone:
-  - domain: $ZONE
-    file: zone.db
-    acl: update
-${KNOT_ZONES:-}
+$(knot_zone)
 CONF
     fi
     start knot knotd -c "$NS_DIR/knot.conf" -s "$NS_DIR/knot.sock"
@@ -315,6 +384,36 @@ CONF
 }
 
 knotc_now() { knotc -s "$NS_DIR/knot.sock" "$@"; }
+
+# How updates are switched on.
+pdns_update()
+{
+    if [ -n "${LEAST_RIGHTS:-}" ]; then
+        howto_block powerdns dnsupdate=yes
+    else
+        printf 'launch=gsqlite3\ngsqlite3-database=%s\n' "$NS_DIR/zone.sqlite"
+        printf 'dnsupdate=%s\nallow-dnsupdate-from=127.0.0.0/8\n' "${PDNS_UPDATE:-yes}"
+    fi
+}
+
+# Keys, and which of them may update.
+pdns_rights()
+{
+    local command words
+    if [ -n "${LEAST_RIGHTS:-}" ]; then
+        while read -r command; do
+            eval "${command/#pdnsutil /pdnsutil_now }"
+        done < <(howto_block powerdns import-tsig-key | sed "s/TSIG-ALLOW-DNSUPDATE.*/&$(more_rights ' %s')/")
+    else
+        pdnsutil_now import-tsig-key "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET"
+        # shellcheck disable=SC2046
+        pdnsutil_now set-meta "$ZONE" TSIG-ALLOW-DNSUPDATE "$KEY_NAME" $(more_rights '%s ')
+    fi
+    more_keys '%s %s %s\n' | while read -r words; do
+        # shellcheck disable=SC2086
+        pdnsutil_now import-tsig-key $words
+    done
+}
 
 start_pdns()
 {
@@ -324,14 +423,11 @@ start_pdns()
         mkdir "$NS_DIR"
         sqlite3 "$NS_DIR/zone.sqlite" </usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql
         cat >"$NS_DIR/pdns.conf" <<CONF
-launch=gsqlite3
-gsqlite3-database=$NS_DIR/zone.sqlite
+$(pdns_update)
 gsqlite3-pragma-synchronous=0
 socket-dir=$NS_DIR
 local-address=$NS_ADDRESS
 local-port=$NS_PORT
-dnsupdate=${PDNS_UPDATE:-yes}
-allow-dnsupdate-from=127.0.0.0/8
 cache-ttl=0
 query-cache-ttl=0
 negquery-cache-ttl=0
@@ -345,13 +441,7 @@ ${PDNS_OPTIONS:-}
 CONF
         {
             pdnsutil_now load-zone "$ZONE" "$DIR/zone.db"
-            pdnsutil_now import-tsig-key "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET"
-            more_keys '%s %s %s\n' | while read -r words; do
-                # shellcheck disable=SC2086
-                pdnsutil_now import-tsig-key $words
-            done
-            # shellcheck disable=SC2046
-            pdnsutil_now set-meta "$ZONE" TSIG-ALLOW-DNSUPDATE "$KEY_NAME" $(more_rights '%s ')
+            pdns_rights
         } >"$DIR/pdnsutil.log" 2>&1
     fi
     start pdns pdns_server --config-dir="$NS_DIR"
