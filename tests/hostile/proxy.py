@@ -5,11 +5,12 @@
     proxy.py --listen ADDRESS:PORT --upstream ADDRESS:PORT [--mode-file FILE] [--record FILE]
 
 The mode is read anew for each connection, so that a story changes it by writing one line; "once" in front of a mode
-has it hold for the next connection only, and the file says "pass" from then on:
+has it hold for the next connection only, and the file says from then on what stood behind ";", or "pass":
 
     pass               as if it were not there
     delay MS           answers come later by so much
-    hold               requests reach the server when the mode is another one, also when the client has gone
+    hold               requests reach the server when the mode is "release", also when the client has gone
+    release            as pass, and what was held goes on its way
     cut-request N      N octets of the client's pass, then both sides are reset
     cut-answer N       the server has answered in full; N octets of it pass, then the client is reset
     swallow            requests pass, answers never do, the line stays up
@@ -74,12 +75,17 @@ class Proxy:
             return "pass", 0
         with self.choosing:
             with open(self.mode_file, encoding="ascii") as file:
-                words = file.read().split() or ["pass"]
+                now, _, then = file.read().partition(";")
+            words = now.split() or ["pass"]
             if words[0] == "once":
                 words = words[1:]
                 with open(self.mode_file, "w", encoding="ascii") as file:
-                    file.write("pass\n")
+                    file.write((then.strip() or "pass") + "\n")
         return words[0], int(words[1]) if len(words) > 1 else 0
+
+    def is_released(self):
+        with open(self.mode_file, encoding="ascii") as file:
+            return file.read().startswith("release")
 
     def note(self, sign, message):
         if self.record:
@@ -113,7 +119,7 @@ class Proxy:
             if not message:
                 break
             self.note(">", message)
-            while mode == "hold" and self.mode()[0] == "hold":
+            while mode == "hold" and not self.is_released():
                 time.sleep(0.01)
             server.sendall(message)
             if mode == "double":

@@ -80,7 +80,7 @@ like "a fence before changing one's mind" "$(drive "fence - - $epoch:1 $((epoch 
 epoch=$((epoch + 1))
 answers_recorded() { [ "$(grep -c '^<' "$DIR/proxy.record")" -gt "$1" ]; }
 recorded=$(grep -c '^<' "$DIR/proxy.record")
-proxy_mode pass
+proxy_mode release
 ok "then the server answers the late one" wait_until 10 answers_recorded "$recorded"
 is "then what comes late does nothing" "$(seen)" "$V $epoch:f"
 

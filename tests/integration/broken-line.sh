@@ -4,7 +4,7 @@
 # Where: the daemon behind a line that breaks, told once for each name server by 133, which sets SERVER.
 # What:  a switch there or back for each cut, in the request and in the answer: never a third value, each switch made
 #        once and told once; the answer swallowed, or late; the recorded bytes sent again after the record has returned.
-# Names: faults 50, 66, 67, 72; F1, F5; N3; acceptance 19, 20, 21 (CUT_STEP=1 for every octet).
+# Names: faults 50, 66, 67, 69, 72; F1, F5; N3; acceptance 19, 20, 21 (CUT_STEP=1 for every octet).
 . "$(dirname "$0")/daemon.sh"
 
 new_key repointd hmac-sha256
@@ -38,7 +38,8 @@ move()
     wait_until 15 serves www A $to
 }
 moves_told() { said | grep -cE ' event=(failover|fail-back) '; }
-settled() { [ "$(moves_told)" = $(($(epoch www) - 1)) ]; }
+settled() { [ "$(moves_told)" = $(($(epoch www) - 1 - fences)) ]; }
+fences=0
 mode_is() { [ "$(cat "$DIR/proxy.mode")" = "$1" ]; }
 octets() { sed -n "s/^$1 //p" "$DIR/proxy.record" | tail -n 1 | awk '{ print length($0) / 2 + 2 }'; }
 
@@ -78,6 +79,24 @@ cut_line delay 2000
 cut_line drip 20
 cut_line double 0
 is "each time moved and told once" "$wrong" 0
+
+say "held on the way, while the primary returns"
+! is_sick || move
+wait_until 5 settled
+marked=$(epoch www) serial=$(serial) ups=$(count_told target-up)
+proxy_mode "once hold; cut-request 0" # the switch; nothing passes behind it
+sick primary
+ok "the switch is under way" wait_until 10 mode_is "cut-request 0"
+well primary
+ok "the primary is up again" wait_until 10 eval '[ "$(count_told target-up)" -gt $ups ]'
+proxy_mode pass
+ok "the daemon fences before it is content" wait_until 10 eval '[ "$(epoch www)" = $((marked + 1)) ]'
+answers=$(grep -c '^<' "$DIR/proxy.record")
+proxy_mode release
+ok "then the server answers the late switch" wait_until 10 eval '[ "$(grep -c "^<" "$DIR/proxy.record")" -gt $answers ]'
+is "which does nothing any more" "$(dig_short www A)|$(epoch www)|$(serial)" "$P4|$((marked + 1))|$((serial + 1))"
+proxy_mode pass
+fences=1
 
 say "sent again after the return"
 ! is_sick || move
