@@ -35,6 +35,10 @@ void foundation_done(struct foundation *base);
 /* Tells why the daemon does not start, and returns the code for it. */
 int foundation_refuse(enum exit_code code, const struct error *err);
 
+/* The state directory: the file's, else systemd's, else the usual one. The path may stand in `storage`. */
+const char *foundation_state_directory(const struct daemon_settings *daemon, const struct app_environment *environment,
+                                       char *storage, size_t capacity);
+
 /* Raises the limit of open files to what is allowed, and returns it. */
 uint32_t foundation_open_files(void);
 

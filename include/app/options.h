@@ -14,7 +14,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum options_mode { MODE_RUN = 1, MODE_CHECK, MODE_DUMP, MODE_SCHEMA, MODE_PROBE, MODE_VERSION, MODE_HELP };
+enum options_mode {
+    MODE_RUN = 1,
+    MODE_CHECK,
+    MODE_DUMP,
+    MODE_SCHEMA,
+    MODE_PROBE,
+    MODE_PLAN,
+    MODE_LIVE,
+    MODE_VERSION,
+    MODE_HELP
+};
 
 struct options {
     enum options_mode mode;

@@ -39,6 +39,12 @@ const char *state_path(const struct state *state);
  */
 NODISCARD bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct error *err);
 
+/*
+ * Without the lock, and without making anything: `*ret_there` says whether there is an id that this user may read.
+ * False: it is there and damaged.
+ */
+NODISCARD bool state_peek_owner(const char *directory, uint64_t *ret, bool *ret_there, struct error *err);
+
 /* The runtime directory is made likewise, 0750; false: exit 69. */
 NODISCARD bool state_make_runtime_directory(const char *directory, struct error *err);
 

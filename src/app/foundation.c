@@ -123,14 +123,20 @@ static const char *first_directory(const char *list, const char *otherwise, char
     return text.truncated ? otherwise : text.bytes;
 }
 
+const char *foundation_state_directory(const struct daemon_settings *daemon, const struct app_environment *environment,
+                                       char *storage, size_t capacity)
+{
+    if (daemon->state_directory)
+        return daemon->state_directory;
+    return first_directory(environment->state_directory, PROTOCOL_STATE_DIRECTORY, storage, capacity);
+}
+
 static int open_directories(struct foundation *base, const struct app_options *options)
 {
     char storage[4096];
     struct error err = {0};
     const struct daemon_settings *daemon = &base->config.settings.daemon;
-    const char *path = daemon->state_directory;
-    if (!path)
-        path = first_directory(options->environment.state_directory, PROTOCOL_STATE_DIRECTORY, storage, sizeof storage);
+    const char *path = foundation_state_directory(daemon, &options->environment, storage, sizeof storage);
     switch (state_open(path, &base->state, &err)) {
     case STATE_OPENED:
         break;

@@ -7,8 +7,10 @@
  *        is made unreadable to others.
  */
 #include "app/app.h"
+#include "app/check_live.h"
 #include "app/foundation.h"
 #include "app/options.h"
+#include "app/plan_once.h"
 #include "app/probe_once.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
@@ -83,8 +85,17 @@ static void print_counts(const struct settings *settings)
 }
 
 /* With a good configuration in hand: what was asked for. */
-static int use_config(const struct options *options, const struct config *config)
+static int use_config(const struct options *options, const struct config *config,
+                      const struct app_environment *environment)
 {
+    char storage[4096];
+    const char *state = foundation_state_directory(&config->settings.daemon, environment, storage, sizeof storage);
+    if (options->mode == MODE_PLAN)
+        return plan_once(&config->settings, state);
+    if (options->mode == MODE_LIVE) {
+        print_counts(&config->settings);
+        return check_live(&config->settings, state);
+    }
     if (options->mode == MODE_CHECK)
         print_counts(&config->settings);
     else if (options->mode == MODE_DUMP)
@@ -99,16 +110,16 @@ static int with_config(const struct options *options, const struct app_environme
 {
     struct config_environment wanted = {
         .credentials_directory = environment->credentials_directory,
-        .purpose = CONFIG_FOR_CHECK,
+        .purpose = options->mode == MODE_PLAN || options->mode == MODE_LIVE ? CONFIG_FOR_START : CONFIG_FOR_CHECK,
         .open_files_most = foundation_open_files(),
     };
     struct config config;
     struct complaints *complaints = complaints_new();
     bool loaded = config_load(options->config_path, &wanted, &config, complaints);
     bool good = loaded && !(options->strict && complaints_warnings(complaints) > 0);
-    if (options->mode == MODE_CHECK || !loaded)
+    if (options->mode == MODE_CHECK || options->mode == MODE_LIVE || !loaded)
         complaints_print(complaints, options->strict, stderr);
-    int code = good                          ? use_config(options, &config)
+    int code = good                          ? use_config(options, &config, environment)
                : options->mode == MODE_PROBE ? EXIT_CODE_UNREACHED
                                              : EXIT_CODE_FAILED;
     if (loaded)
@@ -146,6 +157,8 @@ int main(int argc, char **argv)
     case MODE_CHECK:
     case MODE_DUMP:
     case MODE_PROBE:
+    case MODE_PLAN:
+    case MODE_LIVE:
         return finish_output(with_config(&options, &environment));
     case MODE_SCHEMA:
         config_print_schema(stdout);

@@ -24,7 +24,8 @@ enum option_id {
     OPTION_LEVEL,
     OPTION_VERSION,
     OPTION_HELP,
-    OPTION_LATER
+    OPTION_PLAN,
+    OPTION_LIVE
 };
 
 struct option_row {
@@ -41,19 +42,20 @@ static const struct option_row rows[] = {
      "the configuration [" PROTOCOL_CONFIG_PATH "]"},
     {OPTION_CHECK, "check-config", 't', optional_argument, "-t, --check-config [FILE]",
      "says all that is wrong with it, and ends"},
-    {OPTION_STRICT, "strict", 0, no_argument, "    --strict", "with -t: warnings are errors"},
+    {OPTION_LIVE, "check-live", 0, no_argument, "    --check-live",
+     "also reads and rehearses an update of each record"},
+    {OPTION_STRICT, "strict", 0, no_argument, "    --strict", "with either: warnings are errors"},
     {OPTION_DUMP, "dump-config", 0, no_argument, "    --dump-config", "prints it merged, with defaults and origins"},
     {OPTION_SCHEMA, "print-schema", 0, no_argument, "    --print-schema", "prints its JSON Schema, draft 7"},
     {OPTION_PROBE, "probe", 0, required_argument, "    --probe CHECK ADDRESS",
      "probes once, says how it went, changes nothing"},
+    {OPTION_PLAN, "plan", 0, no_argument, "    --plan", "looks once, prints for nsupdate what it would send"},
     {OPTION_DRY_RUN, "dry-run", 0, no_argument, "    --dry-run", "decides and says everything, sends no update"},
     {OPTION_FORMAT, "log-format", 0, required_argument, "    --log-format WORD",
      "journal, logfmt, or stderr (with <N> in front)"},
     {OPTION_LEVEL, "log-level", 0, required_argument, "    --log-level WORD", "error, warning, notice, info or debug"},
     {OPTION_VERSION, "version", 'V', no_argument, "-V, --version", "prints the version, and those of the libraries"},
     {OPTION_HELP, "help", 'h', no_argument, "-h, --help", "prints this"},
-    {OPTION_LATER, "plan", 0, no_argument, NULL, NULL},
-    {OPTION_LATER, "check-live", 0, no_argument, NULL, NULL},
 };
 
 struct choice {
@@ -118,7 +120,8 @@ static bool complain_about_option(int result, char **argv)
 static bool set_mode(struct options *options, enum options_mode mode)
 {
     if (options->mode != MODE_RUN && options->mode != mode)
-        return complain("only one of check-config, dump-config, print-schema, probe, version and help goes at a time, "
+        return complain("only one of check-config, check-live, dump-config, print-schema, probe, plan, version and "
+                        "help goes at a time, "
                         "and there is more than",
                         "one", NULL);
     options->mode = mode;
@@ -168,10 +171,12 @@ static bool take(struct options *options, enum option_id id, const char *argumen
         return set_mode(options, MODE_VERSION);
     case OPTION_HELP:
         return set_mode(options, MODE_HELP);
-    case OPTION_LATER:
-        break;
+    case OPTION_PLAN:
+        return set_mode(options, MODE_PLAN);
+    case OPTION_LIVE:
+        return set_mode(options, MODE_LIVE);
     }
-    return complain("not yet supported is option", argument, NULL);
+    return false;
 }
 
 /* -t may be followed by its file, --probe is by the address; nothing else takes a word without a dash. */
@@ -187,8 +192,8 @@ static bool take_words(struct options *options, int count, char **words, const c
     }
     if (used < count)
         return complain("unexpected argument", words[used], NULL);
-    if (options->strict && options->mode != MODE_CHECK)
-        return complain("only --check-config takes option", "--strict", NULL);
+    if (options->strict && options->mode != MODE_CHECK && options->mode != MODE_LIVE)
+        return complain("only --check-config and --check-live take option", "--strict", NULL);
     return true;
 }
 
@@ -213,7 +218,7 @@ bool options_parse(int argc, char **argv, struct options *ret)
         for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
             if (result < OPTION_CONFIG && result == rows[i].letter)
                 result = (int)rows[i].id;
-        if (!take(ret, (enum option_id)result, result == OPTION_LATER ? argv[optind - 1] : optarg, &file))
+        if (!take(ret, (enum option_id)result, optarg, &file))
             return false;
     }
     if (!take_words(ret, argc - optind, argv + optind, &file))

@@ -211,6 +211,21 @@ bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct err
     return true;
 }
 
+bool state_peek_owner(const char *directory, uint64_t *ret, bool *ret_there, struct error *err)
+{
+    char path[4096];
+    const struct state state = {.fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), .path = path};
+    (void)snprintf(path, sizeof path, "%s", directory);
+    int fd = state.fd < 0 ? -1 : openat(state.fd, OWNER_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool good = fd < 0 || read_owner(&state, fd, ret, err);
+    *ret_there = fd >= 0;
+    if (fd >= 0)
+        close(fd);
+    if (state.fd >= 0)
+        close(state.fd);
+    return good;
+}
+
 /* ---- the runtime directory ---- */
 
 bool state_make_runtime_directory(const char *directory, struct error *err)

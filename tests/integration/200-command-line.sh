@@ -76,8 +76,7 @@ say "usage"
 exits "an unknown option" 2 "$REPOINTD" --dry-rum
 like "is guessed" "$err" "^repointd: unknown option '--dry-rum'; did you mean '--dry-run'\?$"
 exits "a file that nothing asks for" 2 "$REPOINTD" "$CONFIG"
-exits "what is not there yet" 2 "$REPOINTD" --plan -c "$CONFIG"
-like "says so" "$err" "not yet supported"
+exits "a plan with a word too many" 2 "$REPOINTD" --plan "$CONFIG"
 exits "help" 0 "$REPOINTD" --help
 is "fits a terminal" "$(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "1 0"
 exits "version" 0 "$REPOINTD" --version

@@ -113,6 +113,8 @@ static void test_modes(void **state)
     assert_string_equal(options.probe_address, "192.0.2.10");
     assert_string_equal(options.config_path, "x.yaml");
     assert_true(parsed("--dry-run").dry_run);
+    assert_int_equal(parsed("--plan -c x.yaml").mode, MODE_PLAN);
+    assert_int_equal(parsed("--check-live --strict -c x.yaml").mode, MODE_LIVE);
 }
 
 static void test_log_words(void **state)
@@ -149,8 +151,9 @@ static void test_mistakes_are_told_in_one_line(void **state)
     refused("--probe web", "no address");
     refused("--probe web 192.0.2.1 192.0.2.2", "unexpected argument '192.0.2.2'");
     refused("--strict", "--strict");
-    refused("--plan", "not yet supported");
-    refused("--check-live", "not yet supported");
+    refused("--plan --check-live", "only one");
+    refused("--plan x.yaml", "unexpected argument 'x.yaml'");
+    refused("--plan --strict", "--strict");
 }
 
 static void test_help_fits_a_terminal(void **state)
