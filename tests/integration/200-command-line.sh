@@ -107,7 +107,7 @@ start first "$REPOINTD" -c "$DIR/idle.yaml"
 wait_until 10 grep -q ' event=started ' "$DIR/first.log"
 exits "a second instance" 75 "$REPOINTD" -c "$DIR/idle.yaml"
 like "says who is there" "$err" "held by another repointd"
-with "state-directory: $DIR/damaged, runtime-directory: $DIR/run, owner: 4be1c0de77aa0912"
+with "state-directory: $DIR/damaged, runtime-directory: $DIR/run2, owner: 4be1c0de77aa0912"
 start second "$REPOINTD" -c "$DIR/other.yaml"
 ok "daemon.owner stands above a damaged file" wait_until 10 grep -q ' event=started ' "$DIR/second.log"
 done_testing
