@@ -68,7 +68,8 @@ static void add_condition(struct text *out, const struct record_settings *record
         return;
     case CONDITION_PARTIAL:
         text_addf(out,
-                  "%s: the new marker is there without the new addresses (%s); look for what changed them, then "
+                  "%s: the new marker is there without the new addresses (%s); look for what changed them (a policy "
+                  "script of PowerDNS?), then "
                   "restart repointd",
                   conflict, seen);
         return;

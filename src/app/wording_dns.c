@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define RCODE_NOTIMP 4
+enum { RCODE_FORMERR = 1, RCODE_NOTIMP = 4, RCODE_NOTZONE = 10, RCODE_BADVERS = 16 };
 
 static const char *rcode_text(uint8_t rcode, char storage[static 16])
 {
@@ -48,6 +48,28 @@ static void add_rights(struct text *out, const struct record_settings *record, c
         text_addf(out, "; key '%s' may not update %s at this name?", key, types_text(record));
 }
 
+/* The server, or one of us, is wrong: sending the same again would not help, and is not done. */
+static void add_misunderstanding(struct text *out, const char *zone, const struct notice *notice)
+{
+    switch (notice->dns.rcode) {
+    case RCODE_NOTIMP:
+        text_add(out,
+                 notice->plan ? ": the server takes no updates (NSD, or PowerDNS with a back end that cannot)" : "");
+        return;
+    case RCODE_FORMERR:
+        text_add(out, ": it cannot make sense of the message; is something between that changes it?");
+        return;
+    case RCODE_NOTZONE:
+        text_addf(out, ": it holds the name to be outside of zone %s; is there a zone of its own below it?", zone);
+        return;
+    case RCODE_BADVERS:
+        text_add(out, ": it does not speak EDNS as it is now");
+        return;
+    default:
+        return;
+    }
+}
+
 /*
  * What the outcome means to a person:
  *
@@ -69,8 +91,8 @@ static void add_problem(struct text *out, const struct record_settings *record, 
     switch (dns->outcome) {
     case OUTCOME_ACCEPTED:
         text_addf(out,
-                  "%s answered %s, but the zone does not show the change (not-applied); does a policy or a CNAME stand "
-                  "in the way?",
+                  "%s answered %s, but the zone does not show the change (not-applied); does a policy (of PowerDNS: "
+                  "lua-dnsupdate-policy-script) or a CNAME stand in the way?",
                   server->name, rcode);
         return;
     case OUTCOME_PREREQ:
@@ -91,13 +113,12 @@ static void add_problem(struct text *out, const struct record_settings *record, 
         text_addf(out, "%s answered BADTRUNC: it wants longer signatures than repointd sends", server->name);
         return;
     case OUTCOME_SERVER_FAILURE:
-        text_addf(out, "%s answered %s; its own log says why", server->name, rcode);
+        text_addf(out, "%s answered %s; its own log says why (disk full, no journal, a locked database?)", server->name,
+                  rcode);
         return;
     case OUTCOME_BUG:
-        text_addf(out, "%s answered %s%s", server->name, rcode,
-                  dns->rcode == RCODE_NOTIMP && notice->plan
-                      ? ": the server takes no updates (NSD, or PowerDNS with a back end that cannot)"
-                      : "");
+        text_addf(out, "%s answered %s", server->name, rcode);
+        add_misunderstanding(out, zone, notice);
         return;
     case OUTCOME_UNKNOWN:
         text_addf(out, "%s: %s", server->name, dns->detail[0] ? dns->detail : "no answer that can be believed");

@@ -33,6 +33,7 @@ static void add_peer(struct text *out, const struct dns_expectation *expected)
  *   NOTAUTH   Knot: it does not serve the zone; PowerDNS, to a read: the key or the clock
  *   SERVFAIL  a secondary that passes updates on and cannot reach its primary
  *   NOTIMP    no updates at all, as NSD
+ *   FORMERR   signed reads carry an OPT record, which very old servers do not know
  */
 static const char *hint_of(uint8_t rcode, uint16_t error)
 {
@@ -52,7 +53,11 @@ static const char *hint_of(uint8_t rcode, uint16_t error)
     case WIRE_RCODE_NOTIMP:
         return "it takes no updates (NSD, or PowerDNS with a back end that cannot)";
     case WIRE_RCODE_FORMERR:
-        return "it could not read the message; is it a name server?";
+        return "it could not read the message; is it a name server, does it speak EDNS?";
+    case WIRE_RCODE_NOTZONE:
+        return "it holds the name to be outside of the zone";
+    case WIRE_RCODE_BADVERS:
+        return "it does not speak EDNS as it is now";
     default:
         return "anybody can have sent it";
     }

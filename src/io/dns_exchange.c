@@ -323,7 +323,9 @@ static void end_reading(struct dns_exchange *exchange, int sys_errno)
     if (sys_errno)
         error_set_errno(&err, sys_errno, "line to %s port %u", peer, port);
     else
-        error_set(&err, ERROR_PROTOCOL, "%s port %u closed the connection without an answer", peer, port);
+        error_set(&err, ERROR_PROTOCOL,
+                  "%s port %u closed the connection without an answer; did it restart, has it too many connections?",
+                  peer, port);
     end(exchange, &err);
 }
 

@@ -35,17 +35,23 @@ static void test_update_failed_says_where_to_look(void **state)
         const char *detail, *said;
     } cases[] = {
         {OUTCOME_ACCEPTED, 0, "",
-         "ns1 answered NOERROR, but the zone does not show the change (not-applied); does a policy or a CNAME stand in "
-         "the way?"},
+         "ns1 answered NOERROR, but the zone does not show the change (not-applied); does a policy (of PowerDNS: "
+         "lua-dnsupdate-policy-script) or a CNAME stand in the way?"},
         {OUTCOME_PREREQ, 8, "", "ns1 answered NXRRSET: somebody else changed the record meanwhile; it is read again"},
         {OUTCOME_DENIED, 5, "", "ns1 answered REFUSED; key 'repointd' may not update A and AAAA at this name?"},
         {OUTCOME_NOT_SERVED, 9, "", "ns1 answered NOTAUTH: does it serve zone example.com?"},
         {OUTCOME_CLOCK, 9, "", "ns1 answered BADTIME: its clock and ours differ too much"},
         {OUTCOME_CONFIG, 9, "", "ns1 answered BADTRUNC: it wants longer signatures than repointd sends"},
-        {OUTCOME_SERVER_FAILURE, 2, "", "ns1 answered SERVFAIL; its own log says why"},
+        {OUTCOME_SERVER_FAILURE, 2, "",
+         "ns1 answered SERVFAIL; its own log says why (disk full, no journal, a locked database?)"},
         {OUTCOME_BUG, 4, "",
          "ns1 answered NOTIMP: the server takes no updates (NSD, or PowerDNS with a back end that cannot)"},
-        {OUTCOME_BUG, 1, "", "ns1 answered FORMERR"},
+        {OUTCOME_BUG, 1, "",
+         "ns1 answered FORMERR: it cannot make sense of the message; is something between that changes it?"},
+        {OUTCOME_BUG, 10, "",
+         "ns1 answered NOTZONE: it holds the name to be outside of zone example.com; is there a zone of its own below "
+         "it?"},
+        {OUTCOME_BUG, 16, "", "ns1 answered RCODE16: it does not speak EDNS as it is now"},
         {OUTCOME_BUG, 23, "", "ns1 answered RCODE23"},
         {OUTCOME_UNKNOWN, 0, "no answer within 3s", "ns1: no answer within 3s"},
         {OUTCOME_UNKNOWN, 0, "", "ns1: no answer that can be believed"},

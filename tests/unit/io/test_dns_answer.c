@@ -158,7 +158,8 @@ static void test_unsigned_is_unknown_with_a_hint(void **state)
          "192.0.2.53 port 53 answered NOTIMP, unsigned: it takes no updates (NSD, or PowerDNS with a back end that "
          "cannot)"},
         {WIRE_RCODE_FORMERR, 0,
-         "192.0.2.53 port 53 answered FORMERR, unsigned: it could not read the message; is it a name server?"},
+         "192.0.2.53 port 53 answered FORMERR, unsigned: it could not read the message; is it a name server, does it "
+         "speak EDNS?"},
         {WIRE_RCODE_NOERROR, 0, "192.0.2.53 port 53 answered NOERROR, unsigned: anybody can have sent it"},
         {WIRE_RCODE_NXRRSET, 0, "192.0.2.53 port 53 answered NXRRSET, unsigned: anybody can have sent it"},
     };
