@@ -59,7 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error err;
     if (!state) {
         world_set_up();
-        (void)snprintf(root, sizeof root, "/tmp/repointd-fuzz-state.XXXXXX");
+        bool quick = access("/dev/shm", W_OK) == 0;
+        (void)snprintf(root, sizeof root, "%s/repointd-fuzz-state.XXXXXX", quick ? "/dev/shm" : "/tmp");
         bool made = mkdtemp(root) && state_open(root, &state, &err) == STATE_OPENED;
         assert(made);
         (void)atexit(clean_up);
