@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: make bench.
-# What:  builds the two helpers and hands over to bench.py, which tells what it measures.
+# What:  builds the two helpers and hands over to bench.py (probing) and mass.sh (updating), which tell what they measure.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -16,4 +16,5 @@ done
 if [ "$(id -u)" = 0 ] && unshare --net true 2>/dev/null; then
     alone=(unshare --net sh -c 'ip link set lo up && exec "$@"' sh)
 fi
-exec ${alone[@]+"${alone[@]}"} /usr/bin/python3 tests/bench/bench.py "$BUILD/repointd" "$helpers"
+${alone[@]+"${alone[@]}"} /usr/bin/python3 tests/bench/bench.py "$BUILD/repointd" "$helpers"
+BUILD=$BUILD REPOINTD=$BUILD/repointd exec tests/bench/mass.sh
