@@ -34,6 +34,8 @@ struct ledger {
     bool is_in_flight;
     mono_ms first_sent;        /* of the newest transaction */
     mono_ms turned_at;         /* when one of its watches changed its state last: the wish may have changed, too */
+    uint32_t held_up, held_size; /* S24: messages in a row that were refused with others in them; size of the first */
+    mono_ms held_last;
     mono_ms answered_at;       /* when the last message's answer came … */
     enum outcome last_outcome; /* … and what it was */
     /* the truth */

@@ -147,12 +147,35 @@ void safety_on_send(struct world *world, struct message *message)
     }
 }
 
+/* S24: who is in a refused message with others is in a smaller one next time, and so on until it is alone. */
+static void judge_company(struct world *world, uint32_t record, uint32_t members, enum outcome outcome)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    bool refused = outcome == OUTCOME_DENIED || outcome == OUTCOME_PREREQ || outcome == OUTCOME_BUG;
+    if (!refused || members == 1) {
+        ledger->held_up = 0;
+        return;
+    }
+    if (world->now - ledger->held_last > 30000)
+        ledger->held_up = 0; /* a former search, which ended in another way */
+    ledger->held_last = world->now;
+    if (ledger->held_up++ == 0)
+        ledger->held_size = members;
+    uint32_t halvings = 0;
+    while ((1u << halvings) < ledger->held_size)
+        halvings++;
+    if (ledger->held_up > halvings)
+        violate(world, "S24", "record %u: was refused in company %u times; %u records began it", record,
+                ledger->held_up, ledger->held_size);
+}
+
 void safety_on_outcome(struct world *world, const struct message *message, enum outcome outcome)
 {
     for (uint32_t m = 0; m < message->members; m++) {
         struct ledger *ledger = &world->safety.ledgers[message->sent[m].record];
         ledger->is_in_flight = false;
         ledger->answered_at = world->now;
+        judge_company(world, message->sent[m].record, message->members, outcome);
         if (message->sent[m].kind != PLAN_ASSERT)
             ledger->last_outcome = outcome;
         liveness_on_outcome(world, message->sent[m].record, outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ);

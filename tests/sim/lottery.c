@@ -52,7 +52,7 @@ static struct server_settings draw_server(struct random *chance)
     static const uint32_t mosts_ms[] = {5000, 30000, 30000, 120000};
     static const uint32_t audits_ms[] = {10000, 60000, 300000, 300000, 300000, 1800000};
     static const uint32_t places[] = {0, 1, 2, 2};
-    static const uint16_t batches[] = {1, 2, 64, 64};
+    static const uint16_t batches[] = {1, 2, 8, 64, 64, 1000};
     struct server_settings server = setup_default_server();
     server.timeout_ms = PICK(chance, timeouts_ms);
     server.retry_first_ms = PICK(chance, firsts_ms);
