@@ -158,6 +158,7 @@ static void add_marker(struct draft *draft, const struct record_settings *record
 /*
  * Every right that a switch needs is asked for, and nothing changes: what is there is added as it is, with the TTL that
  * was read (RFC 2136 3.4.2.2: a duplicate is ignored); of what is not there something is deleted (3.4.2.4: ignored).
+ * BIND, Knot and PowerDNS all leave the serial as it is.
  */
 static void rehearse(struct draft *draft, const struct record_settings *record, const struct plan *plan)
 {
