@@ -25,6 +25,9 @@ struct stray {
     bool in_doubt;   /* the server may have it and may still apply it */
 };
 
+/* An operator may adopt so many addresses of a type, or as many as the largest target has. */
+#define ADOPT_MEMBERS 8
+
 /* While so many messages are in doubt a fence goes before anything new. */
 #define DOUBTS_MOST 4
 
@@ -92,6 +95,14 @@ void belief_intend(struct belief *belief, const struct plan *plan, uint32_t targ
  * stray.
  */
 void belief_restore(struct belief *belief, const struct plan *plan, uint32_t target);
+
+/*
+ * For an operator's word, while no message is pending: puts an earlier one away (as a stray, if it was sent); keeps
+ * sets that have to be there, which must fit; makes its message the pending one, whose `expect` are those sets.
+ */
+void belief_put_away(struct belief *belief);
+void belief_hold(struct belief *belief, const struct rrset sets[2], struct rrset ret[2]);
+void belief_command(struct belief *belief, const struct plan *plan);
 
 /* Some message of ours may still be applied. */
 bool belief_is_in_doubt(const struct belief *belief);

@@ -51,6 +51,7 @@ struct context {
     const struct health **members; /* room for the values of the largest target */
     uint8_t *wanted;               /* the same */
     struct tally *sound;           /* room for the targets of the largest record: what its decision rests on */
+    char reply[DETAIL_TEXT_MAX];   /* what is said about the command of the record at hand */
     uint8_t *scratch[2];           /* room for the largest set of each managed type */
 
     uint32_t proofs_awaited; /* records that wait for a pass */

@@ -199,6 +199,7 @@ struct notice {
     uint64_t owner, epoch, epoch_known; /* markers: as read, and the newest one that we know of */
     struct endpoint endpoint;           /* not-served: of the name server; family ADDRESS_NONE: none is known */
     bool answered, authoritative;       /* … what it did */
+    uint32_t command;                   /* owned: number of the command that did it; 0: none */
     uint32_t count;                     /* switches, late probes */
     char detail[DETAIL_TEXT_MAX];       /* sanitised: what the probe saw, or the foreign set */
 };

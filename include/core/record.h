@@ -44,6 +44,7 @@ struct record {
     uint64_t change;        /* its number; 0: none */
     uint32_t change_from;   /* what it leaves */
     uint32_t change_target; /* where to */
+    bool fills;             /* nothing stands there before it */
     enum decision_reason cause;
     uint32_t cause_value; /* whose probe decided; ID_NONE */
 
@@ -57,6 +58,7 @@ struct record {
     enum plan_kind would_kind;
 
     uint32_t read_ticket; /* of the read under way; 0: none */
+    uint32_t command;     /* number of the command under way; 0: none */
     uint64_t kept_mark;   /* of the messages that the state directory was told to keep */
     struct verify verify; /* who serves what stands in the zone */
 };
@@ -81,6 +83,9 @@ void record_init(struct record *record, const struct context *ctx, uint32_t inde
 
 /* EVENT_RESTORE. False: it comes too late, or is nothing that this record sends. */
 bool record_restore(struct record *record, const struct restore *restore);
+
+/* EVENT_COMMAND; answered at once, or by one of the steps that follow. */
+void record_command(struct record *record, struct context *ctx, const struct command *command, mono_ms now);
 
 /* Its health may have changed, or its deadline has come. True: not all could be told yet, call again at once. */
 bool record_step(struct record *record, struct context *ctx, mono_ms now);

@@ -42,6 +42,17 @@ void record_verify_change(struct record *record, enum plan_kind kind, uint64_t c
 void record_verify_step(struct record *record, struct context *ctx, mono_ms now);
 mono_ms record_verify_deadline(const struct record *record);
 
+/* ---- record_command.c */
+
+/* Replies, if this step was the end of the command. */
+void record_answer_command(struct record *record, struct context *ctx, const struct txn_step *step);
+
+/* ---- record.c */
+
+struct txn_scene record_scene(struct context *ctx, const struct wish *wish, mono_ms now);
+void record_carry_out(struct record *record, struct context *ctx, const struct txn_step *step, const struct wish *wish,
+                      mono_ms now);
+
 /* ---- record_tell.c */
 
 /* What has changed about its values. True: the list is full, there is more. */

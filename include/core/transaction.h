@@ -51,6 +51,7 @@ struct txn_scene {
     struct random *random;
     const struct wish *wish;
     bool shared; /* the message that was answered had other members, too */
+    char *reply; /* room of DETAIL_TEXT_MAX for what is said about a command, or NULL */
 };
 
 enum txn_act {
@@ -70,11 +71,24 @@ enum txn_word {
     TXN_WORD_WOULD_SEND /* dry run: step.kind */
 };
 
+/* How a command has ended. */
+enum txn_reply { TXN_REPLY_NONE = 0, TXN_REPLY_DONE, TXN_REPLY_REFUSED, TXN_REPLY_FAILED };
+
 struct txn_step {
     enum txn_act act;
     enum txn_word word;
+    enum txn_reply reply; /* scene->reply says why */
     enum plan_kind kind;  /* of the message that was published, or would be sent */
     bool answer_was_lost; /* PUBLISHED was found by reading */
+};
+
+/* An operator's word that is being carried out. */
+struct txn_command {
+    enum command_kind kind; /* 0: there is none */
+    bool reads, moves;      /* its read is under way; its message is queued or sent */
+    uint64_t owner, epoch;  /* TAKE_OVER: of the marker that is replaced */
+    mono_ms until;          /* when it has failed, if nothing has come of it */
+    struct rrset expect[2]; /* ADOPT: what was named */
 };
 
 struct txn {
@@ -84,6 +98,7 @@ struct txn {
     enum txn_state state;
     enum condition condition; /* what the last trustworthy read made of the record's place */
     struct belief belief;
+    struct txn_command command;
     bool reading;         /* a read is under way, in whatever state */
     mono_ms read_at;      /* when the last read was asked for */
     mono_ms audit_at;     /* when the zone is read again for no other reason */
@@ -121,6 +136,12 @@ struct txn_step txn_consider(struct txn *txn, const struct txn_scene *scene);
 /* The read asked for has ended. `observed` is given where the outcome is ACCEPTED. */
 struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report,
                               const struct observed *observed);
+
+/*
+ * An operator's word; there must be none yet. step.reply other than NONE: that was all. Else txn_consider goes on with
+ * it, and one of the steps to come has the reply.
+ */
+struct txn_step txn_command(struct txn *txn, const struct txn_scene *scene, const struct command *command);
 
 /* The message leaves the queue for the wire. Call txn_consider just before: only if it is then still queued. */
 void txn_sent(struct txn *txn, mono_ms now);

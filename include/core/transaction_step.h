@@ -27,4 +27,22 @@ struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const 
 struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
                          const struct observed *seen);
 
+/* ---- transaction_command.c */
+
+/* The operator's word comes first. True: `ret` is the step; else all goes on as without it. */
+bool txn_command_step(struct txn *txn, const struct txn_scene *scene, struct txn_step *ret);
+
+/* Its read has come, and is trustworthy. True: its message is queued; else ret->reply says its end and no more. */
+bool txn_command_read(struct txn *txn, const struct txn_scene *scene, const struct observed *seen,
+                      struct txn_step *ret);
+
+/* The server did not do it: txn->report says why. */
+struct txn_step txn_command_refused(struct txn *txn, const struct txn_scene *scene);
+
+/* `step` is what a read made of its message: adds the reply. */
+void txn_command_seen(struct txn *txn, const struct txn_scene *scene, struct txn_step *step);
+
+/* Our own message has taken the marker away. */
+struct txn_step txn_disowned(struct txn *txn, const struct txn_scene *scene, const struct observed *seen);
+
 #endif

@@ -81,11 +81,11 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "foreign-change", "a691135503144574842e0cc81ebcaaae", LOG_LEVEL_WARNING,
         MANY("records were changed by someone else"),
         "%{record} was changed by someone else[: %{detail}]; left alone (foreign-change: hold)"
-        "[ until %{sets} is put back]",
+        "[ until %{sets} is put back][; %{how}]",
         FIELDS(WHERE, WORD_DETAIL, ANSWERED)},
     [NOTICE_OWNED] = {
         "owned", "6c38b618cdbb4607929d9efcc34673d7", LOG_LEVEL_NOTICE, MANY("records became ours"),
-        "%{record} is ours now: marker written, epoch %{epoch} (%{how})",
+        "%{record} %{state}",
         FIELDS(WHERE, WORD_TO, ANSWERED)},
     [NOTICE_NOT_OURS] = {
         "not-ours", "b36b3632f5544dc8ba8644fa52e6a7d4", LOG_LEVEL_WARNING, MANY("records were not ours to write"),

@@ -273,9 +273,13 @@ static void word_how(struct words *words, const struct notice *notice)
     bool owned = notice->kind == NOTICE_OWNED;
     if (notice->plan == PLAN_CREATE)
         words_set(words, WORD_HOW, "%s: %s %s", owned ? "created" : "creation", to, values);
+    else if (notice->plan == PLAN_ADOPT && notice->command != 0)
+        words_set(words, WORD_HOW, "adopted by an operator, answer left as it is: %s %s", to, values);
     else if (notice->plan == PLAN_ADOPT)
         words_set(words, WORD_HOW, "%s: %s %s", owned ? "adopted, answer left as it is" : "marker of adoption", to,
                   values);
+    else if (notice->plan == PLAN_TAKE_OVER)
+        words_set(words, WORD_HOW, "taken over by an operator, answer left as it is: %s %s", to, values);
     else if (notice->plan == PLAN_TTL)
         words_set(words, WORD_HOW, "TTL of %s %s", to, values);
     else if (owned)

@@ -8,27 +8,52 @@
 #include "app/wording.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+/* The addresses of "A 192.0.2.1 192.0.2.2, no AAAA", as a command takes them. */
+static void add_addresses(struct text *out, const char *sets)
+{
+    bool any = false;
+    while (*sets != '\0') {
+        size_t length = strcspn(sets, " ,");
+        if (memchr(sets, '.', length) != NULL || memchr(sets, ':', length) != NULL) {
+            text_addf(out, "%s%.*s", any ? "," : "", (int)length, sets);
+            any = true;
+        }
+        sets += length + strspn(sets + length, " ,");
+    }
+    text_add(out, any ? "" : "ADDRESSES");
+}
+
+/* "repointctl adopt www.example.com --expect 192.0.2.10": what ends most of it, once somebody has looked. */
+static void add_adopt(struct text *out, const struct record_settings *record, const char *seen)
+{
+    text_addf(out, "repointctl adopt %s --expect ", record->id);
+    add_addresses(out, seen);
+    text_add(out, " goes on from there");
+}
 
 static void add_foreign(struct text *out, const struct record_settings *record, const char *seen, const char *sets,
                         bool marker_is_foreign)
 {
     char marker[DNAME_TEXT_MAX];
     dname_format(&record->marker, marker);
-    if (marker_is_foreign)
+    if (marker_is_foreign) {
         text_addf(out,
-                  "cannot be marked as ours, %s (TXT) holds something else: watched, not written; remove that, then "
-                  "restart repointd",
+                  "cannot be marked as ours, %s (TXT) holds something else: watched, not written; remove that, then ",
                   marker);
-    else
+    } else {
         text_addf(out,
-                  "holds what is no target's (%s): watched, not written; put %s there and restart repointd, or correct "
-                  "the configuration",
+                  "holds what is no target's (%s): watched, not written; put %s there and restart repointd, correct "
+                  "the configuration, or ",
                   seen, sets);
+    }
+    add_adopt(out, record, seen);
 }
 
 /*
  * What ends it: a record whose marker is ours goes on by itself once the zone holds again what we wrote last; any
- * other is judged anew at the first read after a start.
+ * other waits for an operator's word, or is judged anew at the first read after a start.
  */
 static void add_condition(struct text *out, const struct record_settings *record, const struct words *words,
                           const struct notice *notice)
@@ -48,19 +73,19 @@ static void add_condition(struct text *out, const struct record_settings *record
                       "yes, then restart repointd");
         return;
     case CONDITION_UNOWNED:
-        text_addf(out, "has no ownership marker: watched, not written; %s",
-                  record->adopt ? "a restart of repointd adopts it"
-                                : "set adopt: yes and restart repointd to adopt it");
-        return;
+        text_add(out, "has no ownership marker: watched, not written; ");
+        break;
     case CONDITION_FOREIGN:
         add_foreign(out, record, seen, sets, notice->marker_is_foreign);
         return;
     case CONDITION_FOREIGN_CHANGE:
-        text_addf(out, "was changed by someone else (%s): left alone until %s is put back", seen, sets);
-        return;
+        text_addf(out, "was changed by someone else (%s): left alone until %s is put back, or ", seen, sets);
+        break;
     case CONDITION_OTHER_OWNER:
-        text_addf(out, "is owned by %016" PRIx64 " (epoch %" PRIu64 "): watched, not written", notice->owner,
-                  notice->epoch);
+        text_addf(out,
+                  "is owned by %016" PRIx64 " (epoch %" PRIu64 "): watched, not written; if that daemon is gone for "
+                  "good: repointctl take-over %s --owner %016" PRIx64 " --epoch %" PRIu64,
+                  notice->owner, notice->epoch, record->id, notice->owner, notice->epoch);
         return;
     case CONDITION_OCCLUDED:
         text_add(out,
@@ -69,32 +94,30 @@ static void add_condition(struct text *out, const struct record_settings *record
     case CONDITION_PARTIAL:
         text_addf(out,
                   "%s: the new marker is there without the new addresses (%s); look for what changed them (a policy "
-                  "script of PowerDNS?), then "
-                  "restart repointd",
+                  "script of PowerDNS?), then ",
                   conflict, seen);
-        return;
+        break;
     case CONDITION_CLONE:
-        text_addf(out, "%s: another process writes with this owner id; stop it, then restart repointd", conflict);
-        return;
+        text_addf(out, "%s: another process writes with this owner id; stop it, then ", conflict);
+        break;
     case CONDITION_ROLLBACK:
         text_addf(out,
                   "%s: marker epoch %" PRIu64 " is older than %" PRIu64
-                  ", which was published; was the zone restored from a backup? check it, "
-                  "then restart repointd",
+                  ", which was published; was the zone restored from a backup? check it, then ",
                   conflict, notice->epoch, notice->epoch_known);
-        return;
+        break;
     case CONDITION_INCONSISTENT:
         text_addf(out,
-                  "%s: the server shows one thing and updates another; do its views differ for queries and updates?",
+                  "%s: the server shows one thing and updates another; do its views differ for queries and updates? "
+                  "once they do not, ",
                   conflict);
-        return;
+        break;
     case CONDITION_CONFLICT:
-        text_addf(
-            out,
-            "%s: somebody else changed it twice while it was to be switched (%s); find out who, then restart repointd",
-            conflict, seen);
-        return;
+        text_addf(out, "%s: somebody else changed it twice while it was to be switched (%s); find out who, then ",
+                  conflict, seen);
+        break;
     }
+    add_adopt(out, record, seen);
 }
 
 void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice)
@@ -103,6 +126,18 @@ void wording_of_condition(struct words *words, const struct settings *settings, 
         return;
     char storage[768];
     struct text text = text_over(storage, sizeof storage);
-    add_condition(&text, &settings->records[notice->record], words, notice);
+    if (notice->kind == NOTICE_OWNED && notice->plan == PLAN_DISOWN)
+        text_add(&text, "is nobody's now: our marker was removed, answer left as it is (disowned by an operator)");
+    else if (notice->kind == NOTICE_OWNED)
+        text_addf(&text, "is ours now: marker written, epoch %" PRIu64 " (%s)", notice->epoch,
+                  words->value[WORD_HOW] ? words->value[WORD_HOW] : "published");
+    else
+        add_condition(&text, &settings->records[notice->record], words, notice);
     words_set(words, WORD_STATE, "%s", text.bytes);
+    if (notice->kind != NOTICE_FOREIGN_CHANGE || !words->value[WORD_DETAIL])
+        return;
+    char room[512];
+    struct text how = text_over(room, sizeof room);
+    add_adopt(&how, &settings->records[notice->record], words->value[WORD_DETAIL]);
+    words_set(words, WORD_HOW, "%s", how.bytes);
 }

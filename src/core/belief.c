@@ -11,11 +11,17 @@
 #include <assert.h>
 #include <string.h>
 
+static uint16_t room_of(const struct record_settings *record, uint32_t type)
+{
+    uint16_t least = ADOPT_MEMBERS * RRSET_MEMBER_SIZE(record->types[type] == RRTYPE_AAAA ? 16 : 4);
+    return record->room[type] > least ? record->room[type] : least;
+}
+
 uint32_t belief_storage_size(const struct record_settings *record)
 {
     uint32_t size = 0;
     for (uint32_t i = 0; i < record->type_count; i++)
-        size += 2U * record->room[i];
+        size += 2U * room_of(record, i);
     return size;
 }
 
@@ -25,10 +31,10 @@ void belief_init(struct belief *belief, const struct record_settings *record, ui
     belief->pending.target = ID_NONE;
     for (uint32_t i = 0; i < record->type_count; i++) {
         belief->sets[i].type = record->types[i];
-        belief->room[i] = record->room[i];
+        belief->room[i] = room_of(record, i);
         belief->storage[i][0] = storage;
-        belief->storage[i][1] = storage + record->room[i];
-        storage += 2U * record->room[i];
+        belief->storage[i][1] = storage + belief->room[i];
+        storage += 2U * belief->room[i];
     }
 }
 
@@ -140,6 +146,28 @@ void belief_intend(struct belief *belief, const struct plan *plan, uint32_t targ
     }
 }
 
+void belief_put_away(struct belief *belief)
+{
+    if (belief->pending.sent)
+        belief_stray(belief);
+    belief->pending = (struct pending){.target = ID_NONE};
+}
+
+void belief_hold(struct belief *belief, const struct rrset sets[2], struct rrset ret[2])
+{
+    for (uint32_t i = 0; i < 2 && belief->storage[i][1] != NULL; i++) {
+        bool fits = rrset_copy(&sets[i], belief->storage[i][1], belief->room[i], &ret[i]);
+        assert(fits);
+        (void)fits;
+    }
+}
+
+void belief_command(struct belief *belief, const struct plan *plan)
+{
+    assert(!belief->pending.sent);
+    belief->pending = (struct pending){.plan = *plan, .target = ID_NONE};
+}
+
 bool belief_is_in_doubt(const struct belief *belief)
 {
     if (belief->pending.in_doubt)
@@ -165,16 +193,17 @@ const struct rrset *belief_pending_sets(const struct belief *belief)
     case PLAN_SWITCH:
     case PLAN_TTL:
         return belief->pending.plan.publish;
+    case PLAN_ADOPT:
+    case PLAN_TAKE_OVER:
+        return belief->pending.plan.expect;
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
     case PLAN_READ_AGAIN:
     case PLAN_STOP:
     case PLAN_ASSERT:
-    case PLAN_ADOPT:
     case PLAN_FENCE:
     case PLAN_REHEARSE:
     case PLAN_DISOWN:
-    case PLAN_TAKE_OVER:
         break;
     }
     return belief->sets;

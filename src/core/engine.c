@@ -143,6 +143,13 @@ static void restore(struct context *ctx, const struct restore *restore)
         ctx->stats.answers_dropped++;
 }
 
+static void command(struct context *ctx, const struct command *command, mono_ms now)
+{
+    assert(command->record < ctx->settings->record_count && command->number != 0);
+    record_command(&ctx->records[command->record], ctx, command, now);
+    context_wake_record(ctx, command->record, now);
+}
+
 /* ---- the door ---- */
 
 /* The only event that walks over all watches and zones; it comes when the host slept, not when targets fail. */
@@ -219,7 +226,8 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
         verified(ctx, event, now);
         break;
     case EVENT_COMMAND:
-        break; /* not given yet */
+        command(ctx, event->is.command, now);
+        break;
     case EVENT_RESTORE:
         restore(ctx, event->is.restore);
         break;

@@ -160,7 +160,8 @@ bool plan_expects(const struct record_settings *record, const struct plan *plan,
 {
     bool marker = plan->has_old ? seen->form == MARKER_FORM_ONE && marker_equal(&seen->marker, &plan->old)
                                 : seen->form == MARKER_FORM_NONE;
-    return marker && (plan->kind == PLAN_FENCE || plan_same_sets(record, plan->expect, seen->sets));
+    return marker &&
+           (plan->kind == PLAN_FENCE || plan->kind == PLAN_DISOWN || plan_same_sets(record, plan->expect, seen->sets));
 }
 
 /* ---- results ---- */

@@ -90,6 +90,7 @@ static void note_cause(struct record *record, struct context *ctx)
     const struct pending *pending = &record->txn.belief.pending;
     if (pending->plan.kind != PLAN_SWITCH)
         return;
+    record->fills = belief_is_absent(&record->txn.belief);
     record->cause = record->decision.reason;
     record->change_from = record->current;
     record->cause_value = record_value_down(record, ctx, record->current);
@@ -182,11 +183,12 @@ static void speak(struct record *record, struct context *ctx, const struct txn_s
     }
 }
 
-static void carry_out(struct record *record, struct context *ctx, const struct txn_step *step, const struct wish *wish,
+void record_carry_out(struct record *record, struct context *ctx, const struct txn_step *step, const struct wish *wish,
                       mono_ms now)
 {
     struct batch *batch = &ctx->batches[record->settings->zone];
     speak(record, ctx, step, wish, now);
+    record_answer_command(record, ctx, step);
     keep(record, ctx);
     switch (step->act) {
     case TXN_ACT_NONE:
@@ -209,9 +211,11 @@ static void carry_out(struct record *record, struct context *ctx, const struct t
     }
 }
 
-static struct txn_scene scene_of(struct context *ctx, const struct wish *wish, mono_ms now)
+struct txn_scene record_scene(struct context *ctx, const struct wish *wish, mono_ms now)
 {
-    return (struct txn_scene){.now = now, .gap_at = ctx->gap_at, .random = &ctx->random, .wish = wish};
+    ctx->reply[0] = '\0';
+    return (struct txn_scene){
+        .now = now, .gap_at = ctx->gap_at, .random = &ctx->random, .wish = wish, .reply = ctx->reply};
 }
 
 /* ---- what comes ---- */
@@ -241,9 +245,9 @@ static void decide_and_act(struct record *record, struct context *ctx, mono_ms n
     struct wish wish = record_wish(record, ctx);
     if (!wish.moves)
         record->would_target = ID_NONE;
-    struct txn_scene scene = scene_of(ctx, &wish, now);
+    struct txn_scene scene = record_scene(ctx, &wish, now);
     struct txn_step step = txn_consider(&record->txn, &scene);
-    carry_out(record, ctx, &step, &wish, now);
+    record_carry_out(record, ctx, &step, &wish, now);
     tell_waiting(record, ctx, &wish, now);
 }
 
@@ -271,9 +275,9 @@ bool record_read_done(struct record *record, struct context *ctx, uint32_t ticke
     ctx->stats.reads_in_flight--;
     record_decide(record, ctx, now);
     struct wish wish = record_wish(record, ctx);
-    struct txn_scene scene = scene_of(ctx, &wish, now);
+    struct txn_scene scene = record_scene(ctx, &wish, now);
     struct txn_step step = txn_read_done(&record->txn, &scene, report, observed);
-    carry_out(record, ctx, &step, &wish, now);
+    record_carry_out(record, ctx, &step, &wish, now);
     if (observed != NULL)
         record_tell_signatures(record, ctx, now);
     return true;
@@ -302,10 +306,10 @@ void record_answered(struct record *record, struct context *ctx, const struct dn
 {
     record_decide(record, ctx, now);
     struct wish wish = record_wish(record, ctx);
-    struct txn_scene scene = scene_of(ctx, &wish, now);
+    struct txn_scene scene = record_scene(ctx, &wish, now);
     scene.shared = share->shared;
     struct txn_step step = txn_answered(&record->txn, &scene, report);
     if (step.word == TXN_WORD_FAILED && !share->speaks)
         step.word = TXN_WORD_NONE; /* one line for a message that got lost: each member looks for itself */
-    carry_out(record, ctx, &step, &wish, now);
+    record_carry_out(record, ctx, &step, &wish, now);
 }

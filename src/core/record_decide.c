@@ -153,6 +153,8 @@ struct wish record_wish(const struct record *record, struct context *ctx)
 
 enum batch_class record_class(const struct record *record)
 {
+    if (record->txn.command.moves)
+        return BATCH_COMMAND;
     switch (record->txn.belief.pending.plan.kind) {
     case PLAN_TTL:
         return BATCH_TTL;

@@ -285,8 +285,9 @@ static enum notice_kind kind_of_switch(const struct record *record, uint32_t fro
 
 /*
  *   message                           from, to              told
- *   ADOPT, CREATE                     any                   owned
+ *   ADOPT, CREATE, TAKE_OVER, DISOWN  any                   owned
  *   SWITCH                            nothing there         owned
+ *   SWITCH                            what was adopted      fail-back: from what is no target's
  *   SWITCH                            two targets           failover or fail-back
  *   SWITCH                            one target            published: other addresses of it
  *   SWITCH of a former life           not known, a target   published
@@ -297,12 +298,12 @@ void record_tell_published(const struct record *record, struct context *ctx, con
 {
     const struct txn *txn = &record->txn;
     uint32_t to = record->current;
-    bool owned = step->kind == PLAN_ADOPT || step->kind == PLAN_CREATE ||
-                 (step->kind == PLAN_SWITCH && from == TARGET_RETIRED);
+    bool owned = step->kind == PLAN_ADOPT || step->kind == PLAN_CREATE || step->kind == PLAN_TAKE_OVER ||
+                 step->kind == PLAN_DISOWN || (step->kind == PLAN_SWITCH && from == TARGET_RETIRED && record->fills);
     if (!owned && step->kind != PLAN_SWITCH)
         return;
     struct notice *notice = tell(record, ctx, owned ? NOTICE_OWNED : kind_of_switch(record, from, to));
-    notice->from = from < record->settings->target_count ? from : ID_NONE;
+    notice->from = owned && from >= record->settings->target_count ? ID_NONE : from;
     notice->to = to;
     notice->target = to;
     notice->plan = step->kind;
@@ -312,7 +313,8 @@ void record_tell_published(const struct record *record, struct context *ctx, con
     notice->has_serial = txn->has_serial;
     notice->serial = txn->serial;
     notice->owner = txn->belief.marker.owner;
-    notice->epoch = txn->belief.marker.epoch;
+    notice->epoch = step->kind == PLAN_TAKE_OVER ? txn->seen.marker.epoch : txn->belief.marker.epoch;
+    notice->command = step->reply == TXN_REPLY_DONE ? record->command : 0;
     if (owned)
         return;
     notice->cause = record->cause;

@@ -6,6 +6,7 @@
  *        was read or proved and never from what we meant to write.
  */
 
+#include "core/policy.h"
 #include "core/transaction_step.h"
 
 #include "base/attributes.h"
@@ -213,6 +214,21 @@ static struct txn_step not_applied(struct txn *txn, const struct txn_scene *scen
     return (struct txn_step){.word = TXN_WORD_FAILED};
 }
 
+/* The marker is ours now, and what it stands over was named by nobody: that is left alone until it is adopted. */
+static struct txn_step taken_over(struct txn *txn, const struct txn_scene *scene, const struct observed *seen,
+                                  bool lost)
+{
+    belief_settle(&txn->belief);
+    succeed(txn);
+    txn->belief.known = txn->belief.marked = false;
+    bool absent = seen->sets[0].count == 0 && seen->sets[1].count == 0;
+    struct txn_step step = txn_stop(txn, scene, absent ? CONDITION_MISSING : CONDITION_FOREIGN_CHANGE, seen);
+    step.word = TXN_WORD_PUBLISHED;
+    step.kind = PLAN_TAKE_OVER;
+    step.answer_was_lost = lost;
+    return step;
+}
+
 /* A message of ours stands in the zone: whatever pinned the marker before it is dead. */
 static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
 {
@@ -227,7 +243,10 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
             target = belief->strays[i].target;
             lost = true;
         }
-    learn(txn, scene, seen, target == ID_NONE ? target_seen(txn, seen) : target);
+    target = target == ID_NONE ? target_seen(txn, seen) : target;
+    if (kind == PLAN_TAKE_OVER && target == ID_NONE)
+        return taken_over(txn, scene, seen, lost);
+    learn(txn, scene, seen, kind == PLAN_ADOPT && target == ID_NONE ? TARGET_RETIRED : target);
     belief_settle(belief);
     succeed(txn);
     struct plan next = txn_plan(txn, scene, seen);
@@ -252,6 +271,7 @@ static bool shows(const struct txn *txn, const struct plan *plan, const struct o
 
 /*
  *   state        plan                       then
+ *   any          a DISOWN, and no marker    disowned
  *   checking     not shown, within 2 s      look again
  *   any          applied                    published; then what the wish asks for next
  *   any          stop                       stopped
@@ -262,8 +282,11 @@ static bool shows(const struct txn *txn, const struct plan *plan, const struct o
  */
 static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
 {
-    struct plan plan = txn_plan(txn, scene, seen);
     bool checking = txn->state == TXN_CHECKING;
+    const struct pending *pending = &txn->belief.pending;
+    if (pending->sent && pending->plan.kind == PLAN_DISOWN && seen->form == MARKER_FORM_NONE && !seen->occluded)
+        return txn_disowned(txn, scene, seen);
+    struct plan plan = txn_plan(txn, scene, seen);
     if (checking && !shows(txn, &plan, seen) && !check_is_over(txn, scene->now))
         return look_again(txn);
     if (plan.kind == PLAN_APPLIED)
@@ -281,6 +304,22 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
     return carry_on(txn, scene, &plan, seen);
 }
 
+/* The same, with an eye on an operator's word. */
+static struct txn_step judge_for(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
+{
+    struct txn_step asked = {.word = TXN_WORD_NONE};
+    if (txn->command.reads && txn_command_read(txn, scene, seen, &asked))
+        return asked;
+    if (txn->command.moves && txn->state == TXN_CHECKING && check_is_over(txn, scene->now))
+        txn->belief.pending.in_doubt = true;
+    struct txn_step step = judge(txn, scene, seen);
+    if (txn->command.moves && txn->state != TXN_CHECKING)
+        txn_command_seen(txn, scene, &step);
+    if (asked.reply != TXN_REPLY_NONE)
+        step.reply = asked.reply;
+    return step;
+}
+
 struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report,
                               const struct observed *observed)
 {
@@ -295,12 +334,17 @@ struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, co
             if (report->outcome == OUTCOME_ACCEPTED)
                 txn->report.outcome = OUTCOME_UNKNOWN;
         }
-        return read_failed(txn, scene);
+        struct txn_step step = read_failed(txn, scene);
+        if (txn->command.reads) {
+            txn->command = (struct txn_command){.kind = 0};
+            step.reply = TXN_REPLY_FAILED;
+        }
+        return step;
     }
     txn->seen.form = observed->form;
     txn->seen.marker = observed->marker;
     txn->has_serial = observed->has_serial;
     txn->serial = observed->serial;
     txn->signatures = (struct txn_signatures){observed->is_signed, observed->signatures_good, observed->signed_until_s};
-    return judge(txn, scene, observed);
+    return judge_for(txn, scene, observed);
 }

@@ -83,9 +83,16 @@ static void write_member(struct message *message, const struct record_settings *
         expect_marker(message, sent);
         break;
     case PLAN_ADOPT:
+    case PLAN_TAKE_OVER:
         expect_values(message, record, sent);
         expect_marker(message, sent);
+        if (sent->has_old)
+            add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
         add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
+        break;
+    case PLAN_DISOWN:
+        expect_marker(message, sent);
+        add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
         break;
     case PLAN_CREATE:
     case PLAN_SWITCH:
@@ -101,8 +108,6 @@ static void write_member(struct message *message, const struct record_settings *
         add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
         break;
     case PLAN_REHEARSE:
-    case PLAN_DISOWN:
-    case PLAN_TAKE_OVER:
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
     case PLAN_READ_AGAIN:
@@ -135,7 +140,8 @@ void mail_write(struct world *world, struct message *message, uint32_t zone, con
                               .left = world->now,
                               .life = world->life};
         contents_of_sets(record, plan->expect, &sent->expect);
-        if (plan->kind != PLAN_ASSERT && plan->kind != PLAN_FENCE && plan->kind != PLAN_ADOPT)
+        if (plan->kind != PLAN_ASSERT && plan->kind != PLAN_FENCE && plan->kind != PLAN_ADOPT &&
+            plan->kind != PLAN_TAKE_OVER && plan->kind != PLAN_DISOWN)
             contents_of_sets(record, plan->publish, &sent->publish);
         write_member(message, record, sent);
     }

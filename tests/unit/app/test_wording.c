@@ -233,6 +233,22 @@ static void test_owned(void **state)
     notice.to = 1;
     expect_line(&notice, LOG_LEVEL_NOTICE, "owned",
                 "www.example.com is ours now: marker written, epoch 1 (created: secondary 198.51.100.20)", NULL);
+    notice.plan = PLAN_ADOPT;
+    notice.command = 7;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "owned",
+                "www.example.com is ours now: marker written, epoch 1 (adopted by an operator, answer left as it is: "
+                "secondary 198.51.100.20)",
+                NULL);
+    notice.plan = PLAN_TAKE_OVER;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "owned",
+                "www.example.com is ours now: marker written, epoch 1 (taken over by an operator, answer left as it "
+                "is: secondary 198.51.100.20)",
+                NULL);
+    notice.plan = PLAN_DISOWN;
+    expect_line(&notice, LOG_LEVEL_NOTICE, "owned",
+                "www.example.com is nobody's now: our marker was removed, answer left as it is (disowned by an "
+                "operator)",
+                NULL);
 }
 
 /* Each line says what a person can do with the tools that are there. */
@@ -245,12 +261,20 @@ static void test_conditions_name_the_way_out(void **state)
         const char *part;
     } cases[] = {
         {NOTICE_NOT_OURS, CONDITION_MISSING, "www.example.com does not exist: watched, not written; add it"},
-        {NOTICE_NOT_OURS, CONDITION_UNOWNED, "a restart of repointd adopts it"},
+        {NOTICE_NOT_OURS, CONDITION_UNOWNED, "repointctl adopt www.example.com --expect 203.0.113.5"},
         {NOTICE_NOT_OURS, CONDITION_FOREIGN, "(A 203.0.113.5): watched, not written; put "},
+        {NOTICE_NOT_OURS, CONDITION_OTHER_OWNER,
+         "repointctl take-over www.example.com --owner 4be1c0de77aa0912 --epoch 57"},
         {NOTICE_NOT_OURS, CONDITION_OTHER_OWNER,
          "www.example.com is owned by 4be1c0de77aa0912 (epoch 57): watched, not written"},
         {NOTICE_NOT_OURS, CONDITION_OCCLUDED, "until that is removed"},
         {NOTICE_CONFLICT, CONDITION_PARTIAL, "www.example.com stopped, partial: "},
+        {NOTICE_CONFLICT, CONDITION_PARTIAL, "then repointctl adopt www.example.com --expect 203.0.113.5"},
+        {NOTICE_CONFLICT, CONDITION_CLONE, "then repointctl adopt www.example.com --expect 203.0.113.5"},
+        {NOTICE_CONFLICT, CONDITION_ROLLBACK, "then repointctl adopt www.example.com --expect 203.0.113.5"},
+        {NOTICE_CONFLICT, CONDITION_CONFLICT, "then repointctl adopt www.example.com --expect 203.0.113.5"},
+        {NOTICE_CONFLICT, CONDITION_INCONSISTENT, "repointctl adopt www.example.com --expect 203.0.113.5"},
+        {NOTICE_FOREIGN_CHANGE, CONDITION_FOREIGN_CHANGE, "; repointctl adopt www.example.com --expect 203.0.113.5"},
         {NOTICE_CONFLICT, CONDITION_CLONE, "www.example.com stopped, clone: "},
         {NOTICE_CONFLICT, CONDITION_ROLLBACK, "stopped, rollback: marker epoch 57 is older than 81, "},
         {NOTICE_CONFLICT, CONDITION_INCONSISTENT, "stopped, inconsistent: "},
@@ -266,18 +290,21 @@ static void test_conditions_name_the_way_out(void **state)
         notice.epoch_known = 81;
         (void)snprintf(notice.detail, sizeof notice.detail, "A 203.0.113.5");
         report_notice(&report, &notice, 1000);
-        if (!strstr(heard.message, cases[i].part) || strstr(heard.message, "repointctl"))
+        if (!strstr(heard.message, cases[i].part))
             fail_msg("'%s' lacks '%s'", heard.message, cases[i].part);
     }
     struct notice notice = fixture_notice(NOTICE_NOT_OURS, 1);
     notice.condition = CONDITION_UNOWNED;
+    (void)snprintf(notice.detail, sizeof notice.detail, "A 192.0.2.30 192.0.2.31, AAAA 2001:db8::3");
     report_notice(&report, &notice, 1000);
-    assert_non_null(strstr(heard.message, "set adopt: yes"));
+    assert_non_null(strstr(heard.message, "adopt db.example.com --expect 192.0.2.30,192.0.2.31,2001:db8::3 goes on"));
     notice.condition = CONDITION_FOREIGN;
     notice.marker_is_foreign = true;
+    (void)snprintf(notice.detail, sizeof notice.detail, "A 192.0.2.30, no AAAA");
     expect_line(&notice, LOG_LEVEL_WARNING, "not-ours",
                 "db.example.com cannot be marked as ours, _repointd.db.example.com (TXT) holds something else: "
-                "watched, not written; remove that, then restart repointd",
+                "watched, not written; remove that, then repointctl adopt db.example.com --expect 192.0.2.30 goes on "
+                "from there",
                 NULL);
 }
 

@@ -69,7 +69,7 @@ static bool holds(const struct door_name *name, const struct plan *plan, uint32_
     if (plan->has_old ? name->form != MARKER_FORM_ONE || !marker_equal(&name->marker, &plan->old)
                       : name->form != MARKER_FORM_NONE)
         return false;
-    if (plan->kind == PLAN_FENCE)
+    if (plan->kind == PLAN_FENCE || plan->kind == PLAN_DISOWN)
         return true;
     for (uint32_t i = 0; i < types; i++)
         if (!rrset_same_data(&name->sets[i], &plan->expect[i]))
@@ -85,7 +85,7 @@ static void apply(struct door *door, struct door_name *name, const struct plan *
         for (uint32_t i = 0; i < 2; i++)
             if (plan->publish[i].type != 0)
                 keep(name, i, &plan->publish[i]);
-    name->form = MARKER_FORM_ONE;
+    name->form = plan->kind == PLAN_DISOWN ? MARKER_FORM_NONE : MARKER_FORM_ONE;
     name->marker = plan->fresh;
     door->serial++;
 }
@@ -175,6 +175,8 @@ static void carry_out(struct door *door)
             save(door, effect->op.subject);
             break;
         case EFFECT_REPLY:
+            door->reply = effect->reply;
+            door->reply_count++;
             break;
         case EFFECT_TELL:
             assert_true(door->notice_count < DOOR_NOTICES_MAX);

@@ -71,6 +71,8 @@ struct door {
     struct door_mail mail[DOOR_MAIL_MAX];
     uint32_t mail_count;
     uint32_t serial;
+    struct reply reply; /* the last one */
+    uint32_t reply_count;
     uint32_t save_count, kept[SITE_RECORDS_MAX]; /* by record: messages that the state directory keeps */
     struct effects effects;
     struct effect items[EFFECTS_ROOM];

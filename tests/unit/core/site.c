@@ -185,7 +185,7 @@ struct rrset site_set(struct site *site, enum rrtype type, uint32_t ttl_s, const
     uint8_t *storage = site->bytes + site->used;
     struct rrset_builder builder = rrset_builder_over(type, ttl_s, storage,
                                                       (uint16_t)(sizeof(site->bytes) - site->used));
-    char text[256], *rest = NULL;
+    char text[512], *rest = NULL;
     assert(strlen(addresses) < sizeof(text));
     memcpy(text, addresses, strlen(addresses) + 1);
     for (char *word = strtok_r(text, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {

@@ -3,6 +3,7 @@
  * What is kept of the zone and of our messages: freshness, copies, strays.
  */
 
+#include "base/attributes.h"
 #include "core/belief.h"
 #include "site.h"
 
@@ -57,7 +58,9 @@ static void test_belief_needs_two_rooms_a_type(void **state)
     struct fixture *f = *state;
     assert_int_equal(belief_storage_size(&f->site->records[0]), 2 * 64);
     site_add_value(f->site, 0, 0, "2001:db8::1", true);
-    assert_int_equal(belief_storage_size(&f->site->records[0]), 2 * 64 + 2 * 128);
+    assert_int_equal(belief_storage_size(&f->site->records[0]), 2 * 64 + 2 * ADOPT_MEMBERS * 18); /* room to adopt */
+    f->site->records[0].room[0] = 12;
+    assert_int_equal(belief_storage_size(&f->site->records[0]), 2 * ADOPT_MEMBERS * (6 + 18));
 }
 
 static void test_belief_is_fresh_for_an_audit(void **state)
@@ -171,16 +174,20 @@ static void test_belief_pending_sets_are_what_will_stand_there(void **state)
         enum plan_kind kind;
         bool publishes;
     } rows[] = {
-        {PLAN_CREATE, true},   {PLAN_SWITCH, true},      {PLAN_TTL, true},   {PLAN_ADOPT, false},
-        {PLAN_FENCE, false},   {PLAN_ASSERT, false},     {PLAN_STOP, false}, {PLAN_APPLIED, false},
-        {PLAN_IN_SYNC, false}, {PLAN_READ_AGAIN, false},
+        {PLAN_CREATE, true},   {PLAN_SWITCH, true},   {PLAN_TTL, true},
+        {PLAN_FENCE, false},   {PLAN_ASSERT, false},  {PLAN_STOP, false},
+        {PLAN_APPLIED, false}, {PLAN_IN_SYNC, false}, {PLAN_READ_AGAIN, false},
     };
     struct fixture *f = *state;
-    for (uint32_t i = 0; i < 10; i++) {
+    for (uint32_t i = 0; i < ARRAY_COUNT(rows); i++) {
         f->belief.pending.plan.kind = rows[i].kind;
         const struct rrset *expected = rows[i].publishes ? f->belief.pending.plan.publish : f->belief.sets;
         assert_ptr_equal(belief_pending_sets(&f->belief), expected);
     }
+    f->belief.pending.plan.kind = PLAN_ADOPT; /* and of a TAKE_OVER: what an operator named */
+    assert_ptr_equal(belief_pending_sets(&f->belief), f->belief.pending.plan.expect);
+    f->belief.pending.plan.kind = PLAN_TAKE_OVER;
+    assert_ptr_equal(belief_pending_sets(&f->belief), f->belief.pending.plan.expect);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What becomes of an operator's word when something goes wrong: it is answered all the same, once and in time.
+ */
+
+#include "command_case.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void test_command_fails_where_the_server_cannot_be_asked(void **state)
+{
+    struct door *door = *state;
+    command_begin(door, "203.0.113.5", NULL);
+    door->reads = OUTCOME_NOT_SENT;
+    command_adopt(door, "203.0.113.5");
+    door_run(door, 60000);
+    command_assert_replied(door, COMMAND_FAILED, NULL, 0);
+    assert_int_equal(door->reply.dns.outcome, OUTCOME_NOT_SENT);
+}
+
+static void test_command_fails_where_the_server_denies_it(void **state)
+{
+    struct door *door = *state;
+    command_begin(door, "203.0.113.5", NULL);
+    door->sends = OUTCOME_DENIED;
+    command_adopt(door, "203.0.113.5");
+    door_run(door, 60000);
+    command_assert_replied(door, COMMAND_FAILED, NULL, 1);
+    assert_int_equal(door->reply.dns.outcome, OUTCOME_DENIED);
+    assert_int_equal(door_record(door, 0)->txn.condition, CONDITION_FOREIGN);
+}
+
+static void test_command_fails_where_nothing_shows(void **state)
+{
+    struct door *door = *state;
+    command_begin(door, "203.0.113.5", NULL);
+    door->does_nothing = true;
+    command_adopt(door, "203.0.113.5");
+    door_run(door, 60000);
+    command_assert_replied(door, COMMAND_FAILED, "does not show", 1);
+}
+
+static void test_command_whose_answer_is_lost_is_found(void **state)
+{
+    struct door *door = *state;
+    command_begin(door, "203.0.113.5", NULL);
+    door->loses_answers = true;
+    command_adopt(door, "203.0.113.5");
+    door_run(door, 50100);
+    assert_int_equal(door->reply.result, COMMAND_DONE);
+    assert_int_equal(door->reply_count, 1);
+    assert_true(door_last(door, NOTICE_OWNED)->answer_was_lost);
+}
+
+static void test_command_is_given_up_in_time_and_resolves_all_the_same(void **state)
+{
+    struct door *door = *state;
+    command_begin(door, "203.0.113.5", NULL);
+    door->loses_answers = true;
+    command_adopt(door, "203.0.113.5");
+    door_run(door, 50006); /* read, sent */
+    door->reads = OUTCOME_UNKNOWN;
+    door_run(door, 90000);
+    command_assert_replied(door, COMMAND_FAILED, "not known", 1);
+    door->reads = 0;
+    door->loses_answers = false;
+    door_run(door, 130000);
+    assert_int_equal(door->reply_count, 1);
+    assert_int_equal(door_last(door, NOTICE_OWNED)->plan, PLAN_ADOPT);
+    assert_int_equal(door_record(door, 0)->current, 0);
+}
+
+static void test_command_waits_for_no_other(void **state)
+{
+    struct door *door = *state;
+    command_begin(door, "203.0.113.5", NULL);
+    command_adopt(door, "203.0.113.5");
+    const struct command second = {.kind = COMMAND_DISOWN, .number = 99};
+    const struct event event = {.kind = EVENT_COMMAND, .is.command = &second};
+    door_event(door, &event);
+    assert_int_equal(door->reply_count, 1);
+    assert_int_equal(door->reply.number, 99);
+    assert_int_equal(door->reply.result, COMMAND_REFUSED);
+    door_run(door, 50100);
+    assert_int_equal(door->reply_count, 2);
+    assert_int_equal(door->reply.number, 40);
+    assert_int_equal(door->reply.result, COMMAND_DONE);
+}
+
+static void test_command_refused_in_a_dry_run_and_off(void **state)
+{
+    struct door *door = *state;
+    command_begin(door, "203.0.113.5", NULL);
+    door->site->settings.safety.dry_run = true;
+    command_adopt(door, "203.0.113.5");
+    command_assert_replied(door, COMMAND_REFUSED, "dry run", 0);
+    door->site->settings.safety.dry_run = false;
+    door->site->records[0].enabled = false;
+    door->reply_count = 0;
+    command_adopt(door, "203.0.113.5");
+    command_assert_replied(door, COMMAND_REFUSED, "off", 0);
+    assert_int_equal(door->reply.condition, CONDITION_OFF);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
+    const struct CMUnitTest tests[] = {
+        CASE(test_command_fails_where_the_server_cannot_be_asked),
+        CASE(test_command_fails_where_the_server_denies_it),
+        CASE(test_command_fails_where_nothing_shows),
+        CASE(test_command_whose_answer_is_lost_is_found),
+        CASE(test_command_is_given_up_in_time_and_resolves_all_the_same),
+        CASE(test_command_waits_for_no_other),
+        CASE(test_command_refused_in_a_dry_run_and_off),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
