@@ -5,7 +5,7 @@
 # What:  90 records of one zone leave a dead address at once, and the key has no right to change one of them: all others move in a
 #        few messages, and that one alone is told. BIND refuses such a message under its signature, Knot without one. When the right
 #        is given it moves too.
-# Names: faults 27, 28; S24.
+# Names: acceptance 28; S24.
 . "$(dirname "$0")/daemon.sh"
 
 RECORDS=90 BAD=r077 OWNER=00000000000bea7e
