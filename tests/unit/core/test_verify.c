@@ -350,6 +350,24 @@ static void test_an_answer_nobody_asked_for_is_dropped(void **state)
     door_close(door);
 }
 
+static void test_an_answer_to_a_former_round_says_nothing(void **state)
+{
+    (void)state;
+    struct door *door = asked();
+    door_run(door, 2 * MINUTE);
+    door->places[1] = PLACE_LAGS;
+    (void)fail_over(door);
+    const struct verify *verify = &door_record(door, 0)->verify;
+    while (verify->state != VERIFY_ASKED)
+        door_run(door, door->now + 1);
+    const struct verify_report report = {.count = 0};
+    const struct op op = {.subject = 0, .ticket = verify->ticket - 1};
+    door_event(door, &(const struct event){.kind = EVENT_VERIFY_DONE, .op = op, .is.verify = &report});
+    assert_int_equal(verify->state, VERIFY_ASKED);
+    assert_int_equal(verify->count, 2);
+    door_close(door);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_a_record_that_is_not_ours_is_not_asked_for),
         cmocka_unit_test(test_nothing_is_asked_while_stopping),
         cmocka_unit_test(test_an_answer_nobody_asked_for_is_dropped),
+        cmocka_unit_test(test_an_answer_to_a_former_round_says_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
