@@ -287,7 +287,7 @@ start_bind()
 $(more_keys 'key "%s" { algorithm %s; secret "%s"; };\n')
 options {
     directory "$NS_DIR"; pid-file none; session-keyfile none; listen-on port $NS_PORT { $NS_ADDRESS; };
-    listen-on-v6 { none; }; recursion no; allow-transfer { key "$KEY_NAME"; }; notify no; dnssec-validation no;
+    listen-on-v6 { none; }; recursion no; allow-transfer { key "$KEY_NAME"; $(more_rights 'key "%s"; ')}; notify no; dnssec-validation no;
     ${BIND_OPTIONS:-}
 };
 controls { inet 127.0.0.1 port $RNDC_PORT allow { 127.0.0.1; } keys { "$KEY_NAME"; }; };
@@ -302,20 +302,20 @@ CONF
 
 rndc_now() { rndc -s 127.0.0.1 -p "$RNDC_PORT" -k "$KEY_FILE" "$@"; }
 
-# A secondary of the primary above that passes updates on; it has the key too.
+# A secondary of the primary above that passes updates on; it has the key too. Nobody tells it of changes.
 start_bind_secondary()
 {
-    local dir=$DIR/secondary
+    local dir=$DIR/secondary key=${LEAST_RIGHTS:+admin}
     if [ ! -d "$dir" ]; then
         SECONDARY_PORT=$(free_port)
         mkdir "$dir"
-        cat "$KEY_FILE" - >"$dir/named.conf" <<CONF
+        cat "${ADMIN_KEY_FILE:-$KEY_FILE}" - >"$dir/named.conf" <<CONF
 options {
     directory "$dir"; pid-file none; session-keyfile none; listen-on port $SECONDARY_PORT { $NS_ADDRESS; };
     listen-on-v6 { none; }; recursion no; dnssec-validation no; notify no;
 };
 zone "$ZONE" {
-    type secondary; file "zone.db"; primaries { $NS_ADDRESS port $NS_PORT key "$KEY_NAME"; };
+    type secondary; file "zone.db"; primaries { $NS_ADDRESS port $NS_PORT key "${key:-$KEY_NAME}"; };
     allow-update-forwarding { any; };
 };
 CONF
@@ -396,7 +396,7 @@ pdns_update()
     fi
 }
 
-# Keys, and which of them may update.
+# Keys, and which of them may update; "admin" may have the whole zone.
 pdns_rights()
 {
     local command words
@@ -404,6 +404,7 @@ pdns_rights()
         while read -r command; do
             eval "${command/#pdnsutil /pdnsutil_now }"
         done < <(howto_block powerdns import-tsig-key | sed "s/TSIG-ALLOW-DNSUPDATE.*/&$(more_rights ' %s')/")
+        pdnsutil_now set-meta "$ZONE" TSIG-ALLOW-AXFR admin
     else
         pdnsutil_now import-tsig-key "$KEY_NAME" "$KEY_ALGORITHM" "$KEY_SECRET"
         # shellcheck disable=SC2046
