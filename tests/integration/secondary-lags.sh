@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# Where: a secondary that does not get to know of a change, told once for each kind of primary by 134, which sets SERVER.
+# Where: a secondary that does not get to know of a change, behind Knot and PowerDNS, by 134, which sets SERVER (BIND: 046).
 # What:  the switch is made and told at once; that only one of two name servers serves it is told after half a minute,
 #        not one update is sent for that reason; once the secondary has caught up, that is told, too.
 # Names: fault 78; N3; acceptance 27.

@@ -1,6 +1,0 @@
-#!/bin/bash
-# SPDX-License-Identifier: MIT
-# Lasts: 50 s
-SERVER=bind
-# shellcheck source=tests/integration/secondary-lags.sh
-. "$(dirname "$0")/secondary-lags.sh"
