@@ -130,10 +130,14 @@ static void add_laggard(struct text *out, const struct record *record)
 static bool add_trouble(struct text *out, const struct record *record)
 {
     enum txn_state state = record->txn.state;
-    if ((state != TXN_PAUSED && state != TXN_RESOLVING) || record->txn.report.outcome == OUTCOME_ACCEPTED)
+    bool accepted = record->txn.report.outcome == OUTCOME_ACCEPTED;
+    if (state != TXN_PAUSED && (state != TXN_RESOLVING || accepted))
         return false;
-    text_addf(out, "%s: %s", record_is_pending(record) || record->txn.sending ? "not written" : "not read",
-              record->txn.report.detail[0] ? record->txn.report.detail : outcome_name(record->txn.report.outcome));
+    if (accepted)
+        text_add(out, "not written: the server answered NOERROR, and the zone does not show the change (not-applied)");
+    else
+        text_addf(out, "%s: %s", record_is_pending(record) || record->txn.sending ? "not written" : "not read",
+                  record->txn.report.detail[0] ? record->txn.report.detail : outcome_name(record->txn.report.outcome));
     return true;
 }
 

@@ -81,6 +81,8 @@ knot) pattern='BADKEY.*no right for this' ;;
 pdns) pattern='not-applied' ;;
 esac
 ok "it is said at the start" wait_until 15 right_is_missing "$pattern"
+like "status says so, too" "$("${REPOINTCTL:-$BUILD/repointctl}" status --socket "$DIR/run/control.sock")" \
+    "www\\.$ZONE .*not written: .*(right|does not show)"
 is "the zone is as it was" "$(serial)|$(dig_short www A)|$(marker www)" "$before|$P4|"
 sick primary
 ok "the dead primary is noticed" wait_until 10 told target-down
