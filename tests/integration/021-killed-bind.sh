@@ -1,0 +1,6 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Lasts: 60 s
+SERVER=bind
+# shellcheck source=tests/integration/killed.sh
+. "$(dirname "$0")/killed.sh"
