@@ -60,7 +60,6 @@ is "and none of them ever went down" "$(count_told target-down "address=2001:")"
 say "the route to the primary is gone"
 written=$(serial)
 ip address del $P4/32 dev lo
-asked() { kill -USR1 "${PIDS[repointd]}" && sleep 0.1 && line_of counters | sed -E 's/.*probes: ([0-9]+) asked.*/\1/'; }
 ok "from here it cannot be asked" eval '! curl -s --noproxy "*" -o /dev/null http://$P4/'
 enough=$(($(asked) + 40))
 ok "many probes later …" wait_until 30 eval '[ "$(asked)" -ge $enough ]'

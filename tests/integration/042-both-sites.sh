@@ -37,7 +37,6 @@ line() # TABLE RULE…
         printf '%s\n' "$@" '}' '}'
     } | nft -f -
 }
-asked() { kill -USR1 "${PIDS[repointd]}" && sleep 0.1 && line_of counters | sed -E 's/.*probes: ([0-9]+) asked.*/\1/'; }
 asked_more() { [ "$(asked)" -ge "$1" ]; }
 
 start_daemon

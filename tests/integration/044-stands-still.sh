@@ -21,7 +21,6 @@ checks:
 records:
   www.$ZONE: {check: web, primary: $P4, secondary: $S4, ttl: 5s}
 CONFIG
-asked() { kill -USR1 "${PIDS[repointd]}" && sleep 0.1 && line_of counters | sed -E 's/.*probes: ([0-9]+) asked.*/\1/'; }
 asked_more() { [ "$(asked)" -ge "$1" ]; }
 start_daemon
 ok "the record is adopted" wait_until 20 told owned

@@ -29,8 +29,6 @@ lose() # ADDRESS…: what is sent there gets lost
         $(printf 'add rule inet cut out ip daddr %s drop;' "$@")"
 }
 mend() { nft delete table inet cut; }
-asked() { kill -USR1 "${PIDS[repointd]}" && sleep 0.1 && line_of counters | sed -E 's/.*probes: ([0-9]+) asked.*/\1/'; }
-many_probes() { local enough=$(($(asked) + $1)); wait_until 60 eval "[ \"\$(asked)\" -ge $enough ]"; }
 
 start_daemon
 ok "one reference of two is enough: the record is adopted" wait_until 20 told owned

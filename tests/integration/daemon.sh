@@ -128,6 +128,10 @@ field() { sed -nE "s/.* $1=(\"([^\"]*)\"|([^ ]*)).*/\2\3/p"; }
 # When a line was written, in milliseconds.
 line_ms() { date -d "$(sed -nE 's/^time=([^ ]*).*/\1/p')" +%s%3N; }
 
+# Probes asked since the start; and many more of them, which is time as the daemon itself measures it.
+asked() { kill -USR1 "${PIDS[${DAEMON:-repointd}]}" && sleep 0.1 && line_of counters | sed -E 's/.*probes: ([0-9]+) asked.*/\1/'; }
+many_probes() { local enough=$(($(asked) + $1)); wait_until 60 eval "[ \"\$(asked)\" -ge $enough ]"; } # COUNT
+
 now_ms() { printf '%s\n' $((${EPOCHREALTIME/.} / 1000)); }
 
 serves() # NAME TYPE VALUES
