@@ -162,6 +162,7 @@ enum notice_kind {
     NOTICE_CLOCK_SKEW,
     NOTICE_FLAPPING,
     NOTICE_WOULD_SEND, /* dry run: once a wish */
+    NOTICE_RIGHTS,     /* a rehearsed update was refused: dns says how */
     NOTICE_CUT_OFF,    /* no reference answers: count of threshold do */
     NOTICE_CONNECTED,  /* one answers again: the same; duration_ms: how long none did */
     NOTICE_SERVED,     /* all servers of `verify` serve it: of a change, or after NOTICE_NOT_SERVED */

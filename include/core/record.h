@@ -50,6 +50,7 @@ struct record {
 
     /* ---- what was told */
     struct slate failed, stopped, unsigned_sets;
+    struct slate rights;
     bool failed_message;       /* `failed` is about a message, not only about a read */
     uint32_t failed_target;    /* where `failed` kept it from moving; ID_NONE: it was to move nowhere */
     enum condition stopped_by; /* what `stopped` is about */

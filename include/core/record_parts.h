@@ -63,6 +63,7 @@ void record_tell_decision(struct record *record, struct context *ctx);
 void record_tell_failed(struct record *record, struct context *ctx, mono_ms now);
 /* A read showed what is ours in a signed zone, without signatures that hold, or with them again. */
 void record_tell_signatures(struct record *record, struct context *ctx, mono_ms now);
+void record_tell_rights(struct record *record, struct context *ctx, mono_ms now);
 void record_tell_condition(struct record *record, struct context *ctx, mono_ms now);
 
 /* The message of `kind` has moved the record from place `from`. */

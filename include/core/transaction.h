@@ -68,6 +68,8 @@ enum txn_word {
     TXN_WORD_STOPPED,   /* by txn->condition */
     TXN_WORD_SETTLED,   /* a trustworthy read shows what is wanted */
     TXN_WORD_PUBLISHED, /* … and that a message of ours did it: step.kind */
+    TXN_WORD_RIGHTS,    /* a rehearsal was refused: txn->report says how */
+    TXN_WORD_REHEARSED, /* … or went well */
     TXN_WORD_WOULD_SEND /* dry run: step.kind */
 };
 
@@ -104,6 +106,7 @@ struct txn {
     mono_ms audit_at;     /* when the zone is read again for no other reason */
     mono_ms wake_at;      /* when time alone goes on; MONO_NEVER: an answer has to come */
     mono_ms accepted_at;  /* of the message being checked */
+    mono_ms rehearse_at;  /* when the rights are tried again, after the next read */
     mono_ms ttl_at;       /* no TTL is repaired before */
     uint32_t back_off_ms; /* the last one; 0: none since the last success */
     uint32_t wish_target; /* whose message the counts below are about */

@@ -27,6 +27,13 @@ struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const 
 struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
                          const struct observed *seen);
 
+/* ---- transaction_rehearse.c */
+
+/* It is time to try whether we could write; queues that; what came of it. */
+bool txn_rehearses(const struct txn *txn, const struct txn_scene *scene);
+struct txn_step txn_rehearse(struct txn *txn);
+struct txn_step txn_rehearsed(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report);
+
 /* ---- transaction_command.c */
 
 /* The operator's word comes first. True: `ret` is the step; else all goes on as without it. */

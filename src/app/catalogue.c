@@ -108,6 +108,10 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "would-send", "d9cef44921bf49e0aaec7f44cc3cd682", LOG_LEVEL_NOTICE, MANY("updates were not sent: dry run"),
         "%{record}: dry run, %{how} not sent to %{server}",
         FIELDS(WHERE, WORD_FROM, WORD_TO, WORD_CAUSE)},
+    [NOTICE_RIGHTS] = {
+        "rights", "e5e44a9dc5e34c61a0913113bc92b0e8", LOG_LEVEL_ERROR, MANY("rehearsed updates were refused"),
+        "%{record}: a rehearsed update was refused: %{problem}",
+        FIELDS(WHERE, WORD_DETAIL, WORD_RCODE)},
     [NOTICE_CUT_OFF] = {
         "connectivity", CONNECTIVITY_ID, LOG_LEVEL_CRITICAL, ONE,
         "this host looks cut off (%{count} answer)[, for %{lasted}]: all decisions frozen, DNS left as it is",

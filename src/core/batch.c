@@ -145,6 +145,7 @@ static uint32_t most_with(const struct batch *batch, uint32_t record)
  *   the first came from        the next
  *   a half                     of the same half
  *   the classes                the first in their order
+ *   rehearsals                 rehearsals alone: what becomes of them is nobody else's business
  *   those who go with few      the first in their order, as long as it may go with so many
  */
 static uint32_t next_member(const struct batch *batch)
@@ -155,9 +156,14 @@ static uint32_t next_member(const struct batch *batch)
         uint32_t record = batch->first[BATCH_HALVES];
         return record != ID_NONE && batch->links[record].half == batch->half ? record : ID_NONE;
     }
+    uint8_t rehearsals = BATCH_FIRST_CLASS + BATCH_REHEARSE;
+    if (batch->source == rehearsals)
+        return first_of_lists(batch, rehearsals, BATCH_FIRST_OF_FEW);
     if (batch->source < BATCH_FIRST_OF_FEW)
-        return first_of_lists(batch, BATCH_FIRST_CLASS, BATCH_FIRST_OF_FEW);
-    uint32_t record = first_of_lists(batch, BATCH_FIRST_OF_FEW, BATCH_LISTS);
+        return first_of_lists(batch, BATCH_FIRST_CLASS, rehearsals);
+    rehearsals = BATCH_FIRST_OF_FEW + BATCH_REHEARSE;
+    uint32_t record = batch->source == rehearsals ? first_of_lists(batch, rehearsals, BATCH_LISTS)
+                                                  : first_of_lists(batch, BATCH_FIRST_OF_FEW, rehearsals);
     return record != ID_NONE && most_with(batch, record) > batch->view.count ? record : ID_NONE;
 }
 

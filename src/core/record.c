@@ -176,6 +176,12 @@ static void speak(struct record *record, struct context *ctx, const struct txn_s
     case TXN_WORD_PUBLISHED:
         published(record, ctx, step, now);
         break;
+    case TXN_WORD_RIGHTS:
+        record_tell_rights(record, ctx, now);
+        break;
+    case TXN_WORD_REHEARSED:
+        slate_clean(&record->rights);
+        break;
     case TXN_WORD_WOULD_SEND:
         record_look(record, now); /* the read that led to it may have been the first */
         would_send(record, ctx, step->kind, wish);

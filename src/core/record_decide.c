@@ -158,12 +158,13 @@ enum batch_class record_class(const struct record *record)
     switch (record->txn.belief.pending.plan.kind) {
     case PLAN_TTL:
         return BATCH_TTL;
+    case PLAN_REHEARSE:
+        return BATCH_REHEARSE;
     case PLAN_ADOPT:
     case PLAN_CREATE:
     case PLAN_ASSERT:
     case PLAN_SWITCH:
     case PLAN_FENCE:
-    case PLAN_REHEARSE:
     case PLAN_DISOWN:
     case PLAN_TAKE_OVER:
     case PLAN_IN_SYNC:

@@ -226,6 +226,19 @@ void record_tell_signatures(struct record *record, struct context *ctx, mono_ms 
     notice->serial = txn->serial;
 }
 
+/* A rehearsal was refused. It is tried again, and told by the one that is then refused. */
+void record_tell_rights(struct record *record, struct context *ctx, mono_ms now)
+{
+    if (!slate_raise(&record->rights, now))
+        return;
+    struct notice *notice = tell(record, ctx, NOTICE_RIGHTS);
+    notice->plan = PLAN_REHEARSE;
+    notice->dns = record->txn.report;
+    notice->from = ID_NONE;
+    notice->repeated = record->rights.told > 1;
+    notice->duration_ms = now - record->rights.since;
+}
+
 static enum notice_kind kind_of(enum condition condition)
 {
     switch (condition) {

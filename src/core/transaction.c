@@ -183,6 +183,7 @@ struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const 
  *   the wish differs, belief fresh, plan is a message      queue
  *   the wish differs, belief not fresh                     read
  *   … but nothing may be sent (yet)                        idle
+ *   a rehearsal is due, belief fresh                       queue it
  *   else                                                   idle
  */
 static struct txn_step from_idle(struct txn *txn, const struct txn_scene *scene)
@@ -194,7 +195,7 @@ static struct txn_step from_idle(struct txn *txn, const struct txn_scene *scene)
     struct observed believed = belief_as_observed(&txn->belief);
     struct plan plan = txn_plan(txn, scene, &believed);
     if (!plan_is_message(&plan))
-        return (struct txn_step){.word = TXN_WORD_NONE};
+        return txn_rehearses(txn, scene) ? txn_rehearse(txn) : (struct txn_step){.word = TXN_WORD_NONE};
     if (!scene->wish->frozen && !txn_is_fresh(txn, scene))
         return txn_read(txn, scene, TXN_READING);
     return txn_queue(txn, scene, &plan);
@@ -229,6 +230,9 @@ static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene
     }
     struct observed believed = belief_as_observed(&txn->belief);
     struct plan plan = txn_plan(txn, scene, &believed);
+    bool rehearses = txn->belief.pending.plan.kind == PLAN_REHEARSE;
+    if (!plan_is_message(&plan) && rehearses)
+        return (struct txn_step){.word = TXN_WORD_NONE};
     if (!plan_is_message(&plan)) {
         struct txn_step step = txn_rest(txn, TXN_WORD_NONE);
         step.act = TXN_ACT_LEAVE;

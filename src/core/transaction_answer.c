@@ -21,7 +21,7 @@ void txn_sent(struct txn *txn, mono_ms now)
     assert(txn->state == TXN_QUEUED);
     struct pending *pending = &txn->belief.pending;
     txn->state = TXN_SENT;
-    pending->sent = pending->plan.kind != PLAN_ASSERT;
+    pending->sent = pending->plan.kind != PLAN_ASSERT && pending->plan.kind != PLAN_REHEARSE;
     pending->accepted = false;
     if (pending->plan.kind == PLAN_TTL)
         txn->ttl_at = mono_after(now, txn->server->audit_ms);
@@ -84,6 +84,7 @@ static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
 
 /*
  * sent:
+ *   anything; a rehearsal                        by the table of transaction_rehearse.c
  *   anything but ACCEPTED, UNKNOWN; a command    the command has failed: read
  *   ACCEPTED                                     checking: read; of an ASSERT: plan again from what it confirmed
  *   PREREQ                                       resolving: read after 0.2-2 s; of an ASSERT: stop
@@ -94,6 +95,8 @@ static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
 struct txn_step txn_answered(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report)
 {
     assert(txn->state == TXN_SENT);
+    if (txn->belief.pending.plan.kind == PLAN_REHEARSE)
+        return txn_rehearsed(txn, scene, report);
     txn->report = *report;
     txn_note_wish(txn, scene->wish);
     txn->belief.stale = report->outcome != OUTCOME_ACCEPTED;

@@ -105,11 +105,11 @@ static void judge_member(struct world *world, struct sent *sent)
     if (world->settings->safety.dry_run || !record->enabled)
         violate(world, "S9", "record %u: something is sent in a dry run, or for a record that is off", sent->record);
     judge_belief(world, sent);
-    if (ledger->is_stopped)
+    if (ledger->is_stopped && sent->kind != PLAN_REHEARSE)
         ledger->learned_at = world->now;
-    ledger->is_stopped = false; /* whatever kept it from writing is over */
+    ledger->is_stopped &= sent->kind == PLAN_REHEARSE; /* whatever kept it from writing is over */
     safety_judge_shape(world, sent);
-    if (sent->kind == PLAN_ASSERT)
+    if (!sent_matters(sent))
         return;
     if (sent->fresh.owner != world->owner || (sent->has_old && sent->old.owner != world->owner))
         violate(world, "S17", "record %u: writes upon a marker of owner %016llx", sent->record,
@@ -174,15 +174,17 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
     for (uint32_t m = 0; m < message->members; m++) {
         struct ledger *ledger = &world->safety.ledgers[message->sent[m].record];
         ledger->is_in_flight = false;
+        if (message->sent[m].kind == PLAN_REHEARSE)
+            continue;
         ledger->answered_at = world->now;
         judge_company(world, message->sent[m].record, message->members, outcome);
-        if (message->sent[m].kind != PLAN_ASSERT)
+        if (sent_matters(&message->sent[m]))
             ledger->last_outcome = outcome;
         liveness_on_outcome(world, message->sent[m].record, outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ);
         if (outcome != OUTCOME_UNKNOWN)
             continue;
         ledger->doubt_since = world->now;
-        if (message->sent[m].kind != PLAN_ASSERT)
+        if (sent_matters(&message->sent[m]))
             liveness_on_unknown(world, &message->sent[m]);
     }
 }

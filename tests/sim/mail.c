@@ -74,6 +74,23 @@ static void replace_all(struct message *message, const struct record_settings *r
     add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
 }
 
+/* What is there is added once more; of what is not, something that is not is taken away. */
+static void rehearse(struct message *message, const struct record_settings *record, const struct sent *sent)
+{
+    uint32_t name = name_of_owner(sent->record);
+    for (uint32_t t = 0; t < record->type_count; t++) {
+        uint16_t type = (uint16_t)record->types[t];
+        if (count_of(&sent->expect, type) > 0) {
+            add_addresses(&message->updates, name, &sent->expect, type, sent->expect.ttl_s);
+            continue;
+        }
+        struct rr *rr = rr_list_add(&message->updates, name, type, CLASS_NONE, 0);
+        rr->length = type == RRTYPE_AAAA ? 16 : 4;
+    }
+    if (sent->has_old)
+        add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_IN, MARKER_TTL_S);
+}
+
 static void write_member(struct message *message, const struct record_settings *record, const struct sent *sent)
 {
     assert(sent->kind >= PLAN_ASSERT);
@@ -81,6 +98,11 @@ static void write_member(struct message *message, const struct record_settings *
     case PLAN_ASSERT:
         expect_values(message, record, sent);
         expect_marker(message, sent);
+        break;
+    case PLAN_REHEARSE:
+        expect_values(message, record, sent);
+        expect_marker(message, sent);
+        rehearse(message, record, sent);
         break;
     case PLAN_ADOPT:
     case PLAN_TAKE_OVER:
@@ -107,7 +129,6 @@ static void write_member(struct message *message, const struct record_settings *
             add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
         add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
         break;
-    case PLAN_REHEARSE:
     case PLAN_IN_SYNC:
     case PLAN_APPLIED:
     case PLAN_READ_AGAIN:
@@ -141,7 +162,7 @@ void mail_write(struct world *world, struct message *message, uint32_t zone, con
                               .life = world->life};
         contents_of_sets(record, plan->expect, &sent->expect);
         if (plan->kind != PLAN_ASSERT && plan->kind != PLAN_FENCE && plan->kind != PLAN_ADOPT &&
-            plan->kind != PLAN_TAKE_OVER && plan->kind != PLAN_DISOWN)
+            plan->kind != PLAN_TAKE_OVER && plan->kind != PLAN_DISOWN && plan->kind != PLAN_REHEARSE)
             contents_of_sets(record, plan->publish, &sent->publish);
         write_member(message, record, sent);
     }

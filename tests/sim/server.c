@@ -210,7 +210,7 @@ static enum outcome apply(struct world *world, uint32_t server, struct message *
         contents_now(world, message->sent[m].record, &before[m]);
         if (message->sent[m].kind == PLAN_SWITCH)
             liveness_on_change(world, message->sent[m].record);
-        if (message->sent[m].kind != PLAN_ASSERT)
+        if (sent_matters(&message->sent[m]))
             servers_note_change(world, message->sent[m].record);
     }
     if (message->portion == PORTION_UNDRAWN) {
@@ -224,6 +224,8 @@ static enum outcome apply(struct world *world, uint32_t server, struct message *
         struct contents after;
         contents_now(world, message->sent[m].record, &after);
         bool is_same = contents_same_addresses(&before[m], &after) && contents_same_marker(&before[m], &after);
+        if (message->sent[m].kind == PLAN_REHEARSE && !is_same)
+            violate(world, "S23", "record %u: a rehearsal has changed it", message->sent[m].record);
         if (message->portion == PORTION_SETS && !is_same)
             safety_on_edit(world, message->sent[m].record);
         else if (message->portion == PORTION_ALL || message->portion == PORTION_MARKER)

@@ -30,6 +30,12 @@ struct sent {
     uint16_t life;        /* of the daemon that sent it */
 };
 
+/* It can change something: an assertion and a rehearsal cannot. */
+static inline bool sent_matters(const struct sent *sent)
+{
+    return sent->kind != PLAN_ASSERT && sent->kind != PLAN_REHEARSE;
+}
+
 /* What a server carries out of a message that it says NOERROR to: a policy may skip some of it in silence. */
 enum portion { PORTION_UNDRAWN = 0, PORTION_ALL, PORTION_NONE, PORTION_MARKER, PORTION_SETS };
 

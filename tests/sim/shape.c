@@ -31,7 +31,7 @@ void safety_judge_shape(struct world *world, const struct sent *sent)
 {
     const struct record_settings *record = &world->settings->records[sent->record];
     bool wants_old = sent->kind == PLAN_SWITCH || sent->kind == PLAN_TTL || sent->kind == PLAN_FENCE;
-    if (sent->kind != PLAN_ASSERT && sent->has_old != wants_old)
+    if (sent_matters(sent) && sent->has_old != wants_old)
         violate(world, "S10", "record %u: %s %s a marker to be there", sent->record, plan_kind_name(sent->kind),
                 sent->has_old ? "expects" : "does not expect");
     if (sent->kind == PLAN_CREATE && (sent->expect.count != 0 || !record->create))

@@ -27,6 +27,7 @@ static const char *const notice_names[NOTICE_CORE_COUNT] = {
     [NOTICE_CLOCK_SKEW] = "clock-skew",
     [NOTICE_FLAPPING] = "flapping",
     [NOTICE_WOULD_SEND] = "would-send",
+    [NOTICE_RIGHTS] = "rights",
     [NOTICE_CUT_OFF] = "cut-off",
     [NOTICE_CONNECTED] = "connected",
     [NOTICE_SERVED] = "served",

@@ -189,7 +189,7 @@ static void take_as_written(struct world *world, const struct sent *sent, const 
 void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before)
 {
     struct ledger *ledger = &world->safety.ledgers[sent->record];
-    if (sent->kind == PLAN_ASSERT)
+    if (!sent_matters(sent))
         return;
     keep_state(world, sent->record, before);
     struct contents expected = sent->expect;

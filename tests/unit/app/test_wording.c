@@ -308,6 +308,21 @@ static void test_conditions_name_the_way_out(void **state)
                 NULL);
 }
 
+static void test_rights(void **state)
+{
+    (void)state;
+    struct notice notice = fixture_notice(NOTICE_RIGHTS, 0);
+    notice.plan = PLAN_REHEARSE;
+    notice.dns = (struct dns_report){.outcome = OUTCOME_DENIED, .has_answer = true, .verified = true, .rcode = 5};
+    report_notice(&report, &notice, 1000);
+    assert_non_null(
+        strstr(heard.message, "www.example.com: a rehearsed update was refused: ns1 answered REFUSED; key "));
+    assert_non_null(strstr(heard.message, "TXT at _repointd.www.example.com"));
+    notice.dns = (struct dns_report){.outcome = OUTCOME_UNKNOWN, .has_answer = true, .rcode = 9, .tsig_error = 17};
+    report_notice(&report, &notice, 1000);
+    assert_non_null(strstr(heard.message, "www.example.com: a rehearsed update was refused: ns1: "));
+}
+
 static void test_flapping_and_dry_run(void **state)
 {
     (void)state;
@@ -344,6 +359,7 @@ int main(void)
         TEST(test_no_healthy_target),
         TEST(test_owned),
         TEST(test_conditions_name_the_way_out),
+        TEST(test_rights),
         TEST(test_flapping_and_dry_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,7 +52,14 @@ struct door *door_open(struct site *site, bool holds)
     struct error err;
     door->engine = engine_new(&site->settings, OWNER, 7, door->now, &err);
     assert_non_null(door->engine);
+    door_rehearse(door, MONO_NEVER);
     return door;
+}
+
+void door_rehearse(struct door *door, mono_ms at)
+{
+    for (uint32_t i = 0; i < door->site->settings.record_count; i++)
+        ((struct record *)door_record(door, i))->txn.rehearse_at = at;
 }
 
 void door_close(struct door *door)
@@ -79,7 +86,7 @@ static bool holds(const struct door_name *name, const struct plan *plan, uint32_
 
 static void apply(struct door *door, struct door_name *name, const struct plan *plan)
 {
-    if (plan->kind == PLAN_ASSERT)
+    if (plan->kind == PLAN_ASSERT || plan->kind == PLAN_REHEARSE)
         return;
     if (plan->kind == PLAN_SWITCH || plan->kind == PLAN_CREATE || plan->kind == PLAN_TTL)
         for (uint32_t i = 0; i < 2; i++)
@@ -96,7 +103,8 @@ static void note_member(struct door *door, const struct batch_member *member)
     assert_true(door->send_count <= DOOR_SENDS_MAX);
     *send = (struct door_send){
         .at = door->now, .message = door->message_count, .record = member->record, .plan = *member->plan};
-    assert_true(member->plan->kind == PLAN_ASSERT || door->kept[member->record] > 0);
+    assert_true(member->plan->kind == PLAN_ASSERT || member->plan->kind == PLAN_REHEARSE ||
+                door->kept[member->record] > 0);
     if (member->plan->publish[0].count > 0)
         send->first = member->plan->publish[0].packed[5];
 }

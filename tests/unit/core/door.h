@@ -83,6 +83,8 @@ struct door {
  * marker.
  */
 struct door *door_open(struct site *site, bool holds);
+/* When rehearsals begin: a door has none, so that the messages of a story are those it tells of. */
+void door_rehearse(struct door *door, mono_ms at);
 void door_close(struct door *door);
 
 /* Sets what the name server holds. */

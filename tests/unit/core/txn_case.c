@@ -21,6 +21,7 @@ int txn_case_setup(void **state)
     c->gap_at = INT64_MIN;
     c->wish.target = ID_NONE;
     txn_init(&c->txn, &c->site->settings, &c->site->records[0], CASE_OWNER, c->storage, 1000);
+    c->txn.rehearse_at = MONO_NEVER;
     *state = c;
     return 0;
 }
