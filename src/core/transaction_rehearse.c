@@ -23,10 +23,8 @@ static mono_ms next_time(const struct txn_scene *scene, int64_t in_ms)
  */
 bool txn_rehearses(const struct txn *txn, const struct txn_scene *scene)
 {
-    const struct belief *belief = &txn->belief;
-    bool may = txn->condition == CONDITION_OK || txn->condition == CONDITION_MISSING;
-    return may && scene->now >= txn->rehearse_at && !scene->wish->frozen && !scene->wish->dry_run &&
-           txn_is_fresh(txn, scene) && !belief_is_in_doubt(belief);
+    return scene->now >= txn->rehearse_at && !scene->wish->frozen && !scene->wish->dry_run &&
+           txn_is_fresh(txn, scene) && !belief_is_in_doubt(&txn->belief);
 }
 
 struct txn_step txn_rehearse(struct txn *txn)

@@ -125,7 +125,7 @@ static void judge_member(struct world *world, struct sent *sent)
 void safety_on_send(struct world *world, struct message *message)
 {
     uint32_t server = world->settings->zones[message->zone].server;
-    world->counters.sends++;
+    world->counters.sends += message->members == 0 || message->sent[0].kind != PLAN_REHEARSE;
     if (message->members == 0 || message->members > world->settings->servers[server].batch)
         violate(world, "S10", "zone %u: a message has %u members", message->zone, message->members);
     if (mail_octets(world, message) > MESSAGE_OCTETS_MAX)
