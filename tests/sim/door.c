@@ -93,6 +93,7 @@ static void read_answer(struct world *world, const struct happening *happening)
     }
     safety_on_read(world, happening->subject, &read);
     door_hand_over(world, &event);
+    safety_after_read(world, happening->subject);
 }
 
 static void send_answer(struct world *world, const struct happening *happening)

@@ -19,6 +19,11 @@ void liveness_on_outcome(struct world *world, uint32_t record, bool is_good)
         trouble->sends_since = world->now;
 }
 
+void liveness_on_published(struct world *world, uint32_t record)
+{
+    world->liveness.troubles[record].sends_since = MONO_NEVER;
+}
+
 void liveness_on_lost_read(struct world *world, uint32_t record)
 {
     struct trouble *trouble = &world->liveness.troubles[record];

@@ -89,6 +89,7 @@ void safety_after(struct world *world, const struct event *event); /* all effect
 void safety_on_send(struct world *world, struct message *message);
 void safety_on_notice(struct world *world, const struct notice *notice);
 void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read);
+void safety_after_read(struct world *world, uint32_t record);
 void safety_on_outcome(struct world *world, const struct message *message, enum outcome outcome);
 
 /* What was to be told after this event, was it? */

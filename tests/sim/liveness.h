@@ -40,6 +40,7 @@ void liveness_on_change(struct world *world, uint32_t record); /* L1: just befor
 void liveness_on_unknown(struct world *world, const struct sent *sent);
 void liveness_on_applied(struct world *world, uint32_t record);
 void liveness_on_outcome(struct world *world, uint32_t record, bool is_good); /* of a message */
+void liveness_on_published(struct world *world, uint32_t record); /* … told, whatever became of the answer */
 void liveness_on_lost_read(struct world *world, uint32_t record);
 void liveness_on_read(struct world *world, uint32_t record);
 void liveness_judge_doubt(struct world *world, uint32_t record); /* L3, L4 */

@@ -162,6 +162,7 @@ static void note_condition(struct world *world, const struct notice *notice)
             ledger->learned_at = world->now;
         ledger->is_stopped = false;
         ledger->condition = CONDITION_OK;
+        liveness_on_published(world, notice->record);
     }
 }
 

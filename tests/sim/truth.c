@@ -7,6 +7,8 @@
 
 #include "world.h"
 
+#include "core/record.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -105,14 +107,22 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
     ledger->read_done = world->now;
     if (is_first)
         begin(world, record, &read->shown);
-    if (ledger->has_known && !read->shown.cname && !read->occluded && contents_same(&read->shown, &ledger->known))
-        ledger->proved = read->shown;
     if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create &&
         (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
         ledger->ours = ledger->known = read->shown; /* nothing is ours now, until it is created again */
         find_intact(world, record);
     }
     liveness_on_read(world, record);
+}
+
+/* A read is a proof of what is ours unless the daemon has stopped because of it: then what was ours before still is. */
+void safety_after_read(struct world *world, uint32_t record)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    enum condition condition = engine_record(world->engine, record)->txn.condition;
+    if (ledger->has_read && ledger->has_known && condition == CONDITION_OK && !ledger->read.cname &&
+        contents_same(&ledger->read, &ledger->known))
+        ledger->proved = ledger->read;
 }
 
 static void keep_state(struct world *world, uint32_t record, const struct contents *before)
