@@ -25,7 +25,8 @@ void safety_init(struct world *world)
     safety->nonce_room = settings->record_count > 16 ? NONCES_ROOM : NONCES_ROOM_SMALL;
     safety->nonces = calloc(safety->nonce_room, sizeof *safety->nonces);
     safety->told = calloc(settings->value_count + 1, sizeof *safety->told);
-    assert(safety->ledgers && safety->probe_started && safety->nonces && safety->told);
+    safety->taken_last = calloc(settings->zone_count + 1, sizeof *safety->taken_last);
+    assert(safety->ledgers && safety->probe_started && safety->nonces && safety->told && safety->taken_last);
     for (uint32_t r = 0; r < settings->record_count; r++) {
         safety->ledgers[r].kept = calloc(TRANSACTIONS_KEPT, sizeof *safety->ledgers[r].kept);
         assert(safety->ledgers[r].kept);
@@ -41,6 +42,7 @@ void safety_done(struct world *world)
         free(world->safety.ledgers[r].kept);
     free(world->safety.ledgers);
     free(world->safety.probe_started);
+    free(world->safety.taken_last);
     free(world->safety.nonces);
     free(world->safety.told);
 }
@@ -52,6 +54,7 @@ void safety_restart(struct world *world)
         ledger->has_read = ledger->is_in_flight = ledger->is_stopped = ledger->is_foreign = ledger->has_known = false;
         ledger->condition = CONDITION_OK;
         ledger->proved = (struct contents){0};
+        ledger->lost_size = ledger->held_up = 0;
         ledger->doubt_since = world->now;
         ledger->intact_since = MONO_NEVER;
         ledger->all_down_moves = 0;

@@ -36,6 +36,8 @@ struct ledger {
     mono_ms turned_at;         /* when one of its watches changed its state last: the wish may have changed, too */
     uint32_t held_up, held_size; /* S24: messages in a row that were refused with others in them; size of the first */
     mono_ms held_last;
+    uint32_t lost_size; /* S24: of the message with others in it whose answer was lost, and it is not in the zone yet */
+    mono_ms lost_at;
     mono_ms answered_at;       /* when the last message's answer came … */
     enum outcome last_outcome; /* … and what it was */
     /* the truth */
@@ -66,6 +68,7 @@ struct ledger {
 struct safety {
     struct ledger *ledgers; /* by record */
     mono_ms *probe_started; /* by watch: when asked last; MONO_NEVER: not yet */
+    mono_ms *taken_last;    /* S24, by zone: when a message was accepted last */
     uint64_t *nonces;       /* all that were ever used, a hash set */
     uint32_t nonce_count, nonce_room;
     uint64_t digest; /* S21: of all effects */

@@ -95,6 +95,16 @@ static void judge_belief(struct world *world, const struct sent *sent)
         violate(world, "S12", "record %u: a CNAME was read there", sent->record);
 }
 
+/* S24: whose message got lost, or made the server fail, goes with half as many, until something is accepted. */
+static void judge_halving(struct world *world, uint32_t record, const struct message *message)
+{
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    if (ledger->lost_size > 0 && world->safety.taken_last[message->zone] <= ledger->lost_at &&
+        message->members > (ledger->lost_size + 1) / 2)
+        violate(world, "S24", "record %u: goes with %u others after a message of %u was lost", record,
+                message->members - 1, ledger->lost_size);
+}
+
 static void judge_member(struct world *world, struct sent *sent)
 {
     const struct record_settings *record = &world->settings->records[sent->record];
@@ -137,6 +147,7 @@ void safety_on_send(struct world *world, struct message *message)
         if (world->settings->records[sent->record].zone != message->zone)
             violate(world, "S10", "record %u: travels in a message of zone %u", sent->record, message->zone);
         judge_member(world, sent);
+        judge_halving(world, sent->record, message);
         if (world->trace.mode) {
             char expect[100], publish[100];
             contents_format(&sent->expect, expect, sizeof expect);
@@ -169,8 +180,20 @@ static void judge_company(struct world *world, uint32_t record, uint32_t members
                 ledger->held_up, ledger->held_size);
 }
 
+static void note_loss(struct world *world, struct ledger *ledger, uint32_t members, enum outcome outcome)
+{
+    if (outcome == OUTCOME_ACCEPTED)
+        ledger->lost_size = 0;
+    if ((outcome != OUTCOME_UNKNOWN && outcome != OUTCOME_SERVER_FAILURE) || members == 1)
+        return;
+    ledger->lost_size = members;
+    ledger->lost_at = world->now;
+}
+
 void safety_on_outcome(struct world *world, const struct message *message, enum outcome outcome)
 {
+    if (outcome == OUTCOME_ACCEPTED)
+        world->safety.taken_last[message->zone] = world->now;
     for (uint32_t m = 0; m < message->members; m++) {
         struct ledger *ledger = &world->safety.ledgers[message->sent[m].record];
         ledger->is_in_flight = false;
@@ -178,6 +201,7 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
             continue;
         ledger->answered_at = world->now;
         judge_company(world, message->sent[m].record, message->members, outcome);
+        note_loss(world, ledger, message->members, outcome);
         if (sent_matters(&message->sent[m]))
             ledger->last_outcome = outcome;
         liveness_on_outcome(world, message->sent[m].record, outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ);

@@ -45,7 +45,7 @@ static struct check_settings draw_check(struct random *chance, uint32_t pace)
     return check;
 }
 
-static struct server_settings draw_server(struct random *chance)
+static struct server_settings draw_server(struct random *chance, bool is_large)
 {
     static const uint32_t timeouts_ms[] = {100, 1000, 3000, 3000, 3000, 10000};
     static const uint32_t firsts_ms[] = {100, 1000, 1000, 5000};
@@ -53,6 +53,7 @@ static struct server_settings draw_server(struct random *chance)
     static const uint32_t audits_ms[] = {10000, 60000, 300000, 300000, 300000, 1800000};
     static const uint32_t places[] = {0, 1, 2, 2};
     static const uint16_t batches[] = {1, 2, 8, 64, 64, 1000};
+    static const uint16_t batches_large[] = {2, 16, 64, 64, 150, 1000};
     struct server_settings server = setup_default_server();
     server.timeout_ms = PICK(chance, timeouts_ms);
     server.retry_first_ms = PICK(chance, firsts_ms);
@@ -60,6 +61,10 @@ static struct server_settings draw_server(struct random *chance)
     server.audit_ms = PICK(chance, audits_ms);
     server.batch = PICK(chance, batches);
     server.verify_count = PICK(chance, places);
+    if (is_large) { /* a read each 10 s of each of 200 would be all that a day is about */
+        server.batch = PICK(chance, batches_large);
+        server.audit_ms = audits_ms[ARRAY_COUNT(audits_ms) - 1];
+    }
     return server;
 }
 
@@ -90,11 +95,15 @@ static struct record_settings draw_record(struct random *chance, bool has_fallba
 /* Records of a crowd share all watches, so all of them want to move at once: through one zone, or each its own. */
 #define CROWD 8
 
+/* … or, rarely, so many that one message holds more of them than anybody would count: a large one, in one zone. */
+#define CROWD_LARGE_LEAST 40
+#define CROWD_LARGE_MOST  200
+
 struct draw {
     struct setup *setup;
     struct random *chance;
     uint32_t checks, addresses; /* how many exist so far */
-    bool is_crowd;
+    uint32_t crowd; /* records that share all watches; 0: it is none */
     bool v4, v6; /* families of the record being drawn */
 };
 
@@ -165,13 +174,14 @@ static void draw_twin(struct draw *draw, const char *name, uint32_t zone)
 static void draw_zones(struct draw *draw)
 {
     struct random *chance = draw->chance;
-    uint32_t servers = draw->is_crowd || !one_in(chance, 4) ? 1 : 2;
+    bool is_large = draw->crowd > CROWD;
+    uint32_t servers = draw->crowd || !one_in(chance, 4) ? 1 : 2;
     for (uint32_t s = 0; s < servers; s++) {
-        struct server_settings server = draw_server(chance);
+        struct server_settings server = draw_server(chance, is_large);
         uint32_t index = setup_add_server(draw->setup, &server);
         uint32_t zones = one_in(chance, 3) ? between(chance, 1, 3) : 1;
-        if (draw->is_crowd)
-            zones = one_in(chance, 3) ? 1 : CROWD;
+        if (draw->crowd)
+            zones = is_large || one_in(chance, 3) ? 1 : CROWD;
         for (uint32_t z = 0; z < zones; z++) {
             char name[32];
             snprintf(name, sizeof name, "zone%u.example", draw->setup->settings.zone_count);
@@ -187,10 +197,10 @@ static void draw_records(struct draw *draw, uint32_t records)
     for (uint32_t r = 0; r < records; r++) {
         char name[64];
         uint32_t zone = (uint32_t)random_below(chance, setup->settings.zone_count);
-        if (draw->is_crowd)
+        if (draw->crowd)
             zone = r % setup->settings.zone_count;
         snprintf(name, sizeof name, "www%u.zone%u.example", r, zone);
-        if (r > 0 && (draw->is_crowd || one_in(chance, 4))) {
+        if (r > 0 && (draw->crowd || one_in(chance, 4))) {
             draw_twin(draw, name, zone);
             continue;
         }
@@ -203,20 +213,28 @@ static void draw_records(struct draw *draw, uint32_t records)
     }
 }
 
+static uint32_t draw_crowd(struct random *chance)
+{
+    if (!one_in(chance, 12))
+        return 0;
+    return one_in(chance, 4) ? between(chance, CROWD_LARGE_LEAST, CROWD_LARGE_MOST) : CROWD;
+}
+
 void setup_by_chance(struct setup *setup, struct random *chance)
 {
     static const uint32_t counts[] = {1, 1, 1, 1, 2, 2, 2, 3, 4, 6};
+    uint32_t crowd = draw_crowd(chance);
+    uint32_t records = crowd ? crowd : PICK(chance, counts);
     setup_begin(setup, (struct setup_rooms){.checks = 4,
                                             .servers = 2,
                                             .zones = 2 * CROWD,
-                                            .records = CROWD,
-                                            .targets = 5 * CROWD,
-                                            .values = 30 * CROWD});
-    struct draw draw = {.setup = setup, .chance = chance, .checks = between(chance, 1, 2)};
-    draw.is_crowd = one_in(chance, 12);
-    uint32_t records = draw.is_crowd ? CROWD : PICK(chance, counts);
+                                            .records = records,
+                                            .targets = 5 * records,
+                                            .values = 30 * records});
+    struct draw draw = {.setup = setup, .chance = chance, .checks = between(chance, 1, 2), .crowd = crowd};
+    uint32_t pace = crowd > CROWD ? 3 : crowd ? 2 : (records + 1) / 2;
     for (uint32_t c = 0; c < draw.checks; c++) {
-        struct check_settings check = draw_check(chance, draw.is_crowd ? 2 : (records + 1) / 2);
+        struct check_settings check = draw_check(chance, pace);
         setup_add_check(setup, &check);
     }
     draw_zones(&draw);

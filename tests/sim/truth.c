@@ -107,7 +107,8 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
     ledger->read_done = world->now;
     if (is_first)
         begin(world, record, &read->shown);
-    if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create &&
+    bool is_half_done = ledger->is_stopped && ledger->condition == CONDITION_PARTIAL; /* waits for a person */
+    if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create && !is_half_done &&
         (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
         ledger->ours = ledger->known = read->shown; /* nothing is ours now, until it is created again */
         find_intact(world, record);
