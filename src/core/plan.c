@@ -334,7 +334,8 @@ static struct plan plan_our_marker(const struct question *q)
         if (belief->known || belief->strays[i].target != ID_NONE)
             return stop(CONDITION_PARTIAL);
     }
-    if (belief->marked ? marker_equal(marker, &belief->marker) : belief->first)
+    bool is_first_read = belief->first && !belief->known; /* else there was none, and this one is not of our making */
+    if (belief->marked ? marker_equal(marker, &belief->marker) : is_first_read)
         return plan_marker_known(q);
     return stop(belief->marked && marker->epoch < belief->marker.epoch ? CONDITION_ROLLBACK : CONDITION_CLONE);
 }

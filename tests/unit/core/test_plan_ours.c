@@ -36,6 +36,17 @@ static void test_plan_later_takes_an_unknown_nonce_for_a_clones(void **state)
     plan_case_stops(plan_case_of(f, &seen), CONDITION_CLONE);
 }
 
+/* It was read without a marker, and so is ours to adopt: who writes one with our owner id in between is a clone. */
+static void test_plan_takes_a_marker_that_came_later_for_a_clones(void **state)
+{
+    struct plan_case *f = *state;
+    struct observed seen = site_seen(f->site, PRIMARY, NULL);
+    belief_learn(&f->belief, &seen, 0, 1);
+    assert_true(f->belief.first);
+    plan_case_stops(plan_case_upon(f, PRIMARY, 12), CONDITION_CLONE);
+    plan_case_stops(plan_case_upon(f, SECONDARY, 1), CONDITION_CLONE);
+}
+
 static void test_plan_stops_at_a_lower_epoch(void **state)
 {
     struct plan_case *f = *state;
@@ -138,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_RECORD(test_plan_takes_what_is_ours_at_first),
         WITH_RECORD(test_plan_later_takes_an_unknown_nonce_for_a_clones),
+        WITH_RECORD(test_plan_takes_a_marker_that_came_later_for_a_clones),
         WITH_RECORD(test_plan_stops_at_a_lower_epoch),
         WITH_RECORD(test_plan_switches_from_exactly_what_was_seen),
         WITH_RECORD(test_plan_writes_the_ttl_of_the_file),
