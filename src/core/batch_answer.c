@@ -124,8 +124,9 @@ void batch_answered(struct batch *batch, const struct dns_report *report, struct
  * With how many a member may go next time, if it wants to go again:
  *
  *   ACCEPTED                           as many as there may be; of an ASSERT, which writes nothing: as before
- *   UNKNOWN, SERVER_FAILURE; n > 1     half of them, so that who makes the server fail stands alone in the end
  *   PREREQ, DENIED, BUG; alone         alone
+ *   the same, n > 1                    half of them: who leaves its half, to be read again, does not begin anew
+ *   UNKNOWN, SERVER_FAILURE; n > 1     half of them, so that who makes the server fail stands alone in the end
  *   anything else                      as before: it says nothing against any member
  */
 static uint16_t most_next_time(const struct batch *batch, const struct batch_member *member)
@@ -138,9 +139,10 @@ static uint16_t most_next_time(const struct batch *batch, const struct batch_mem
     case OUTCOME_PREREQ:
     case OUTCOME_DENIED:
     case OUTCOME_BUG:
-        return batch->view.count == 1 ? 1 : most;
     case OUTCOME_UNKNOWN:
     case OUTCOME_SERVER_FAILURE:
+        if (batch->view.count == 1 && is_refusal(batch->report.outcome))
+            return 1;
         return batch->view.count > 1 && (most == 0 || half < most) ? half : most;
     case OUTCOME_NOT_SENT:
     case OUTCOME_NOT_SERVED:

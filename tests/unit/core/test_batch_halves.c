@@ -104,6 +104,23 @@ static void test_a_member_of_a_half_may_leave_or_move(void **state)
     assert_int_equal(o->members[0].record, 3);
 }
 
+/* With a slow server what was read grows old on the way: each reads again, and the search goes on where it was. */
+static void test_who_leaves_its_half_goes_on_with_as_few(void **state)
+{
+    struct office *o = *state;
+    office_join(o, 0, 64);
+    for (uint32_t most = 64; most >= 1; most = most / 2) {
+        assert_int_equal(office_make(o), most);
+        office_tell(o, OUTCOME_DENIED);
+        for (uint32_t i = 0; i < 64; i++)
+            batch_leave(&o->zone, i);
+        office_join(o, 0, 64);
+    }
+    office_make(o);
+    office_tell(o, OUTCOME_ACCEPTED);
+    assert_int_equal(o->links[o->members[0].record].most, 0);
+}
+
 static void test_who_was_refused_alone_goes_alone_and_last(void **state)
 {
     struct office *o = *state;
@@ -215,6 +232,7 @@ int main(void)
         WITH_OFFICE(test_all_bad_stand_alone_in_the_end),
         WITH_OFFICE(test_halves_go_breadth_first_and_before_newcomers),
         WITH_OFFICE(test_a_member_of_a_half_may_leave_or_move),
+        WITH_OFFICE(test_who_leaves_its_half_goes_on_with_as_few),
         WITH_OFFICE(test_who_was_refused_alone_goes_alone_and_last),
         WITH_OFFICE(test_an_accepted_assertion_does_not_clear_a_record),
         WITH_OFFICE(test_a_batch_denied_to_the_last_closes_the_zone),
