@@ -18,13 +18,26 @@ static bool is_known(const struct world *world, const struct sent *sent)
     return sent->life == world->life || disk_restored(world, sent->record, &sent->fresh);
 }
 
-/* A message that this daemon was told of at its start stands there, addresses and marker. */
+/* What stands there once a message that this daemon was told of at its start is applied; a fence says nothing of it. */
+static bool find_awaited(const struct world *world, uint32_t record, const struct disk_message *awaited,
+                         struct contents *ret)
+{
+    *ret = awaited->publish;
+    if (awaited->publish.count == 0 && awaited->target < world->settings->records[record].target_count)
+        contents_of_target(world->settings, world->settings->records[record].target_first + awaited->target, ret);
+    ret->form = MARKER_FORM_ONE;
+    ret->marker = awaited->fresh;
+    return ret->count > 0;
+}
+
+/* Such a message stands there, addresses and marker. */
 static bool is_whole(const struct world *world, uint32_t record, const struct contents *contents)
 {
     const struct disk_message *awaited = disk_restored(world, record, &contents->marker);
+    struct contents whole;
     return awaited && contents->form == MARKER_FORM_ONE &&
-           (awaited->publish.count == 0 || contents_target(world->settings, record, &awaited->publish) ==
-                                               contents_target(world->settings, record, contents));
+           (!find_awaited(world, record, awaited, &whole) ||
+            contents_target(world->settings, record, &whole) == contents_target(world->settings, record, contents));
 }
 
 /* The first read since start: an own marker over a target's addresses is ours, whoever put it there. */
@@ -48,9 +61,7 @@ static void take_over(struct world *world, uint32_t record, const struct content
     const struct disk_message *awaited = disk_restored(world, record, &shown->marker);
     if (awaited && !is_whole(world, record, shown)) { /* a marker without its addresses: once they come it is ours */
         ledger->is_foreign = true;
-        ledger->ours = awaited->publish;
-        ledger->ours.form = MARKER_FORM_ONE;
-        ledger->ours.marker = awaited->fresh;
+        find_awaited(world, record, awaited, &ledger->ours);
     }
     ledger->known = ledger->ours;
 }
