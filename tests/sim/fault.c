@@ -9,8 +9,6 @@
 
 #include <assert.h>
 
-#define MANY_RECORDS 16
-
 /* Where a fault is at work. An INSTANT one has no end. */
 enum fault_place { AT_ENDPOINT, AT_REFERENCES, AT_HOST, AT_SERVER, INSTANT };
 
@@ -133,9 +131,8 @@ void faults_init(struct world *world)
 {
     struct faults *faults = &world->faults;
     faults->is_any_on = !chance_one_in(world, 25);
-    uint32_t share = chance_between(world, 1, 4); /* of five */
-    if (world->settings->record_count > MANY_RECORDS)
-        share = 1; /* size is what such a world is about */
+    bool is_large = world->settings->record_count > 16; /* then size is what it is about */
+    uint32_t share = chance_between(world, 1, is_large ? 1 : 4); /* of five */
     for (uint32_t class = 0; class < FAULT_COUNT; class ++) {
         faults->is_on[class] = faults->is_any_on && chance_between(world, 0, 4) < share;
         faults->every_ms[class] = (uint64_t)rows[class].every_s * chance_between(world, 300, 3000);
