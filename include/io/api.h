@@ -9,7 +9,8 @@
  *        who is at the other end. Whatever a client does, it costs a slot for a few seconds, never a turn of the loop.
  *
  * Bounds: API_BODY_MAX octets a body, API_HEAD_MAX of request line and headers, API_CLIENTS_MAX clients, API_IDLE_MS
- * to say what is wanted, API_DRAIN_MS to take the answer. One request a connection.
+ * to say what is wanted, API_DRAIN_MS to take the answer, or each piece of one, and API_PIECES_MS to take all pieces.
+ * One request a connection.
  */
 
 #include "base/attributes.h"
@@ -26,6 +27,7 @@
 #define API_CLIENTS_MAX 16
 #define API_IDLE_MS     5000
 #define API_DRAIN_MS    5000
+#define API_PIECES_MS   60000
 #define API_USER_MAX    64
 
 struct api;
@@ -62,6 +64,16 @@ void api_free(struct api *api);
  * Once a ticket. `json` comes from malloc and is taken, whatever happens; a client that has gone meanwhile is no error.
  */
 void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json);
+
+/*
+ * The next piece of a long answer into `bytes`, at most `room` octets of it; 0: that was all. Each is asked for when the
+ * client has taken the one before, with turns of the loop in between, and never after api_free.
+ */
+typedef size_t api_piece_fn(void *source, char *bytes, size_t room);
+
+/* As api_answer. `source` is taken, and given to `done` when nothing more is wanted of it, whatever happens. */
+void api_answer_pieces(struct api *api, uint32_t ticket, uint16_t status, api_piece_fn *piece, void (*done)(void *),
+                       void *source);
 
 /* The name of a user by /etc/passwd, else its number: asking a directory service could block. */
 void api_user_name(uint32_t user, char name[API_USER_MAX]);

@@ -10,6 +10,7 @@
 #include "io/api.h"
 
 struct MHD_Connection;
+struct MHD_Response;
 
 enum client_state {
     CLIENT_FREE = 0,
@@ -32,7 +33,7 @@ struct client {
     size_t body_length;
     char *body; /* room for API_BODY_MAX and a NUL; NULL: none came */
     uint16_t status;
-    char *json; /* the answer, until the library has it */
+    struct MHD_Response *response; /* the answer, until the library has it; NULL: none */
 };
 
 /* What all clients share. */
@@ -41,6 +42,7 @@ struct api_desk {
     api_handler_fn *handler;
     void *ctx;
     uint32_t tickets;
+    bool closing; /* whoever asks now hears that this is the end */
     struct client clients[API_CLIENTS_MAX];
 };
 
@@ -58,7 +60,11 @@ void client_forget(struct client *client);
 NODISCARD bool client_request(struct client *client, bool begins, const char *method, const char *path,
                               const char *bytes, size_t *length);
 
-/* True: the connection was suspended and is resumed now. `json` is taken. */
-bool client_answer(struct client *client, uint16_t status, char *json);
+/* What becomes an answer; NULL: memory is out. What is given is taken. */
+struct MHD_Response *client_response(char *json);
+struct MHD_Response *client_pieces(struct client *client, api_piece_fn *piece, void (*done)(void *), void *source);
+
+/* True: the connection was suspended and is resumed now. `response` is taken; NULL: the client is cut. */
+bool client_answer(struct client *client, uint16_t status, struct MHD_Response *response);
 
 #endif

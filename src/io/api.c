@@ -43,19 +43,39 @@ static void run_library(struct api *api)
     (void)MHD_run(api->daemon);
 }
 
+static struct client *find_client(struct api *api, uint32_t ticket)
+{
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+        if (api->desk.clients[i].state != CLIENT_FREE && api->desk.clients[i].ticket == ticket)
+            return &api->desk.clients[i];
+    return NULL;
+}
+
+static void give_answer(struct api *api, struct client *client, uint16_t status, struct MHD_Response *response)
+{
+    if (!client_answer(client, status, response))
+        return;
+    api->resumed = true;
+    loop_timer_set(api->desk.loop, &api->wake, loop_now(api->desk.loop));
+}
+
 void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json)
 {
-    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++) {
-        struct client *client = &api->desk.clients[i];
-        if (client->state == CLIENT_FREE || client->ticket != ticket)
-            continue;
-        if (client_answer(client, status, json)) {
-            api->resumed = true;
-            loop_timer_set(api->desk.loop, &api->wake, loop_now(api->desk.loop));
-        }
-        return;
-    }
-    free(json);
+    struct client *client = find_client(api, ticket);
+    if (client)
+        give_answer(api, client, status, client_response(json));
+    else
+        free(json);
+}
+
+void api_answer_pieces(struct api *api, uint32_t ticket, uint16_t status, api_piece_fn *piece, void (*done)(void *),
+                       void *source)
+{
+    struct client *client = find_client(api, ticket);
+    if (client)
+        give_answer(api, client, status, client_pieces(client, piece, done, source));
+    else
+        done(source);
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *path, const char *method,
@@ -256,6 +276,7 @@ void api_free(struct api *api)
     ev_prepare_stop(ev, &api->before_sleep);
     loop_timer_stop(api->desk.loop, &api->wake);
     loop_timer_stop(api->desk.loop, &api->pause);
+    api->desk.closing = true; /* the library must not find anybody asleep when it ends */
     for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
         if (api->desk.clients[i].state == CLIENT_WAITING)
             api_answer(api, api->desk.clients[i].ticket, 503, strdup("{\"error\": \"repointd stops\"}\n"));

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define PIECE_OCTETS 16384 /* of a long answer, at a time */
+
 void client_cut(struct client *client)
 {
     (void)shutdown(client->fd, SHUT_RDWR);
@@ -46,21 +48,78 @@ void client_forget(struct client *client)
 {
     loop_timer_stop(client->desk->loop, &client->deadline);
     free(client->body);
-    free(client->json);
+    if (client->response)
+        MHD_destroy_response(client->response);
     client_init(client, client->desk);
 }
 
-static bool queue_answer(struct client *client, uint16_t status, char *json)
+/* ---- answers ---- */
+
+/* One that is told piece by piece; it lives as long as its response. */
+struct pieces {
+    struct client *client;
+    mono_ms end;
+    api_piece_fn *next;
+    void (*done)(void *);
+    void *source;
+};
+
+static struct MHD_Response *with_headers(struct MHD_Response *response)
 {
-    size_t length = strlen(json);
-    struct MHD_Response *response = MHD_create_response_from_buffer(length, json, MHD_RESPMEM_MUST_FREE);
-    if (!response) {
-        free(json);
-        return false;
-    }
     MHD_add_response_header(response, "Content-Type", "application/json");
     MHD_add_response_header(response, "Cache-Control", "no-store");
     MHD_add_response_header(response, "Connection", "close");
+    return response;
+}
+
+struct MHD_Response *client_response(char *json)
+{
+    struct MHD_Response *response = json ? MHD_create_response_from_buffer(strlen(json), json, MHD_RESPMEM_MUST_FREE)
+                                         : NULL;
+    if (response)
+        return with_headers(response);
+    free(json);
+    return NULL;
+}
+
+static ssize_t next_piece(void *ctx, uint64_t position, char *bytes, size_t room)
+{
+    struct pieces *pieces = ctx;
+    (void)position;
+    size_t length = pieces->next(pieces->source, bytes, room);
+    struct loop *loop = pieces->client->desk->loop;
+    mono_ms at = mono_earlier(mono_after(loop_now(loop), API_DRAIN_MS), pieces->end);
+    loop_timer_set(loop, &pieces->client->deadline, at);
+    return length > 0 ? (ssize_t)length : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void free_pieces(void *ctx)
+{
+    struct pieces *pieces = ctx;
+    pieces->done(pieces->source);
+    free(pieces);
+}
+
+struct MHD_Response *client_pieces(struct client *client, api_piece_fn *piece, void (*done)(void *), void *source)
+{
+    struct pieces *pieces = malloc(sizeof *pieces);
+    struct MHD_Response *response = NULL;
+    if (pieces) {
+        mono_ms end = mono_after(loop_now(client->desk->loop), API_PIECES_MS);
+        *pieces = (struct pieces){client, end, piece, done, source};
+        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_OCTETS, next_piece, pieces, free_pieces);
+    }
+    if (response)
+        return with_headers(response);
+    free(pieces);
+    done(source);
+    return NULL;
+}
+
+static bool queue_answer(struct client *client, uint16_t status, struct MHD_Response *response)
+{
+    if (!response)
+        return false;
     enum MHD_Result queued = MHD_queue_response(client->connection, status, response);
     MHD_destroy_response(response);
     client->state = CLIENT_ANSWERED;
@@ -70,9 +129,9 @@ static bool queue_answer(struct client *client, uint16_t status, char *json)
 
 static bool hand_out_answer(struct client *client)
 {
-    char *json = client->json;
-    client->json = NULL;
-    return queue_answer(client, client->status, json);
+    struct MHD_Response *response = client->response;
+    client->response = NULL;
+    return queue_answer(client, client->status, response);
 }
 
 /* ---- a request ---- */
@@ -96,6 +155,8 @@ static enum MHD_Result gather_parameter(void *ctx, enum MHD_ValueKind kind, cons
 static bool handle(struct client *client, const char *method, const char *path)
 {
     struct api_desk *desk = client->desk;
+    if (desk->closing)
+        return queue_answer(client, 503, client_response(strdup("{\"error\": \"repointd stops\"}\n")));
     int count = MHD_get_connection_values(client->connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
     struct gathering gathering = {.room = count > 0 ? (uint32_t)count : 0};
     gathering.items = calloc(gathering.room + 1, sizeof *gathering.items);
@@ -117,7 +178,7 @@ static bool handle(struct client *client, const char *method, const char *path)
     };
     desk->handler(&request, desk->ctx);
     free(gathering.items);
-    if (client->json)
+    if (client->state == CLIENT_ANSWERED)
         return hand_out_answer(client);
     client->state = CLIENT_WAITING;
     MHD_suspend_connection(client->connection);
@@ -148,8 +209,7 @@ bool client_request(struct client *client, bool begins, const char *method, cons
     if (begins) {
         if (!says_too_much(client))
             return true;
-        char *json = strdup("{\"error\": \"a request may have 65536 bytes\"}\n");
-        return json && queue_answer(client, 413, json);
+        return queue_answer(client, 413, client_response(strdup("{\"error\": \"a request may have 65536 bytes\"}\n")));
     }
     if (*length > 0) {
         bool taken = client->state == CLIENT_ASKING && take_body(client, bytes, *length);
@@ -158,18 +218,19 @@ bool client_request(struct client *client, bool begins, const char *method, cons
     }
     if (client->state == CLIENT_ASKING)
         return handle(client, method, path);
-    return client->json && hand_out_answer(client);
+    return client->response && hand_out_answer(client);
 }
 
-bool client_answer(struct client *client, uint16_t status, char *json)
+bool client_answer(struct client *client, uint16_t status, struct MHD_Response *response)
 {
     bool waiting = client->state == CLIENT_WAITING;
     if (!waiting && client->state != CLIENT_HANDLED) {
-        free(json);
+        if (response)
+            MHD_destroy_response(response);
         return false;
     }
     client->status = status;
-    client->json = json;
+    client->response = response;
     client->state = CLIENT_ANSWERED;
     if (waiting)
         MHD_resume_connection(client->connection);

@@ -29,6 +29,7 @@ static void on_look(struct timer *timer)
     mono_ms now = loop_now(world->loop);
     if (atomic_load(&world->through) || now > world->give_up)
         loop_stop(world->loop);
+    world->turns += world->pieces > 0 && world->pieces < PIECES ? 1 : 0;
     loop_timer_set(world->loop, timer, now + LOOK_MS);
 }
 
@@ -36,6 +37,24 @@ static void on_later(struct timer *timer)
 {
     struct world *world = CONTAINER_OF(timer, struct world, later);
     api_answer(world->api, world->waiting, 200, strdup("\"at last\""));
+}
+
+static size_t next_piece(void *source, char *bytes, size_t room)
+{
+    struct world *world = source;
+    char piece[16];
+    if (world->pieces == PIECES)
+        return 0;
+    int length = snprintf(piece, sizeof piece, "%07u\n", (unsigned)world->pieces++);
+    assert_true(length > 0 && (size_t)length <= room);
+    memcpy(bytes, piece, (size_t)length);
+    return (size_t)length;
+}
+
+static void end_pieces(void *source)
+{
+    struct world *world = source;
+    world->ended++;
 }
 
 void world_request(const struct api_request *request, void *ctx)
@@ -60,6 +79,8 @@ void world_request(const struct api_request *request, void *ctx)
         memset(json, 'x', 16000000);
         json[16000000] = '\0';
         api_answer(world->api, request->ticket, 200, json);
+    } else if (strcmp(request->path, "/pieces") == 0) {
+        api_answer_pieces(world->api, request->ticket, 200, next_piece, end_pieces, world);
     } else {
         api_answer(world->api, request->ticket, 200, strdup("\"now\""));
     }

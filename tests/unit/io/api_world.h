@@ -23,11 +23,18 @@ struct world {
     char method[16], body[64], parameter[64];
     size_t body_length;
     uint32_t user;
+    uint32_t pieces, ended; /* pieces told, and sources given back */
+    uint64_t turns;         /* of the loop while pieces were told */
+    int half;               /* a connection whose request is not whole yet */
 };
 
 #define LOOK_MS 5
+#define PIECES  20000
 
-/* /later answers after 100 ms, /never not at all, /big 16 MB, everything else "now" at once. */
+/*
+ * /later answers after 100 ms, /never not at all, /big 16 MB, /pieces PIECES of them, one after the other, everything
+ * else "now" at once.
+ */
 void world_request(const struct api_request *request, void *ctx);
 
 int open_world(void **state);

@@ -66,6 +66,51 @@ static void test_an_answer_may_come_later(void **state)
     assert_non_null(strstr(answer, "\"at last\""));
 }
 
+static void count_end(void *source)
+{
+    struct world *world = source;
+    world->ended++;
+}
+
+static void script_pieces_of_answer(struct world *world)
+{
+    int fd = dial(world);
+    say(fd, "GET /pieces HTTP/1.0\r\nHost: x\r\n\r\n");
+    world->half = (int)drain(fd);
+}
+
+/* Whoever asks for much does not hold the loop meanwhile. */
+static void test_an_answer_may_come_in_pieces(void **state)
+{
+    struct world *world = *state;
+    act(world, script_pieces_of_answer, 20000);
+    assert_int_equal(world->pieces, PIECES);
+    assert_int_equal(world->ended, 1);
+    assert_true(world->turns > 0);
+    assert_true(world->half > PIECES * 8 && world->half < PIECES * 8 + 500);
+    assert_non_null(strstr(answer, "\r\n\r\n0000000\n0000001\n"));
+}
+
+static void script_gone_between_pieces(struct world *world)
+{
+    int fd = dial(world);
+    say(fd, "GET /pieces HTTP/1.1\r\nHost: x\r\n\r\n");
+    (void)recv(fd, answer, 100, 0);
+    close(fd);
+    ask(world, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+}
+
+static void test_a_client_that_went_wants_no_more_pieces(void **state)
+{
+    struct world *world = *state;
+    act(world, script_gone_between_pieces, 5000);
+    assert_true(world->pieces < PIECES);
+    api_answer_pieces(world->api, 4711, 200, NULL, count_end, world);
+    api_free(world->api);
+    world->api = NULL;
+    assert_int_equal(world->ended, 2);
+}
+
 static void script_gone(struct world *world)
 {
     int fd = dial(world);
@@ -111,6 +156,27 @@ static void test_stopping_answers_who_waits(void **state)
     api_free(world->api);
     world->api = NULL;
     pthread_join(thread, NULL);
+    assert_non_null(strstr(answer, "503"));
+    assert_non_null(strstr(answer, "repointd stops"));
+}
+
+static void script_half(struct world *world)
+{
+    world->half = dial(world);
+    say(world->half, "GET /never HTTP/1.1\r\n");
+    ask(world, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+}
+
+/* A request that becomes whole while all ends reaches nobody, and is told so. */
+static void test_stopping_hears_nobody_any_more(void **state)
+{
+    struct world *world = *state;
+    act(world, script_half, 5000);
+    say(world->half, "Host: x\r\n\r\n");
+    api_free(world->api);
+    world->api = NULL;
+    drain(world->half);
+    assert_int_equal(world->requests, 1);
     assert_non_null(strstr(answer, "503"));
     assert_non_null(strstr(answer, "repointd stops"));
 }
@@ -201,7 +267,9 @@ int main(void)
         WITH_WORLD(test_an_answer_may_come_later),      WITH_WORLD(test_a_client_that_went_is_no_harm),
         WITH_WORLD(test_stopping_answers_who_waits),    WITH_WORLD(test_the_socket_is_the_groups),
         WITH_WORLD(test_a_served_socket_is_left_alone), WITH_WORLD(test_a_dead_socket_is_replaced),
-        WITH_WORLD(test_what_is_no_place_for_a_socket), cmocka_unit_test(test_users_have_names),
+        WITH_WORLD(test_what_is_no_place_for_a_socket), WITH_WORLD(test_an_answer_may_come_in_pieces),
+        WITH_WORLD(test_a_client_that_went_wants_no_more_pieces), WITH_WORLD(test_stopping_hears_nobody_any_more),
+        cmocka_unit_test(test_users_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
