@@ -35,8 +35,13 @@ struct view {
     int64_t loaded_wall_ms; /* when the configuration was read */
 };
 
-/* Of these records, or of all where `records` is NULL. The text comes from malloc. */
-char *render_json_status(const struct view *view, const uint32_t *records, uint32_t count);
+/*
+ * The status of these records (copied), or of all where `records` is NULL, as text that is told in pieces: each record
+ * is looked at when its turn comes. The engine and the settings of the view have to stay until the end.
+ */
+struct status_text *status_text_new(const struct view *view, const uint32_t *records, uint32_t count);
+size_t status_text_next(void *status_text, char *bytes, size_t room); /* an api_piece_fn; 0: that was all */
+void status_text_free(void *status_text);
 
 /* Name and version of the library behind this, for --version. */
 void render_json_library(struct text *out);

@@ -278,7 +278,8 @@ static void request_status(struct commands *commands, const struct api_request *
                               .now = now,
                               .wall_ms = loop_wall_ms(),
                               .loaded_wall_ms = commands->loaded_wall_ms};
-    api_answer(commands->api, request->ticket, 200, render_json_status(&view, count ? records : NULL, count));
+    api_answer_pieces(commands->api, request->ticket, 200, status_text_next, status_text_free,
+                      status_text_new(&view, count ? records : NULL, count));
     free(records);
 }
 

@@ -2,8 +2,8 @@
 /*
  * Where: app, between the engine and the control socket.
  * What:  the state of records and targets as JSON.
- * Why:   one record at a time is turned into text, so that a hundred thousand of them are not a tree of millions of
- *        nodes first.
+ * Why:   one record at a time is turned into text, and only when somebody takes it: a hundred thousand of them would
+ *        hold the loop for seconds, and be a tree of millions of nodes first.
  */
 #include "app/render_json.h"
 
@@ -20,41 +20,23 @@
 #include <string.h>
 #include <time.h>
 
-/* ---- text that grows ---- */
-
-struct growing {
-    char *bytes;
-    size_t length, room;
-};
-
-static void grow(struct growing *text, const char *words, size_t length)
-{
-    if (text->room - text->length <= length) {
-        text->room = 2 * text->room + length + 4096;
-        text->bytes = realloc(text->bytes, text->room);
-        if (!text->bytes)
-            abort();
-    }
-    memcpy(text->bytes + text->length, words, length);
-    text->length += length;
-    text->bytes[text->length] = '\0';
-}
-
-static void grow_object(struct growing *text, json_t *object)
-{
-    char *words = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(7));
-    if (!words)
-        abort();
-    grow(text, words, strlen(words));
-    free(words);
-    json_decref(object);
-}
-
 /* ---- values ---- */
+
+/* Words of ours are UTF-8; what is cut in the middle of a letter must not cost the whole answer. */
+static json_t *text_value(const char *words)
+{
+    char storage[TEXT_FOREIGN_MAX * 4 + 8];
+    struct text shown = text_over(storage, sizeof storage);
+    json_t *value = json_string(words);
+    if (value)
+        return value;
+    text_add_foreign(&shown, words, strlen(words));
+    return json_string(shown.bytes);
+}
 
 static json_t *text_or_null(const char *words)
 {
-    return words && words[0] ? json_string(words) : json_null();
+    return words && words[0] ? text_value(words) : json_null();
 }
 
 static json_t *utc(int64_t wall_ms)
@@ -198,11 +180,11 @@ static json_t *record_object(const struct view *view, uint32_t index)
     json_t *targets = json_array();
     for (uint32_t place = 0; place < settings->target_count; place++)
         json_array_append_new(targets, target_object(view, record, place));
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:n, s:o, s:o}", "record", settings->id,
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:n, s:o, s:o}", "record", settings->id,
                      "name", name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types",
                      types_of(settings), "answer", answer_of(view, record), "since", since(view, record), "in_dns",
                      in_dns(record), "served", served_of(record), "condition", condition_name(record_condition(record)),
-                     "why", why.bytes, "override", "marker", marker_of(record), "targets", targets);
+                     "why", text_value(why.bytes), "override", "marker", marker_of(record), "targets", targets);
 }
 
 static json_t *connectivity_object(const struct view *view)
@@ -212,27 +194,92 @@ static json_t *connectivity_object(const struct view *view)
                      "answering", (json_int_t)gate_answering(gate), "of", (json_int_t)gate->count);
 }
 
-char *render_json_status(const struct view *view, const uint32_t *records, uint32_t count)
+/* ---- the whole, in pieces ---- */
+
+/* `waiting` is what does not fit into the piece that is told. */
+struct status_text {
+    struct view view;
+    uint32_t *records; /* NULL: all */
+    uint32_t count, next;
+    bool closed; /* the last words are in `waiting`, or told */
+    char *waiting;
+    size_t told, length;
+};
+
+static void put(struct status_text *text, const char *before, json_t *object, size_t leave_out, const char *after)
 {
-    static const char head[] = "{\"version\":1,\"records\":[", middle[] = "],";
-    struct growing text = {0};
-    grow(&text, head, sizeof head - 1);
-    uint32_t total = records ? count : view->settings->record_count;
-    for (uint32_t i = 0; i < total; i++) {
-        if (i > 0)
-            grow(&text, ",", 1);
-        grow_object(&text, record_object(view, records ? records[i] : i));
+    char *words = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(7));
+    json_decref(object);
+    if (!words)
+        abort();
+    size_t lengths[] = {strlen(before), strlen(words) - leave_out, strlen(after)};
+    free(text->waiting);
+    text->told = 0;
+    text->length = lengths[0] + lengths[1] + lengths[2];
+    text->waiting = malloc(text->length);
+    if (!text->waiting)
+        abort();
+    memcpy(text->waiting, before, lengths[0]);
+    memcpy(text->waiting + lengths[0], words + leave_out, lengths[1]);
+    memcpy(text->waiting + lengths[0] + lengths[1], after, lengths[2]);
+    free(words);
+}
+
+/* What stands after the records goes on with the object that was begun before them. */
+static void put_next(struct status_text *text)
+{
+    static const char head[] = "{\"version\":1,\"records\":[";
+    const struct view *view = &text->view;
+    if (text->next < text->count) {
+        uint32_t index = text->records ? text->records[text->next] : text->next;
+        put(text, text->next == 0 ? head : ",", record_object(view, index), 0, "");
+        text->next++;
+        return;
     }
-    grow(&text, middle, sizeof middle - 1);
-    size_t brace = text.length;
-    grow_object(&text,
-                json_pack("{s:o, s:{s:o, s:b}, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
-                          utc(view->loaded_wall_ms), "ok", true, "dry_run", view->settings->safety.dry_run));
-    memmove(text.bytes + brace, text.bytes + brace + 1,
-            text.length - brace); /* it goes on with the object begun above */
-    grow(&text, "", 0);
-    text.bytes[text.length - 1] = '\n';
-    return text.bytes;
+    put(text, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
+        json_pack("{s:o, s:{s:o, s:b}, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
+                  utc(view->loaded_wall_ms), "ok", true, "dry_run", view->settings->safety.dry_run),
+        1, "\n");
+    text->closed = true;
+}
+
+struct status_text *status_text_new(const struct view *view, const uint32_t *records, uint32_t count)
+{
+    struct status_text *text = calloc(1, sizeof *text);
+    uint32_t *copy = records ? calloc(count + 1, sizeof *copy) : NULL;
+    if (!text || (records && !copy))
+        abort();
+    if (records)
+        memcpy(copy, records, count * sizeof *copy);
+    *text = (struct status_text){
+        .view = *view, .records = copy, .count = records ? count : view->settings->record_count};
+    return text;
+}
+
+size_t status_text_next(void *status_text, char *bytes, size_t room)
+{
+    struct status_text *text = status_text;
+    size_t length = 0;
+    while (length < room) {
+        if (text->told == text->length && text->closed)
+            break;
+        if (text->told == text->length)
+            put_next(text);
+        size_t left = text->length - text->told;
+        size_t size = left < room - length ? left : room - length;
+        memcpy(bytes + length, text->waiting + text->told, size);
+        text->told += size;
+        length += size;
+    }
+    return length;
+}
+
+void status_text_free(void *status_text)
+{
+    struct status_text *text = status_text;
+    free(text->records);
+    free(text->waiting);
+    free(text);
 }
 
 void render_json_library(struct text *out)

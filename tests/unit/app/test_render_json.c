@@ -81,11 +81,29 @@ static int close_engine(void **state)
     return 0;
 }
 
-static char *render(const uint32_t *records, uint32_t count)
+/* The caller's to free. */
+static char *render_in_pieces(const uint32_t *records, uint32_t count, size_t room)
 {
     const struct view view = {
         .settings = &settings, .engine = engine, .now = now, .wall_ms = WALL, .loaded_wall_ms = WALL};
-    return render_json_status(&view, records, count);
+    struct status_text *text = status_text_new(&view, records, count);
+    char *words = malloc(65536);
+    assert_non_null(words);
+    size_t length = 0, got;
+    while ((got = status_text_next(text, words + length, room)) > 0) {
+        assert_true(got <= room);
+        length += got;
+        assert_true(length + room < 65536);
+    }
+    assert_int_equal(status_text_next(text, words + length, room), 0);
+    status_text_free(text);
+    words[length] = '\0';
+    return words;
+}
+
+static char *render(const uint32_t *records, uint32_t count)
+{
+    return render_in_pieces(records, count, 16384);
 }
 
 #define CLOSING                                                                       \
@@ -143,6 +161,30 @@ static void test_what_probes_have_shown(void **state)
     free(words);
 }
 
+static void test_pieces_of_any_size_say_the_same(void **state)
+{
+    (void)state;
+    char *words = render(NULL, 0);
+    for (size_t room = 1; room < 200; room += 37) {
+        char *again = render_in_pieces(NULL, 0, room);
+        assert_string_equal(again, words);
+        free(again);
+    }
+    free(words);
+}
+
+static void test_half_a_letter_costs_no_answer(void **state)
+{
+    (void)state;
+    struct target_settings targets[16];
+    memcpy(targets, settings.targets, settings.target_count * sizeof *targets);
+    targets[0].label = "fra\xc3";
+    settings.targets = targets;
+    char *words = render(NULL, 0);
+    assert_non_null(strstr(words, "\"label\":\"fra\\\\xc3\""));
+    free(words);
+}
+
 static void test_a_dry_run_is_said(void **state)
 {
     (void)state;
@@ -160,6 +202,8 @@ int main(void)
         WITH_ENGINE(test_the_whole_of_it),
         WITH_ENGINE(test_no_records_and_all_records),
         WITH_ENGINE(test_what_probes_have_shown),
+        WITH_ENGINE(test_pieces_of_any_size_say_the_same),
+        WITH_ENGINE(test_half_a_letter_costs_no_answer),
         WITH_ENGINE(test_a_dry_run_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
