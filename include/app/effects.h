@@ -31,6 +31,7 @@ struct hands {
     void (*reply)(const struct reply *reply, void *ctx); /* NULL: nobody gives commands */
     void *reply_ctx;
     struct effects effects; /* storage for EFFECTS_ROOM of them */
+    bool saved;             /* something for in_flight is not written yet */
     bool told;              /* something was told since the owner of this struct last cleared it */
 };
 

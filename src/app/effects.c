@@ -15,19 +15,29 @@
 /* Bounds one turn: a storm of wake-ups must not keep answers waiting in their sockets. */
 #define WAKES_A_TURN 16
 
-/* What is under way for a record, into the state directory; the daemon goes on where that does not work. */
+/* What is under way for a record, for the state directory. */
 static void save(struct hands *hands, uint32_t record)
 {
     struct plan plans[IN_FLIGHT_MESSAGES_MAX];
     struct restore messages[IN_FLIGHT_MESSAGES_MAX];
-    struct error err;
     uint32_t count = 0;
     if (!hands->in_flight)
         return;
     while (count < IN_FLIGHT_MESSAGES_MAX &&
            record_kept(engine_record(hands->engine, record), count, &plans[count], &messages[count]))
         count++;
-    if (in_flight_save(hands->in_flight, record, messages, count, &err))
+    in_flight_save(hands->in_flight, record, messages, count);
+    hands->saved = true;
+}
+
+/* Before a message leaves, and when a list is through; the daemon goes on where that does not work. */
+static void write_saved(struct hands *hands, mono_ms now)
+{
+    struct error err;
+    if (!hands->saved)
+        return;
+    hands->saved = false;
+    if (in_flight_flush(hands->in_flight, now, &err))
         report_state_written(hands->report);
     else
         report_state_unwritable(hands->report, err.text,
@@ -49,6 +59,7 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         dns_client_read(hands->dns, effect->op);
         return;
     case EFFECT_SEND:
+        write_saved(hands, now);
         dns_client_send(hands->dns, effect->op, engine_batch(hands->engine, effect->op.subject));
         return;
     case EFFECT_VERIFY:
@@ -75,6 +86,7 @@ void effects_handle(struct hands *hands, const struct event *event, mono_ms now)
     engine_handle(hands->engine, event, now, &hands->effects);
     for (uint32_t i = 0; i < hands->effects.count; i++)
         carry_out(hands, &hands->effects.items[i], now);
+    write_saved(hands, now);
 }
 
 void effects_wake(struct hands *hands, mono_ms now)

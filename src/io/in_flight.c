@@ -2,9 +2,9 @@
 /*
  * Where: io, behind EFFECT_SAVE and in front of EVENT_RESTORE.
  * What:  appends lines, and keeps the last one of each record that has something out.
- * Why:   each line is one write at the end of the file, and what a full disk let through of it is cut off again. When
- *        nothing is out the file is emptied; when it has grown far beyond what it says, or misses a word, it is written
- *        anew beside itself and renamed.
+ * Why:   what is gathered is one write at the end of the file, since ten thousand records may change at once; what a
+ *        full disk let through of it is cut off again. When nothing is out the file is emptied; when it has grown far
+ *        beyond what it says, or misses a word, it is written anew beside itself and renamed.
  */
 
 #include "io/in_flight.h"
@@ -25,6 +25,7 @@
 #define FILE_MOST    (256 * 1024 * 1024)
 #define GROWN        (1024 * 1024) /* more than twice what it says, and more than this: written anew */
 #define LINE_LEAST   1024
+#define CHUNK        65536
 
 struct word {
     char *line; /* NULL: nothing is out */
@@ -38,7 +39,11 @@ struct in_flight {
     struct word *words; /* by record */
     uint32_t out;       /* records that have one */
     size_t live, size;  /* octets of the words, of the file */
-    bool stale;         /* the file misses a word */
+    char *gathered;     /* lines for the next flush */
+    size_t gathered_length, gathered_room;
+    bool fresh;    /* there is a word since the last flush */
+    bool stale;    /* the file misses a word that is not gathered either */
+    mono_ms again; /* not written anew before */
 };
 
 static void set_word(struct in_flight *in_flight, uint32_t record, char *line, size_t length)
@@ -151,6 +156,7 @@ void in_flight_close(struct in_flight *in_flight)
         free(in_flight->words[i].line);
     if (in_flight->fd >= 0)
         close(in_flight->fd);
+    free(in_flight->gathered);
     free(in_flight->words);
     free(in_flight);
 }
@@ -191,41 +197,82 @@ static int append(struct in_flight *in_flight, int fd, const char *bytes, size_t
     return sys_errno;
 }
 
-/* All words into a new file that takes the old one's place. */
-static bool write_anew(struct in_flight *in_flight, struct error *err)
+/* All words, in large pieces; 0 or errno. */
+static int append_all(struct in_flight *in_flight, int fd)
 {
-    int directory = state_directory(in_flight->state), sys_errno = 0;
+    char *chunk = malloc(CHUNK);
+    size_t length = 0;
+    int sys_errno = chunk ? 0 : ENOMEM;
+    for (uint32_t i = 0; i < in_flight->settings->record_count && !sys_errno; i++) {
+        const struct word *word = &in_flight->words[i];
+        if (length + word->length > CHUNK) {
+            sys_errno = append(in_flight, fd, chunk, length);
+            length = 0;
+        }
+        if (word->length > CHUNK && !sys_errno) {
+            sys_errno = append(in_flight, fd, word->line, word->length);
+        } else if (word->line) {
+            memcpy(chunk + length, word->line, word->length);
+            length += word->length;
+        }
+    }
+    if (!sys_errno && length > 0)
+        sys_errno = append(in_flight, fd, chunk, length);
+    free(chunk);
+    return sys_errno;
+}
+
+/* All words into a new file that takes the old one's place; 0 or errno. */
+static int write_anew(struct in_flight *in_flight)
+{
+    int directory = state_directory(in_flight->state);
     int fd = openat(directory, NEW_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
-        return complain(in_flight, errno, err);
+        return errno;
+    size_t former = in_flight->size;
     in_flight->size = 0;
-    for (uint32_t i = 0; i < in_flight->settings->record_count && !sys_errno; i++)
-        if (in_flight->words[i].line)
-            sys_errno = append(in_flight, fd, in_flight->words[i].line, in_flight->words[i].length);
+    int sys_errno = append_all(in_flight, fd);
     if (!sys_errno && renameat(directory, NEW_FILE, directory, IN_FLIGHT_FILE) != 0)
         sys_errno = errno;
     if (sys_errno) {
         close(fd);
         (void)unlinkat(directory, NEW_FILE, 0);
-        return complain(in_flight, sys_errno, err);
+        in_flight->size = former;
+        return sys_errno;
     }
     if (in_flight->fd >= 0)
         close(in_flight->fd);
     in_flight->fd = fd;
     in_flight->stale = false;
-    return true;
+    return 0;
 }
 
-static bool write_down(struct in_flight *in_flight, const char *line, size_t length, struct error *err)
+/* 0 or errno. */
+static int write_down(struct in_flight *in_flight)
 {
     if (in_flight->fd < 0 || in_flight->stale || (in_flight->size > GROWN && in_flight->size > 2 * in_flight->live))
-        return write_anew(in_flight, err);
+        return write_anew(in_flight);
     if (in_flight->out == 0 && ftruncate(in_flight->fd, 0) == 0) {
         in_flight->size = 0;
-        return true;
+        return 0;
     }
-    int sys_errno = append(in_flight, in_flight->fd, line, length);
-    return sys_errno == 0 || complain(in_flight, sys_errno, err);
+    return append(in_flight, in_flight->fd, in_flight->gathered, in_flight->gathered_length);
+}
+
+bool in_flight_flush(struct in_flight *in_flight, mono_ms now, struct error *err)
+{
+    if (!in_flight->fresh)
+        return true;
+    in_flight->fresh = false;
+    if (in_flight->stale && now < in_flight->again)
+        return complain(in_flight, EAGAIN, err);
+    int sys_errno = write_down(in_flight);
+    in_flight->gathered_length = 0;
+    if (!sys_errno)
+        return true;
+    in_flight->stale = true;
+    in_flight->again = mono_after(now, IN_FLIGHT_AGAIN_MS);
+    return complain(in_flight, sys_errno, err);
 }
 
 /* The caller's to free; NULL: memory is out. */
@@ -245,20 +292,33 @@ static char *line_new(const struct in_flight *in_flight, uint32_t record, const 
     }
 }
 
-bool in_flight_save(struct in_flight *in_flight, uint32_t record, const struct restore *messages, uint32_t count,
-                    struct error *err)
+/* False: memory is out. */
+static bool gather(struct in_flight *in_flight, const char *line, size_t length)
+{
+    size_t wanted = in_flight->gathered_length + length;
+    if (wanted > in_flight->gathered_room) {
+        char *grown = realloc(in_flight->gathered, 2 * wanted);
+        if (!grown)
+            return false;
+        in_flight->gathered = grown;
+        in_flight->gathered_room = 2 * wanted;
+    }
+    memcpy(in_flight->gathered + in_flight->gathered_length, line, length);
+    in_flight->gathered_length = wanted;
+    return true;
+}
+
+void in_flight_save(struct in_flight *in_flight, uint32_t record, const struct restore *messages, uint32_t count)
 {
     assert(record < in_flight->settings->record_count && count <= IN_FLIGHT_MESSAGES_MAX);
     if (count == 0 && !in_flight->words[record].line && !in_flight->stale)
-        return true;
+        return;
     size_t length = 0;
     char *line = line_new(in_flight, record, messages, count, &length);
-    if (!line)
-        return complain(in_flight, ENOMEM, err);
-    set_word(in_flight, record, count > 0 ? line : NULL, count > 0 ? length : 0);
-    bool written = write_down(in_flight, line, length, err);
-    in_flight->stale |= !written;
+    in_flight->fresh = true;
+    if (!line || (!in_flight->stale && !gather(in_flight, line, length)))
+        in_flight->stale = true;
+    set_word(in_flight, record, count > 0 ? line : NULL, line && count > 0 ? length : 0);
     if (count == 0)
         free(line);
-    return written;
 }

@@ -72,8 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct in_flight *in_flight = start();
     struct plan plan = world_plan(41);
-    bool saved = in_flight_save(in_flight, 1, NULL, 0, &err) &&
-                 in_flight_save(in_flight, 0, &(struct restore){.record = 0, .plan = &plan, .target = 1}, 1, &err);
+    in_flight_save(in_flight, 1, NULL, 0);
+    in_flight_save(in_flight, 0, &(struct restore){.record = 0, .plan = &plan, .target = 1}, 1);
+    bool saved = in_flight_flush(in_flight, 0, &err);
     assert(saved);
     in_flight_close(in_flight);
     in_flight = start();

@@ -24,6 +24,7 @@ static char root[64], file[128], damaged[160];
 static struct state *state_of;
 static struct in_flight *in_flight;
 static struct error warning;
+static mono_ms now;
 
 /* What was given back: messages, copied as far as the tests look at them. */
 static uint32_t given;
@@ -83,7 +84,8 @@ static bool save(uint32_t record, uint32_t count, uint64_t epoch)
     struct restore messages[] = {{.record = record, .plan = &plan, .target = 1},
                                  {.record = record, .plan = &fence, .target = ID_NONE}};
     struct error err;
-    return in_flight_save(in_flight, record, messages, count, &err);
+    in_flight_save(in_flight, record, messages, count);
+    return in_flight_flush(in_flight, now, &err);
 }
 
 static off_t size_of(const char *path)
@@ -286,6 +288,36 @@ static void test_what_no_longer_fits_is_dropped(void **state)
     }
 }
 
+/* Words of many records, and many of one, are one write; before it the file is as it was. */
+static void test_words_are_gathered(void **state)
+{
+    (void)state;
+    start_again();
+    struct plan plan = world_plan(41), later = world_plan(43);
+    struct error err;
+    in_flight_save(in_flight, 0, &(struct restore){.record = 0, .plan = &plan, .target = 1}, 1);
+    in_flight_save(in_flight, 1, &(struct restore){.record = 1, .plan = &plan, .target = 1}, 1);
+    in_flight_save(in_flight, 1, NULL, 0);
+    in_flight_save(in_flight, 0, &(struct restore){.record = 0, .plan = &later, .target = 1}, 1);
+    assert_int_equal(size_of(file), -1);
+    assert_true(in_flight_flush(in_flight, now, &err));
+    off_t size = size_of(file);
+    assert_true(size > 0);
+    assert_true(in_flight_flush(in_flight, now, &err));
+    assert_int_equal(size_of(file), size);
+    in_flight_save(in_flight, 0, &(struct restore){.record = 0, .plan = &plan, .target = 1}, 1);
+    in_flight_save(in_flight, 0, NULL, 0);
+    assert_true(in_flight_flush(in_flight, now, &err));
+    assert_int_equal(size_of(file), 0);
+    in_flight_save(in_flight, 1, &(struct restore){.record = 1, .plan = &plan, .target = 1}, 1);
+    in_flight_save(in_flight, 0, &(struct restore){.record = 0, .plan = &later, .target = 1}, 1);
+    assert_true(in_flight_flush(in_flight, now, &err));
+    start_again();
+    assert_int_equal(warning.code, ERROR_NONE);
+    assert_int_equal(given, 1); /* that of record 1 has sets of two types, which is none of its */
+    assert_int_equal(last_plan.fresh.epoch, 44);
+}
+
 /* Fault 105. What was not written is written with the next word. */
 static void test_full_disk_costs_words_and_nothing_else(void **state)
 {
@@ -309,6 +341,8 @@ static void test_full_disk_costs_words_and_nothing_else(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     assert_false(save(0, 2, 41));
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &former), 0);
+    assert_false(save(0, 2, 41)); /* the disk has room again, but each try costs: one a second */
+    now += IN_FLIGHT_AGAIN_MS;
     assert_true(save(0, 2, 42));
     start_again();
     assert_int_equal(given, 2);
@@ -324,7 +358,8 @@ int main(void)
         TEST(test_file_is_empty_while_nothing_is_out), TEST(test_file_does_not_grow_without_end),
         TEST(test_cut_line_is_dropped_in_silence),     TEST(test_flipped_bits_are_survived),
         TEST(test_newer_version_is_put_aside),         TEST(test_symbolic_link_is_not_followed),
-        TEST(test_what_no_longer_fits_is_dropped),     TEST(test_full_disk_costs_words_and_nothing_else),
+        TEST(test_words_are_gathered),                 TEST(test_what_no_longer_fits_is_dropped),
+        TEST(test_full_disk_costs_words_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
