@@ -10,7 +10,10 @@
 
 #include "model/settings.h"
 
-/* Returns an enum exit_code: OK; FAILED: a record could not be read, or may not be written. */
+/*
+ * Returns an enum exit_code: OK; FAILED: a record could not be read, may not be written, or stands so that the daemon
+ * would leave it alone until somebody says what to do (where no owner id is there yet, another's marker is no such case).
+ */
 int check_live(const struct settings *settings, const char *state_directory);
 
 #endif

@@ -36,6 +36,7 @@ struct live {
     uint32_t *current; /* by zone: the record under way, or ID_NONE */
     bool *silent;      /* by zone: its server did not answer */
     uint64_t owner;
+    bool has_owner; /* else a marker of ours cannot be told from another's */
     uint32_t zones_left;
 };
 
@@ -189,7 +190,30 @@ static const char *hint_words(const struct row *row)
                                                                                 : condition_sentence(row->condition);
 }
 
-static bool print_table(const struct live *live)
+/*
+ *   what stands there                                    is good
+ *   nothing keeps the daemon from writing, or it is off  yes
+ *   another's marker, and who we are is not known        yes, with a word about it
+ *   else                                                 no: it waits for an operator
+ */
+static bool is_good(const struct live *live, const struct row *row)
+{
+    bool writable = row->condition == CONDITION_OK || row->condition == CONDITION_OFF ||
+                    (row->condition == CONDITION_OTHER_OWNER && !live->has_owner);
+    return row->read == FINDING_YES && row->write != FINDING_NO && writable;
+}
+
+static void tell_no_owner(const struct live *live, const char *state_directory)
+{
+    for (uint32_t i = 0; i < live->settings->record_count && !live->has_owner; i++) {
+        if (live->rows[i].condition != CONDITION_OTHER_OWNER)
+            continue;
+        printf("No owner id can be read in %s: what is ours already would look like another's, too.\n", state_directory);
+        return;
+    }
+}
+
+static bool print_table(const struct live *live, const char *state_directory)
 {
     size_t record = strlen("RECORD"), server = strlen("SERVER"), condition = strlen("CONDITION");
     uint32_t count = live->settings->record_count;
@@ -198,7 +222,7 @@ static bool print_table(const struct live *live)
         record = longer(record, live->settings->records[i].id);
         server = longer(server, server_of(live, i));
         condition = longer(condition, condition_name(live->rows[i].condition));
-        good = good && live->rows[i].read == FINDING_YES && live->rows[i].write != FINDING_NO;
+        good = good && is_good(live, &live->rows[i]);
     }
     if (count > 0)
         printf("%-*s  %-*s  %-*s  READ  WRITE  HINT\n", (int)record, "RECORD", (int)server, "SERVER", (int)condition,
@@ -210,6 +234,7 @@ static bool print_table(const struct live *live)
                (int)condition, condition_name(row->condition), finding_word(row->read));
         printf(hint[0] ? "%-5s  %s\n" : "%s%s\n", write, hint);
     }
+    tell_no_owner(live, state_directory);
     return good;
 }
 
@@ -217,9 +242,9 @@ static bool print_table(const struct live *live)
 
 static bool find_owner(struct live *live, const char *state_directory, struct error *err)
 {
-    bool there = live->settings->daemon.has_owner;
+    live->has_owner = live->settings->daemon.has_owner;
     live->owner = live->settings->daemon.owner;
-    return there || state_peek_owner(state_directory, &live->owner, &there, err);
+    return live->has_owner || state_peek_owner(state_directory, &live->owner, &live->has_owner, err);
 }
 
 static bool look(struct live *live, const char *state_directory, struct error *err)
@@ -252,10 +277,8 @@ int check_live(const struct settings *settings, const char *state_directory)
     bool good = look(&live, state_directory, &err);
     if (!good)
         fprintf(stderr, "repointd: %s\n", err.text);
-    else if (live.zones_left > 0)
-        good = false; /* a signal */
     else
-        good = print_table(&live);
+        good = live.zones_left == 0 && print_table(&live, state_directory); /* else it was a signal */
     for (uint32_t i = 0; live.rows && i < settings->record_count; i++)
         free(live.rows[i].hint);
     dns_client_free(live.dns);

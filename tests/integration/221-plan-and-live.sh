@@ -110,6 +110,16 @@ sed "/api\.$ZONE/d; /strange\.$ZONE/d; /off\.$ZONE/d" "$CONFIG" >"$DIR/may.yaml"
 run "$REPOINTD" --check-live -c "$DIR/may.yaml"
 is "all rights there: exit 0" "$status" 0
 is "nothing has changed" "$(serial)" "$serial_now"
+like "whose the marker is cannot be told" "$out" "^No owner id can be read in $DIR/state: "
+sed "/api\.$ZONE/d; /www\.$ZONE/d; /off\.$ZONE/d" "$CONFIG" >"$DIR/strange.yaml"
+run "$REPOINTD" --check-live -c "$DIR/strange.yaml"
+is "what waits for an operator: exit 1" "$status" 1
+mkdir -m 700 "$DIR/state"
+echo 00000000000000aa >"$DIR/state/owner"
+run "$REPOINTD" --check-live -c "$DIR/may.yaml"
+is "another's marker, where we know who we are: exit 1" "$status" 1
+like "and whose it is not" "$out" "^www\.$ZONE +ns1 +other-owner +yes +yes +"
+rm -r "$DIR/state"
 run "$REPOINTD" --check-live -c "$DIR/bad.yaml"
 is "a bad file: exit 1" "$status" 1
 
