@@ -154,7 +154,7 @@ bool impostor_write(int fd, const uint8_t *bytes, size_t length)
     return impostor_write_raw(fd, frame, 2 + length);
 }
 
-static struct tsig_state mac_of(const uint8_t *request, const struct wire_message *walked)
+struct tsig_state impostor_mac(const uint8_t *request, const struct wire_message *walked)
 {
     struct tsig_state state = {0};
     const uint8_t *rdata = request + walked->tsig.rdata_at;
@@ -189,7 +189,7 @@ size_t impostor_answer(const uint8_t *request, size_t length, uint8_t answer[409
         forge_record(&forge, 1, text, RRTYPE_SOA, WIRE_CLASS_IN, 30, soa, sizeof soa - 1);
     if (is_signed) {
         struct key_settings key = forge_key("repointd", TSIG_HMAC_SHA256);
-        struct tsig_state state = mac_of(request, &walked);
+        struct tsig_state state = impostor_mac(request, &walked);
         struct forge_tsig tsig = forge_tsig(&key, &state, time(NULL));
         forge_sign(&forge, &tsig);
     }

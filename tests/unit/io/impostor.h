@@ -7,6 +7,8 @@
 #ifndef REPOINTD_TESTS_IMPOSTOR_H
 #define REPOINTD_TESTS_IMPOSTOR_H
 
+#include "io/tsig.h"
+#include "io/wire.h"
 #include "model/address.h"
 #include "model/settings.h"
 
@@ -35,5 +37,8 @@ bool impostor_write_raw(int fd, const void *bytes, size_t length);
  * SOA; NOERROR for an update. Gives its length.
  */
 size_t impostor_answer(const uint8_t *request, size_t length, uint8_t answer[4096], bool is_signed);
+
+/* The MAC of a signed request, which the answer's covers. */
+struct tsig_state impostor_mac(const uint8_t *request, const struct wire_message *walked);
 
 #endif
