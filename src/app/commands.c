@@ -212,8 +212,11 @@ static void begin_errand(struct commands *commands, const struct command_request
     commands->errands = errand;
     log_asked(commands, errand);
     if (errand->count == 0) {
-        answer_error(commands, ticket, 404, "no record's marker carries that owner, as far as it was read");
+        struct text detail = text_over(errand->detail, sizeof errand->detail);
+        text_add(&detail, "no record's marker carries that owner, as far as it was read");
+        answer_error(commands, ticket, 404, detail.bytes);
         errand->ticket = 0;
+        errand->refused = 1;
         end_errand(commands, errand);
         return;
     }
