@@ -12,7 +12,7 @@
 
 /*
  * Returns an enum exit_code: OK; FAILED: a record could not be read, may not be written, or stands so that the daemon
- * would leave it alone until somebody says what to do (where no owner id is there yet, another's marker is no such case).
+ * would leave it alone until somebody says what to do. Where no owner id can be read another's marker is no such case.
  */
 int check_live(const struct settings *settings, const char *state_directory);
 

@@ -66,8 +66,8 @@ void api_free(struct api *api);
 void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json);
 
 /*
- * The next piece of a long answer into `bytes`, at most `room` octets of it; 0: that was all. Each is asked for when the
- * client has taken the one before, with turns of the loop in between, and never after api_free.
+ * The next piece of a long answer into `bytes`, at most `room` octets of it; 0: that was all. Each is asked for when
+ * the client has taken the one before, with turns of the loop in between, and never after api_free.
  */
 typedef size_t api_piece_fn(void *source, char *bytes, size_t room);
 

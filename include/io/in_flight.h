@@ -45,8 +45,8 @@ void in_flight_save(struct in_flight *in_flight, uint32_t record, const struct r
 
 /*
  * All words since the last one, with one write. False: they could not be written; all words are kept and written with
- * the first flush that has a new one IN_FLIGHT_AGAIN_MS later, as a file that is written anew costs too much to be tried
- * with each. The daemon goes on either way.
+ * the first flush that has a new one IN_FLIGHT_AGAIN_MS later, as a file that is written anew costs too much to be
+ * tried with each. The daemon goes on either way.
  */
 NODISCARD bool in_flight_flush(struct in_flight *in_flight, mono_ms now, struct error *err);
 

@@ -208,7 +208,8 @@ static void tell_no_owner(const struct live *live, const char *state_directory)
     for (uint32_t i = 0; i < live->settings->record_count && !live->has_owner; i++) {
         if (live->rows[i].condition != CONDITION_OTHER_OWNER)
             continue;
-        printf("No owner id can be read in %s: what is ours already would look like another's, too.\n", state_directory);
+        printf("No owner id can be read in %s: what is ours already would look like another's, too.\n",
+               state_directory);
         return;
     }
 }

@@ -263,12 +263,18 @@ static void test_users_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_WORLD(test_a_request_reaches_the_handler), WITH_WORLD(test_a_body_in_pieces_is_put_together),
-        WITH_WORLD(test_an_answer_may_come_later),      WITH_WORLD(test_a_client_that_went_is_no_harm),
-        WITH_WORLD(test_stopping_answers_who_waits),    WITH_WORLD(test_the_socket_is_the_groups),
-        WITH_WORLD(test_a_served_socket_is_left_alone), WITH_WORLD(test_a_dead_socket_is_replaced),
-        WITH_WORLD(test_what_is_no_place_for_a_socket), WITH_WORLD(test_an_answer_may_come_in_pieces),
-        WITH_WORLD(test_a_client_that_went_wants_no_more_pieces), WITH_WORLD(test_stopping_hears_nobody_any_more),
+        WITH_WORLD(test_a_request_reaches_the_handler),
+        WITH_WORLD(test_a_body_in_pieces_is_put_together),
+        WITH_WORLD(test_an_answer_may_come_later),
+        WITH_WORLD(test_a_client_that_went_is_no_harm),
+        WITH_WORLD(test_stopping_answers_who_waits),
+        WITH_WORLD(test_the_socket_is_the_groups),
+        WITH_WORLD(test_a_served_socket_is_left_alone),
+        WITH_WORLD(test_a_dead_socket_is_replaced),
+        WITH_WORLD(test_what_is_no_place_for_a_socket),
+        WITH_WORLD(test_an_answer_may_come_in_pieces),
+        WITH_WORLD(test_a_client_that_went_wants_no_more_pieces),
+        WITH_WORLD(test_stopping_hears_nobody_any_more),
         cmocka_unit_test(test_users_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -354,11 +354,16 @@ static void test_full_disk_costs_words_and_nothing_else(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_message_under_way_is_restored),      TEST(test_last_word_counts),
-        TEST(test_file_is_empty_while_nothing_is_out), TEST(test_file_does_not_grow_without_end),
-        TEST(test_cut_line_is_dropped_in_silence),     TEST(test_flipped_bits_are_survived),
-        TEST(test_newer_version_is_put_aside),         TEST(test_symbolic_link_is_not_followed),
-        TEST(test_words_are_gathered),                 TEST(test_what_no_longer_fits_is_dropped),
+        TEST(test_message_under_way_is_restored),
+        TEST(test_last_word_counts),
+        TEST(test_file_is_empty_while_nothing_is_out),
+        TEST(test_file_does_not_grow_without_end),
+        TEST(test_cut_line_is_dropped_in_silence),
+        TEST(test_flipped_bits_are_survived),
+        TEST(test_newer_version_is_put_aside),
+        TEST(test_symbolic_link_is_not_followed),
+        TEST(test_words_are_gathered),
+        TEST(test_what_no_longer_fits_is_dropped),
         TEST(test_full_disk_costs_words_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
