@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Lasts: 45 s
 #
-# Where: BIND with `verify: ns`: the zone names a primary, a secondary with A and AAAA, one that is lame, and one that the server knows no address of.
+# Where: BIND with `verify: ns`: the zone names a primary, a secondary with A and AAAA, one that is lame, and one that the server knows
+#        no address of.
 # What:  all that can be asked are asked on port 53, in both families; the lame one is told after 30 s; NS and MNAME then name somebody
 #        else, who gets plain questions at the most: never an update, never a signature.
 # Names: faults 78, 79, 80; N3.
@@ -84,7 +85,8 @@ ok "it switches" wait_until 15 told failover
 ok "ns3 is told after half a minute" wait_until 45 told not-served
 message=$(line_of not-served | field msg)
 say "$message"
-like "by its address, with what it says, and how many serve it" "$message" "$N3 does not say what it serves: $N3 port 53 answered REFUSED, 30s after serial $((before + 1)); served 3 of 4"
+is "by its address, with what it says, and how many serve it" "$message" "www.$ZONE: $N3 does not say what it serves: $N3 port 53 \
+answered REFUSED, 30s after serial $((before + 1)); served 3 of 4"
 is "nobody else is" "$(count_told not-served)" 1
 is "no update because of it" "$(serial)" $((before + 1))
 ok "it was asked more than once" [ "$(asked_of $N3)" -gt 2 ]

@@ -38,6 +38,9 @@ at_rest()
 }
 ended() { ! kill -0 "${PIDS[repointd]}" || { ! kept && [ "$(moves)" -gt "$moved" ]; }; }
 
+# The call that it sits in is the first one: it may be dead already.
+watched() { ! kill -0 "$1" || grep -q "TracerPid:[[:space:]]*$2" "/proc/$1/status"; } # PID PID
+
 # The other site's turn. Kills it in front of the Nth call of a name, counted from the moment when the primary's health changes; calls
 # are written down. Sets LIVED.
 made=0 killed=0 wrong=0 extra=0 left=0 others=0
@@ -49,7 +52,7 @@ move() # CALLS-FILE [NAME N]
     [ $# = 1 ] || inject=(-e "inject=$2:signal=KILL:when=$3")
     strace -q -o "$1" -p "$pid" -e trace=all "${inject[@]}" &
     tracer=$!
-    wait_until 30 grep -q "TracerPid:[[:space:]]*$tracer" "/proc/$pid/status" || bail "strace does not attach"
+    wait_until 30 watched "$pid" $tracer || bail "strace does not attach (${*:2})"
     if is_sick; then well primary; else sick primary; fi
     wait_until 15 ended
     made=$((made + 1))
@@ -95,7 +98,8 @@ for n in $(seq "$KILL_STEP" "$KILL_STEP" "$both"); do
     move "$DIR/calls" "${there[@]}"
     move "$DIR/calls" "${back[@]}"
 done
-say "of $both calls there and back each ${KILL_STEP}th: $made moves, $killed kills, $left with something under way, $extra transactions extra"
+say "of $both calls there and back each ${KILL_STEP}th: $made moves, $killed kills, $left with something under way;"
+say "$extra times a transaction too many"
 say "in front of: $(for call in "${!AT[@]}"; do echo "$call ${AT[$call]}"; done | sort | paste -sd,)"
 is "after each kill it came right, with one transaction too many at the most" "$wrong" 0
 ok "it really was killed in the middle" [ "$killed" -ge 8 ]
