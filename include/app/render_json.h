@@ -9,8 +9,8 @@
  *        none). Pure, so that a test reads every word.
  *
  *   {"version", "records": [{"record", "name", "zone", "server", "types", "answer", "since", "in_dns", "served",
- *    "condition", "why", "override", "marker": {"owner", "epoch"}, "targets": [{"role", "label", "state", "streak",
- *    "check", "reason", "detail", "addresses": [{"address", "state", "latency_ms"}]}]}],
+ *    "condition", "why", "override", "ownership", "marker": {"owner", "epoch"}, "targets": [{"role", "label", "state",
+ *    "streak", "check", "reason", "detail", "addresses": [{"address", "state", "latency_ms"}]}]}],
  *    "connectivity": {"configured", "ok", "answering", "of"}, "config": {"loaded", "ok"}, "dry_run"}
  *
  * `streak` counts results in a row: above 0 passes, below 0 failures. `answer` is the role of the target that the zone

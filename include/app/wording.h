@@ -42,4 +42,7 @@ void wording_add_count(struct text *out, uint64_t count, const char *noun);
 /* What a configuration holds: "4 records, 3 checks, 2 servers". */
 void wording_add_contents(struct text *out, const struct settings *settings);
 
+/* "; 2 records without a marker (ownership: none)", or nothing: a weaker way, of which nobody should lose sight. */
+void wording_add_bare(struct text *out, const struct settings *settings);
+
 #endif

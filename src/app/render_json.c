@@ -180,11 +180,13 @@ static json_t *record_object(const struct view *view, uint32_t index)
     json_t *targets = json_array();
     for (uint32_t place = 0; place < settings->target_count; place++)
         json_array_append_new(targets, target_object(view, record, place));
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:n, s:o, s:o}", "record", settings->id,
-                     "name", name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types",
-                     types_of(settings), "answer", answer_of(view, record), "since", since(view, record), "in_dns",
-                     in_dns(record), "served", served_of(record), "condition", condition_name(record_condition(record)),
-                     "why", text_value(why.bytes), "override", "marker", marker_of(record), "targets", targets);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:n, s:s, s:o, s:o}", "record", settings->id, "name",
+        name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types", types_of(settings),
+        "answer", answer_of(view, record), "since", since(view, record), "in_dns", in_dns(record), "served",
+        served_of(record), "condition", condition_name(record_condition(record)), "why", text_value(why.bytes),
+        "override", "ownership", settings->ownership == OWNERSHIP_NONE ? "none" : "marker", "marker", marker_of(record),
+        "targets", targets);
 }
 
 static json_t *connectivity_object(const struct view *view)

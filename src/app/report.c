@@ -139,6 +139,7 @@ void report_started(const struct report *report, uint64_t fresh_owner)
     char storage[128];
     struct text text = text_over(storage, sizeof storage);
     wording_add_contents(&text, settings);
+    wording_add_bare(&text, settings);
     words_set(&words, WORD_TEXT, "%s%s", text.bytes, settings->safety.dry_run ? "; dry run, nothing is sent" : "");
     words_set(&words, WORD_STATE, "%s",
               settings->record_count ? "every target is unknown until probed" : "no records configured");

@@ -53,6 +53,7 @@ void status_format(const struct settings *settings, const struct engine_summary 
         text_add_duration(out, now - summary->changed_at);
         text_add(out, " ago");
     }
+    wording_add_bare(out, settings);
     if (settings->safety.dry_run)
         text_add(out, "; dry run");
 }

@@ -36,6 +36,18 @@ void wording_add_contents(struct text *out, const struct settings *settings)
     wording_add_count(out, settings->server_count, "server");
 }
 
+void wording_add_bare(struct text *out, const struct settings *settings)
+{
+    uint32_t bare = 0;
+    for (uint32_t i = 0; i < settings->record_count; i++)
+        bare += settings->records[i].ownership == OWNERSHIP_NONE;
+    if (bare == 0)
+        return;
+    text_add(out, "; ");
+    wording_add_count(out, bare, "record");
+    text_add(out, " without a marker (ownership: none)");
+}
+
 static void set_duration(struct words *words, enum word word, int64_t duration_ms)
 {
     char storage[64];

@@ -192,7 +192,7 @@ static void print_table(const struct table *table, const struct table_style *sty
 /* ---- the closing line ---- */
 
 struct counts {
-    uint64_t records, first, failed_over, forced, unread, off, held;
+    uint64_t records, first, failed_over, forced, unread, off, held, bare;
     bool primaries; /* all first targets are called so */
 };
 
@@ -205,6 +205,7 @@ static struct counts count(const json_t *records)
     {
         const char *condition = string_of(record, "condition");
         bool answers = string_of(record, "answer")[0] != '\0';
+        counts.bare += strcmp(string_of(record, "ownership"), "none") == 0;
         counts.primaries = counts.primaries && strcmp(role_of(record, 0), "primary") == 0;
         if (json_is_object(json_object_get(record, "override")))
             counts.forced++;
@@ -263,6 +264,8 @@ static void print_closing(const json_t *status, int64_t now_s, FILE *out)
                 json_integer_value(json_object_get(connectivity, "answering")),
                 json_integer_value(json_object_get(connectivity, "of")));
     print_loaded(json_object_get(status, "config"), now_s, out);
+    if (counts.bare > 0)
+        fprintf(out, "  %" PRIu64 " without a marker (ownership: none).", counts.bare);
     if (json_is_true(json_object_get(status, "dry_run")))
         fputs("  DRY RUN: nothing is sent.", out);
     fputc('\n', out);

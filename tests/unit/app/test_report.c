@@ -118,6 +118,13 @@ static void test_lines_of_the_shell(void **state)
     report_started(&report, 0);
     assert_non_null(
         strstr(heard.message, " ready: 2 records, 1 check, 1 server; every target is unknown until probed"));
+    struct record_settings bare[2] = {fixture_settings.records[0], fixture_settings.records[1]};
+    struct settings weaker = fixture_settings;
+    weaker.records = bare;
+    bare[0].ownership = OWNERSHIP_NONE;
+    const struct report weaker_report = {.settings = &weaker};
+    report_started(&weaker_report, 0);
+    assert_non_null(strstr(heard.message, " 1 server; 1 record without a marker (ownership: none); every target"));
     report_started(&report, 0x4be1c0de77aa0912);
     assert_non_null(strstr(heard.message, "; owner id 4be1c0de77aa0912 was made"));
     report_stopped(&report);

@@ -30,6 +30,18 @@ static void test_all_well(void **state)
     expect_status(&fixture_settings, &quiet, "2 records: 2 primary; dns ok");
 }
 
+static void test_records_without_a_marker(void **state)
+{
+    (void)state;
+    struct settings settings = fixture_settings;
+    struct record_settings records[2] = {fixture_settings.records[0], fixture_settings.records[1]};
+    settings.records = records;
+    records[1].ownership = OWNERSHIP_NONE;
+    expect_status(&settings, &quiet, "2 records: 2 primary; dns ok; 1 record without a marker (ownership: none)");
+    records[0].ownership = OWNERSHIP_NONE;
+    expect_status(&settings, &quiet, "2 records: 2 primary; dns ok; 2 records without a marker (ownership: none)");
+}
+
 static void test_each_part(void **state)
 {
     (void)state;
@@ -89,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_well),
+        cmocka_unit_test(test_records_without_a_marker),
         cmocka_unit_test(test_each_part),
         cmocka_unit_test(test_the_gate_stands_before_all),
         cmocka_unit_test(test_dry_run_and_nothing),

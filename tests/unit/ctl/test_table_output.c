@@ -109,6 +109,11 @@ static void test_targets_in_a_list_have_columns_by_place(void **state)
 static void test_the_closing_line(void **state)
 {
     (void)state;
+    expect_table(STATUS("{\"record\":\"a\",\"condition\":\"off\",\"ownership\":\"none\"}", QUIET),
+                 (struct table_style){0},
+                 "RECORD  ANSWER  IN DNS  SINCE  WHY\n"
+                 "a       -       -\n"
+                 "1 record: 1 off.  connectivity ok.  config 13:50:02, ok.  1 without a marker (ownership: none).\n");
     expect_table(STATUS("", "\"connectivity\":{\"configured\":false,\"ok\":true,\"answering\":0,\"of\":0},"
                             "\"config\":{\"loaded\":\"2026-11-20T13:50:02Z\",\"ok\":false},\"dry_run\":true"),
                  (struct table_style){0},
