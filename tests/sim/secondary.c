@@ -67,7 +67,9 @@ void secondary_look(struct world *world, struct op op)
     look->is_active = true;
     look->op = op; /* after a new change the answers of a former round are nothing that anybody waits for */
     bool silent = fault_is_at(world, FAULT_SECONDARY_SILENT, server);
-    agenda_add(&world->agenda, (struct happening){.at = world->now + (silent ? 2000 : chance_between(world, 1, 40)),
+    uint32_t slowest_ms = chance_one_in(world, 8) ? 1900 : 40;
+    mono_ms at = world->now + (silent ? 2000 : chance_between(world, 1, slowest_ms));
+    agenda_add(&world->agenda, (struct happening){.at = at,
                                                   .kind = HAPPENS_LOOK_ANSWER,
                                                   .subject = op.subject,
                                                   .number = op.ticket,
@@ -93,6 +95,16 @@ static bool show(struct world *world, uint32_t record, uint32_t nth, struct cont
     return !fault_is_at(world, FAULT_SECONDARY_SILENT, server);
 }
 
+static void note_round(const struct world *world, struct look *look, uint32_t wrong)
+{
+    look->is_active = false;
+    look->wrong = wrong;
+    if (wrong == 0)
+        look->wrong_since = MONO_NEVER;
+    else if (look->wrong_since == MONO_NEVER)
+        look->wrong_since = world->now;
+}
+
 void secondary_answer(struct world *world, uint32_t record, uint32_t ticket)
 {
     static uint8_t storage[2][CONTENTS_STORAGE];
@@ -101,10 +113,8 @@ void secondary_answer(struct world *world, uint32_t record, uint32_t ticket)
     const struct server_settings *server = server_settings_of(world, record);
     const struct contents *published = &world->safety.ledgers[record].read; /* as far as the daemon can know */
     struct verify_answer answers[2] = {0};
-    if (!look->is_active || look->op.ticket != ticket)
-        return;
-    look->is_active = false;
-    look->wrong = 0;
+    bool is_late = !look->is_active || look->op.ticket != ticket; /* another round was asked meanwhile */
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < server->verify_count; i++) {
         struct contents shown;
         struct observed observed = {0};
@@ -114,14 +124,13 @@ void secondary_answer(struct world *world, uint32_t record, uint32_t ticket)
         answers[i].sets[0] = observed.sets[0];
         answers[i].sets[1] = observed.sets[1];
         if (!answers[i].answered || !contents_same_addresses(&shown, published))
-            look->wrong |= 1u << i;
+            wrong |= 1u << i;
     }
-    if (look->wrong == 0)
-        look->wrong_since = MONO_NEVER;
-    else if (look->wrong_since == MONO_NEVER)
-        look->wrong_since = world->now;
+    if (!is_late)
+        note_round(world, look, wrong);
+    const struct op op = {.subject = record, .ticket = ticket};
     const struct verify_report report = {.count = server->verify_count, .answers = answers};
-    door_hand_over(world, &(struct event){.kind = EVENT_VERIFY_DONE, .op = look->op, .is.verify = &report});
+    door_hand_over(world, &(struct event){.kind = EVENT_VERIFY_DONE, .op = op, .is.verify = &report});
 }
 
 /* S15, for what was said of name servers. */

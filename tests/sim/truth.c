@@ -155,10 +155,22 @@ static bool is_rest(const struct world *world, const struct ledger *ledger, cons
            contents_same_addresses(&newest->publish, now);
 }
 
+/* One target's whole set without a marker, while nothing has kept this daemon from making such a record its own. */
+static bool is_adoptable(const struct world *world, uint32_t record, const struct contents *now)
+{
+    const struct record_settings *of = &world->settings->records[record];
+    uint32_t target = contents_target(world->settings, record, now);
+    if (target == ID_NONE || now->form != MARKER_FORM_NONE || now->cname || !of->adopt)
+        return false;
+    struct contents whole;
+    contents_of_target(world->settings, of->target_first + target, &whole);
+    return !world->safety.ledgers[record].is_stopped && contents_same_addresses(&whole, now);
+}
+
 /*
  * What a person puts there is not foreign where: nothing stands there and we may create; or it is what we wrote and saw
- * last, as if no message had come since; or it is a target's set under a marker that we have seen ourselves, while we
- * did not know yet what belongs to it.
+ * last, as if no message had come since; or it is ours to adopt, and nothing is ours yet; or it is a target's set under
+ * a marker that we have seen ourselves, while we did not know yet what belongs to it.
  */
 static bool is_welcome(const struct world *world, uint32_t record, const struct contents *now)
 {
@@ -169,6 +181,8 @@ static bool is_welcome(const struct world *world, uint32_t record, const struct 
     if (now->count == 0 && !now->cname && world->settings->records[record].create)
         return now->form == MARKER_FORM_NONE || contents_same_marker(now, is_taken ? &ledger->ours : &ledger->found);
     if (!ledger->is_stopped && contents_same(now, &ledger->read))
+        return true;
+    if (!is_taken && is_adoptable(world, record, now))
         return true;
     if (now->form == MARKER_FORM_ONE && !now->cname &&
         (contents_same(now, &ledger->proved) || is_rest(world, ledger, now)))
