@@ -49,6 +49,7 @@ struct belief {
     bool marked;            /* `marker` is the one that stands there with them */
     bool first;             /* nothing read since start was found to be anybody else's: adoption is still open */
     bool partial;           /* our marker came without our sets */
+    bool changed;           /* no marker: others changed what we believed; only adopting ends that */
     bool stale;             /* has to be read before anything is built on it */
     bool ttl_due;           /* the last repair of the TTL lies an audit back: set by the caller before plan_make */
     uint32_t target;        /* place of the target whose sets these are; ID_NONE: none's */

@@ -26,7 +26,7 @@ enum marker_form {
 
 /*
  * What the update server showed of one record, in one round of signed reads. Sets are in the order of the record's
- * types.
+ * types. Of a record with `ownership: none` nobody looks for a marker: form is NONE.
  */
 struct observed {
     struct rrset sets[2];
@@ -59,7 +59,8 @@ struct observed {
  *   TAKE_OVER P(V), marker exactly `old`          - old, + fresh
  *
  * ADOPT by an operator's word may have an `old` of our own: then it is as TAKE_OVER. Without a marker at all
- * (`bare`, ownership: none) a SWITCH or CREATE neither expects nor writes one.
+ * (`bare`, ownership: none) an ASSERT, REHEARSE, SWITCH or CREATE neither expects nor writes one, and `fresh` only
+ * tells it from others.
  */
 enum plan_kind {
     PLAN_IN_SYNC = 1, /* nothing to do */

@@ -115,6 +115,9 @@ struct txn {
     bool refused;  /* resolving because of a PREREQ */
     bool asserted; /* the server has confirmed by ASSERT what reads show */
     bool sending;  /* paused after a message and not after a read */
+    /* ownership: none. */
+    mono_ms quiet_until; /* nothing may be sent before that contradicts what is in doubt; 0: no such time is known */
+    uint8_t copies;      /* of the message in doubt, that have left and may still be applied */
     bool has_serial;
     uint32_t serial; /* of the zone, as read last */
     struct txn_signatures {

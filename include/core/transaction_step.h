@@ -27,6 +27,31 @@ struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const 
 struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
                          const struct observed *seen);
 
+/* ---- transaction_bare.c: without a marker. But for txn_is_bare and the last three they may be called with one. */
+
+bool txn_is_bare(const struct txn *txn);
+
+/* The pending message has just come to be in doubt. */
+void txn_doubt(struct txn *txn, mono_ms now);
+
+/* When doubts are over by time alone; MONO_NEVER: not by time. */
+mono_ms txn_quiet_ends(const struct txn *txn);
+
+/* What was read has no message of ours in it. True: doubts were forgotten, so that there is more that may be done. */
+bool txn_doubts_end(struct txn *txn, const struct txn_scene *scene);
+
+/* A message of ours stands there and was learnt; `accepted`: the server had said so. What is in doubt no more goes. */
+void txn_settle(struct txn *txn, const struct txn_scene *scene, bool accepted);
+
+/* The message that has brought what was seen: its kind, and the place of its target. */
+struct stray txn_bare_applied(const struct txn *txn, const struct observed *seen);
+
+/* It was stopped: what may be believed still. `seen` as of txn_stop. */
+void txn_bare_stopped(struct txn *txn, const struct observed *seen);
+
+/* An operator wants what stands there to be ours. */
+struct txn_step txn_bare_adopt(struct txn *txn, const struct txn_scene *scene, const struct observed *seen);
+
 /* ---- transaction_rehearse.c */
 
 /* It is time to try whether we could write; queues that; what came of it. */

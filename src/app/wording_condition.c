@@ -79,7 +79,11 @@ static void add_condition(struct text *out, const struct record_settings *record
         add_foreign(out, record, seen, sets, notice->marker_is_foreign);
         return;
     case CONDITION_FOREIGN_CHANGE:
-        text_addf(out, "was changed by someone else (%s): left alone until %s is put back, or ", seen, sets);
+        if (record->ownership == OWNERSHIP_NONE)
+            text_addf(out, "was changed by someone else (%s): left alone, for it has no marker (ownership: none); ",
+                      seen);
+        else
+            text_addf(out, "was changed by someone else (%s): left alone until %s is put back, or ", seen, sets);
         break;
     case CONDITION_OTHER_OWNER:
         text_addf(out,
@@ -128,6 +132,9 @@ void wording_of_condition(struct words *words, const struct settings *settings, 
     struct text text = text_over(storage, sizeof storage);
     if (notice->kind == NOTICE_OWNED && notice->plan == PLAN_DISOWN)
         text_add(&text, "is nobody's now: our marker was removed, answer left as it is (disowned by an operator)");
+    else if (notice->kind == NOTICE_OWNED && settings->records[notice->record].ownership == OWNERSHIP_NONE)
+        text_addf(&text, "is ours from now on, without a marker (%s)",
+                  words->value[WORD_HOW] ? words->value[WORD_HOW] : "published");
     else if (notice->kind == NOTICE_OWNED)
         text_addf(&text, "is ours now: marker written, epoch %" PRIu64 " (%s)", notice->epoch,
                   words->value[WORD_HOW] ? words->value[WORD_HOW] : "published");
@@ -138,6 +145,10 @@ void wording_of_condition(struct words *words, const struct settings *settings, 
         return;
     char room[512];
     struct text how = text_over(room, sizeof room);
+    if (settings->records[notice->record].ownership == OWNERSHIP_NONE) {
+        words->value[WORD_SETS] = NULL; /* without a marker, to put it back tells nobody anything */
+        text_add(&how, "even if it is put back, for it has no marker (ownership: none); ");
+    }
     add_adopt(&how, &settings->records[notice->record], words->value[WORD_DETAIL]);
     words_set(words, WORD_HOW, "%s", how.bytes);
 }

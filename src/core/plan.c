@@ -9,19 +9,10 @@
 #include "core/plan.h"
 
 #include "core/belief.h"
+#include "core/plan_parts.h"
 
 #include <assert.h>
 #include <string.h>
-
-/* What is being judged. */
-struct question {
-    const struct settings *settings;
-    const struct record_settings *record;
-    const struct observed *seen;
-    const struct belief *belief;
-    const struct rrset *wanted; /* NULL: as it is */
-    uint64_t nonce;
-};
 
 const char *plan_kind_name(enum plan_kind kind)
 {
@@ -156,11 +147,21 @@ uint32_t plan_whole_target(const struct settings *settings, const struct record_
     return target_of(settings, record, sets, false);
 }
 
+bool plan_target_fits(const struct settings *settings, const struct record_settings *record, uint32_t target,
+                      const struct rrset sets[2])
+{
+    if (target >= record->target_count || sets_absent(sets))
+        return false;
+    const struct target_settings *own = &settings->targets[record->target_first + target];
+    return sets_within(settings, record, own, sets) &&
+           (record->publish == PUBLISH_HEALTHY || sets_cover(settings, record, own, sets));
+}
+
 bool plan_expects(const struct record_settings *record, const struct plan *plan, const struct observed *seen)
 {
     bool marker = plan->has_old ? seen->form == MARKER_FORM_ONE && marker_equal(&seen->marker, &plan->old)
                                 : seen->form == MARKER_FORM_NONE;
-    return marker &&
+    return (marker || plan->bare) &&
            (plan->kind == PLAN_FENCE || plan->kind == PLAN_DISOWN || plan_same_sets(record, plan->expect, seen->sets));
 }
 
@@ -302,9 +303,7 @@ static bool stray_fits(const struct question *q, const struct stray *stray)
         return plan_current_target(q->settings, q->record, q->seen->sets) != ID_NONE;
     if (stray->target == ID_NONE)
         return plan_same_sets(q->record, q->belief->sets, q->seen->sets);
-    const struct target_settings *target = &q->settings->targets[q->record->target_first + stray->target];
-    return !sets_absent(q->seen->sets) && sets_within(q->settings, q->record, target, q->seen->sets) &&
-           (q->record->publish == PUBLISH_HEALTHY || sets_cover(q->settings, q->record, target, q->seen->sets));
+    return plan_target_fits(q->settings, q->record, stray->target, q->seen->sets);
 }
 
 /*
@@ -345,6 +344,7 @@ static struct plan plan_our_marker(const struct question *q)
  *   not authenticated                       read again
  *   CNAME, or a referral or DNAME above     stop occluded
  *   not authoritative                       read again
+ *   ownership: none                         plan_bare
  *   no marker                               plan_unmarked
  *   several TXT, or malformed               stop foreign
  *   another owner's marker                  stop other-owner
@@ -361,6 +361,8 @@ struct plan plan_make(const struct settings *settings, const struct record_setti
         return stop(CONDITION_OCCLUDED);
     if (!seen->aa)
         return nothing(PLAN_READ_AGAIN);
+    if (record->ownership == OWNERSHIP_NONE)
+        return plan_bare(&q);
     switch (seen->form) {
     case MARKER_FORM_NONE:
         return plan_unmarked(&q);

@@ -113,7 +113,7 @@ struct txn_step txn_read(struct txn *txn, const struct txn_scene *scene, enum tx
 struct txn_step txn_rest(struct txn *txn, enum txn_word word)
 {
     txn->state = TXN_IDLE;
-    txn->wake_at = txn->audit_at;
+    txn->wake_at = mono_earlier(txn->audit_at, txn_quiet_ends(txn));
     return (struct txn_step){.word = word};
 }
 

@@ -72,6 +72,7 @@ static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
 {
     struct pending *pending = &txn->belief.pending;
     pending->in_doubt = pending->plan.kind != PLAN_ASSERT;
+    txn_doubt(txn, scene->now);
     struct txn_step step = {.word = TXN_WORD_FAILED};
     if (!txn->lost || scene->shared)
         step.act = txn_read(txn, scene, TXN_RESOLVING).act;

@@ -235,6 +235,11 @@ bool txn_command_read(struct txn *txn, const struct txn_scene *scene, const stru
         answer(ret, reply);
         return false;
     }
+    if (txn_is_bare(txn)) {
+        *command = (struct txn_command){.kind = 0};
+        *ret = txn_bare_adopt(txn, scene, seen);
+        return false;
+    }
     struct plan plan = {.kind = kind_of(command->kind), .has_old = seen->form == MARKER_FORM_ONE};
     if (plan.has_old)
         plan.old = seen->marker;

@@ -21,7 +21,8 @@ bool txn_kept(const struct txn *txn, uint32_t nth, struct plan *plan, struct res
         const struct stray *stray = &belief->strays[i];
         if (!stray->in_doubt || nth-- > 0)
             continue;
-        *plan = (struct plan){.kind = stray->kind, .fresh = stray->fresh};
+        *plan = (struct plan){
+            .kind = stray->kind, .bare = txn->record->ownership == OWNERSHIP_NONE, .fresh = stray->fresh};
         *ret = (struct restore){.plan = plan, .target = stray->target};
         return true;
     }

@@ -48,6 +48,8 @@ static struct txn_step read_failed(struct txn *txn, const struct txn_scene *scen
     } else {
         txn->belief.pending.in_doubt = txn->belief.pending.sent;
         txn->belief.stale = true;
+        if (txn->state == TXN_CHECKING)
+            txn_doubt(txn, scene->now);
         txn->state = TXN_RESOLVING;
     }
     txn->wake_at = txn_next_try(txn, scene);
@@ -115,7 +117,10 @@ static void remember_stop(struct txn *txn, const struct txn_scene *scene, enum c
 struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
                          const struct observed *seen)
 {
-    remember_stop(txn, scene, condition, seen);
+    if (txn_is_bare(txn))
+        txn_bare_stopped(txn, seen);
+    else
+        remember_stop(txn, scene, condition, seen);
     if (seen != NULL) {
         txn->report = (struct dns_report){.skew_s = 0};
         describe(txn->record, seen, txn->report.detail);
@@ -147,6 +152,7 @@ static void learn(struct txn *txn, const struct txn_scene *scene, const struct o
 {
     belief_learn(&txn->belief, seen, target, scene->now);
     txn->belief.stale = txn->read_at < scene->gap_at; /* the answer may have lain here while we stood still */
+    txn->belief.first = txn->belief.first && (!txn_is_bare(txn) || belief_is_absent(&txn->belief));
     txn->condition = belief_is_absent(&txn->belief) ? CONDITION_MISSING : CONDITION_OK;
     txn->audit_at = txn_next_audit(txn, scene);
 }
@@ -175,7 +181,7 @@ static struct txn_step carry_on(struct txn *txn, const struct txn_scene *scene, 
     if (plan_is_message(plan))
         return txn_queue(txn, scene, plan);
     succeed(txn);
-    return txn_rest(txn, ttl_is_right(txn, seen) ? TXN_WORD_SETTLED : TXN_WORD_NONE);
+    return txn_rest(txn, ttl_is_right(txn, seen) || txn_is_bare(txn) ? TXN_WORD_SETTLED : TXN_WORD_NONE);
 }
 
 /*
@@ -207,6 +213,7 @@ static struct txn_step rebuild(struct txn *txn, const struct txn_scene *scene, c
  */
 static struct txn_step not_applied(struct txn *txn, const struct txn_scene *scene)
 {
+    txn_doubt(txn, scene->now);
     txn->belief.stale = true;
     txn->state = TXN_PAUSED;
     txn->sending = true;
@@ -236,7 +243,12 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
     const struct pending *pending = &belief->pending;
     enum plan_kind kind = pending->plan.kind;
     uint32_t target = pending->target;
-    bool lost = !pending->accepted || pending->in_doubt;
+    bool accepted = pending->accepted, lost = !accepted || pending->in_doubt;
+    if (txn_is_bare(txn)) {
+        struct stray brought = txn_bare_applied(txn, seen);
+        kind = brought.kind;
+        target = brought.target;
+    }
     for (uint32_t i = 0; i < belief->stray_count; i++)
         if (marker_equal(&belief->strays[i].fresh, &seen->marker)) {
             kind = belief->strays[i].kind;
@@ -247,7 +259,7 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
     if (kind == PLAN_TAKE_OVER && target == ID_NONE)
         return taken_over(txn, scene, seen, lost);
     learn(txn, scene, seen, kind == PLAN_ADOPT && target == ID_NONE ? TARGET_RETIRED : target);
-    belief_settle(belief);
+    txn_settle(txn, scene, accepted);
     succeed(txn);
     struct plan next = txn_plan(txn, scene, seen);
     struct txn_step step = carry_on(txn, scene, &next, seen);
@@ -287,6 +299,8 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
     if (pending->sent && pending->plan.kind == PLAN_DISOWN && seen->form == MARKER_FORM_NONE && !seen->occluded)
         return txn_disowned(txn, scene, seen);
     struct plan plan = txn_plan(txn, scene, seen);
+    if (plan.kind != PLAN_APPLIED && txn_doubts_end(txn, scene))
+        plan = txn_plan(txn, scene, seen);
     if (checking && !shows(txn, &plan, seen) && !check_is_over(txn, scene->now))
         return look_again(txn);
     if (plan.kind == PLAN_APPLIED)
@@ -315,6 +329,10 @@ static struct txn_step judge_for(struct txn *txn, const struct txn_scene *scene,
     struct txn_step step = judge(txn, scene, seen);
     if (txn->command.moves && txn->state != TXN_CHECKING)
         txn_command_seen(txn, scene, &step);
+    if (asked.word != TXN_WORD_NONE) {
+        step.word = asked.word;
+        step.kind = asked.kind;
+    }
     if (asked.reply != TXN_REPLY_NONE)
         step.reply = asked.reply;
     return step;

@@ -36,7 +36,8 @@ static struct dns_flight *flight_new(const struct settings *settings, struct op 
 struct dns_flight *dns_flight_read_new(const struct settings *settings, struct op op)
 {
     const struct record_settings *record = &settings->records[op.subject];
-    return flight_new(settings, op, record->zone, record->type_count + 2u);
+    bool bare = record->ownership == OWNERSHIP_NONE;
+    return flight_new(settings, op, record->zone, record->type_count + (bare ? 1u : 2u));
 }
 
 struct dns_flight *dns_flight_update_new(const struct settings *settings, struct op op, const struct batch_view *batch,
@@ -86,7 +87,10 @@ struct question {
     enum rrtype type;
 };
 
-/* The questions of a read, in order: each managed type, the marker, the zone's SOA. An update is about its zone. */
+/*
+ * The questions of a read, in order: each managed type, the marker if there is to be one, the zone's SOA. An update is
+ * about its zone.
+ */
 static struct question question_of(const struct dns_flight *flight, uint32_t message)
 {
     if (flight->is_update)
@@ -94,7 +98,7 @@ static struct question question_of(const struct dns_flight *flight, uint32_t mes
     const struct record_settings *record = &flight->settings->records[flight->op.subject];
     if (message < record->type_count)
         return (struct question){&record->owner, record->types[message]};
-    if (message == record->type_count)
+    if (message == record->type_count && record->ownership != OWNERSHIP_NONE)
         return (struct question){&record->marker, RRTYPE_TXT};
     return (struct question){&flight->settings->zones[record->zone].name, RRTYPE_SOA};
 }
