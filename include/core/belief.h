@@ -52,6 +52,8 @@ struct belief {
     bool changed;           /* no marker: others changed what we believed; only adopting ends that */
     bool stale;             /* has to be read before anything is built on it */
     bool ttl_due;           /* the last repair of the TTL lies an audit back: set by the caller before plan_make */
+    bool edited;            /* beside our marker stands `foreign` and not `sets` */
+    bool restore_due;       /* nothing was put back for an audit: set by the caller, as ttl_due */
     uint32_t target;        /* place of the target whose sets these are; ID_NONE: none's */
     struct rrset sets[2];   /* V, by the record's types */
     struct marker marker;   /* M */
@@ -61,11 +63,17 @@ struct belief {
     struct stray strays[STRAYS_MAX];
     uint8_t *storage[2][2]; /* by type: of `sets`, of pending.plan.publish; record_settings.room octets each */
     uint16_t room[2];
+    struct rrset foreign[2];  /* where edited: what is to be replaced */
+    uint8_t *foreign_room[2]; /* by type; NULL: nothing is ever put back */
 };
 
 /* Nothing known. `storage` holds belief_storage_size octets and outlives the belief. */
 void belief_init(struct belief *belief, const struct record_settings *record, uint64_t owner, uint8_t *storage);
 uint32_t belief_storage_size(const struct record_settings *record);
+
+/* foreign-change: restore. `storage` holds belief_restore_size octets more and outlives the belief. */
+void belief_let_restore(struct belief *belief, const struct record_settings *record, uint8_t *storage);
+uint32_t belief_restore_size(const struct record_settings *record);
 
 /* Neither of the sets has a member. */
 bool belief_is_absent(const struct belief *belief);
@@ -84,6 +92,11 @@ struct observed belief_as_observed(const struct belief *belief);
  * ours, or absent. A pending message that expected something else becomes a stray.
  */
 void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms now);
+
+/*
+ * The same of what somebody else put beside our marker, and what is to be replaced: `sets` stay what we wrote last.
+ */
+void belief_learn_change(struct belief *belief, const struct observed *seen, mono_ms now);
 
 /* Our marker of `seen` stands there: everything that pinned the former one can never be applied any more. */
 void belief_settle(struct belief *belief);

@@ -155,7 +155,7 @@ enum notice_kind {
     NOTICE_PUBLISHED,      /* seen in the zone: the same target, by other addresses of it */
     NOTICE_NO_HEALTHY_TARGET,
     NOTICE_UPDATE_FAILED, /* of `plan`, or of a mere read where that is 0; dns.outcome ACCEPTED: it was not applied */
-    NOTICE_FOREIGN_CHANGE,
+    NOTICE_FOREIGN_CHANGE, /* detail: what somebody else put there; plan SWITCH: seen in the zone, it is put back */
     NOTICE_OWNED,    /* seen in the zone: adopted, created, or filled again; `plan` says which */
     NOTICE_NOT_OURS, /* conditions other-owner, unowned, missing, foreign, occluded */
     NOTICE_CONFLICT, /* conditions partial, clone, rollback, inconsistent, conflict */

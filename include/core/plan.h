@@ -87,6 +87,7 @@ struct plan {
     struct rrset expect[2];  /* V, by the record's types */
     struct rrset publish[2]; /* W, with the TTL to write */
     bool bare;               /* ownership: none: no marker is expected or written */
+    bool restores;           /* `expect` is what somebody else put beside our marker (foreign-change: restore) */
     bool has_old;            /* `old` is pinned; else that there is none */
     struct marker old, fresh;
 };

@@ -82,6 +82,7 @@ struct txn_step {
     enum txn_reply reply; /* scene->reply says why */
     enum plan_kind kind;  /* of the message that was published, or would be sent */
     bool answer_was_lost; /* PUBLISHED was found by reading */
+    bool restored;        /* PUBLISHED has replaced what somebody else had put there: belief.foreign */
 };
 
 /* An operator's word that is being carried out. */
@@ -108,6 +109,7 @@ struct txn {
     mono_ms accepted_at;  /* of the message being checked */
     mono_ms rehearse_at;  /* when the rights are tried again, after the next read */
     mono_ms ttl_at;       /* no TTL is repaired before */
+    mono_ms restore_at;   /* … and no foreign change put back */
     uint32_t back_off_ms; /* the last one; 0: none since the last success */
     uint32_t wish_target; /* whose message the counts below are about */
     uint8_t polls, refusals;
@@ -132,7 +134,10 @@ struct txn {
     struct dns_report report;
 };
 
-/* `storage` is belief_storage_size(record) octets. The first read is due at `first_read`. */
+/*
+ * `storage` is belief_storage_size(record) octets, and belief_restore_size(record) more with foreign-change: restore. The
+ * first read is due at `first_read`.
+ */
 void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner,
               uint8_t *storage, mono_ms first_read);
 
@@ -185,7 +190,8 @@ bool txn_is_busy(const struct txn *txn);
 
 /*
  * Whose sets the zone holds for all we know, as our own or to be made our own: a place, TARGET_RETIRED where nothing
- * stands there and we may create, else ID_NONE.
+ * stands there and we may create, else ID_NONE. Where somebody else's change is to be put back, what we wrote last;
+ * TARGET_RETIRED where that is not known.
  */
 uint32_t txn_current(const struct txn *txn);
 

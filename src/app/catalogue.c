@@ -80,8 +80,7 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
     [NOTICE_FOREIGN_CHANGE] = {
         "foreign-change", "a691135503144574842e0cc81ebcaaae", LOG_LEVEL_WARNING,
         MANY("records were changed by someone else"),
-        "%{record} was changed by someone else[: %{detail}]; left alone (foreign-change: hold)"
-        "[ until %{sets} is put back][; %{how}]",
+        "%{record} was changed by someone else[: %{detail}]; %{state}",
         FIELDS(WHERE, WORD_DETAIL, ANSWERED)},
     [NOTICE_OWNED] = {
         "owned", "6c38b618cdbb4607929d9efcc34673d7", LOG_LEVEL_NOTICE, MANY("records became ours"),

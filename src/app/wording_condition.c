@@ -124,6 +124,30 @@ static void add_condition(struct text *out, const struct record_settings *record
     add_adopt(out, record, seen);
 }
 
+/* Put back, or how it will be, or left alone. */
+static void add_change(struct text *out, const struct settings *settings, const struct words *words,
+                       const struct notice *notice)
+{
+    const char *detail = words->value[WORD_DETAIL], *sets = words->value[WORD_SETS];
+    const bool bare = settings->records[notice->record].ownership == OWNERSHIP_NONE;
+    const bool restores = settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE && !bare;
+    if (notice->plan == PLAN_SWITCH) {
+        text_add(out, "put back (foreign-change: restore)");
+        return;
+    }
+    if (restores)
+        text_add(out, "not put back yet (foreign-change: restore)");
+    else
+        text_add(out, "left alone (foreign-change: hold)");
+    if (!restores && sets && !bare)
+        text_addf(out, " until %s is put back", sets);
+    if (!detail)
+        return;
+    /* without a marker, to put it back tells nobody anything */
+    text_add(out, bare ? "; even if it is put back, for it has no marker (ownership: none); " : "; ");
+    add_adopt(out, &settings->records[notice->record], detail);
+}
+
 void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice)
 {
     if (notice->record >= settings->record_count)
@@ -138,17 +162,9 @@ void wording_of_condition(struct words *words, const struct settings *settings, 
     else if (notice->kind == NOTICE_OWNED)
         text_addf(&text, "is ours now: marker written, epoch %" PRIu64 " (%s)", notice->epoch,
                   words->value[WORD_HOW] ? words->value[WORD_HOW] : "published");
+    else if (notice->kind == NOTICE_FOREIGN_CHANGE)
+        add_change(&text, settings, words, notice);
     else
         add_condition(&text, &settings->records[notice->record], words, notice);
     words_set(words, WORD_STATE, "%s", text.bytes);
-    if (notice->kind != NOTICE_FOREIGN_CHANGE || !words->value[WORD_DETAIL])
-        return;
-    char room[512];
-    struct text how = text_over(room, sizeof room);
-    if (settings->records[notice->record].ownership == OWNERSHIP_NONE) {
-        words->value[WORD_SETS] = NULL; /* without a marker, to put it back tells nobody anything */
-        text_add(&how, "even if it is put back, for it has no marker (ownership: none); ");
-    }
-    add_adopt(&how, &settings->records[notice->record], words->value[WORD_DETAIL]);
-    words_set(words, WORD_HOW, "%s", how.bytes);
 }

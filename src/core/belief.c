@@ -38,6 +38,19 @@ void belief_init(struct belief *belief, const struct record_settings *record, ui
     }
 }
 
+uint32_t belief_restore_size(const struct record_settings *record)
+{
+    return belief_storage_size(record) / 2;
+}
+
+void belief_let_restore(struct belief *belief, const struct record_settings *record, uint8_t *storage)
+{
+    for (uint32_t i = 0; i < record->type_count; i++) {
+        belief->foreign_room[i] = storage;
+        storage += belief->room[i];
+    }
+}
+
 bool belief_is_absent(const struct belief *belief)
 {
     return belief->sets[0].count == 0 && belief->sets[1].count == 0;
@@ -45,7 +58,7 @@ bool belief_is_absent(const struct belief *belief)
 
 bool belief_is_fresh(const struct belief *belief, uint32_t audit_ms, mono_ms gap_at, mono_ms now)
 {
-    return belief->known && !belief->stale && belief->proved_at >= gap_at &&
+    return (belief->known || belief->edited) && !belief->stale && belief->proved_at >= gap_at &&
            now <= mono_after(belief->proved_at, audit_ms);
 }
 
@@ -53,7 +66,7 @@ struct observed belief_as_observed(const struct belief *belief)
 {
     struct observed seen = {
         .authenticated = true, .aa = true, .form = belief->marked ? MARKER_FORM_ONE : MARKER_FORM_NONE};
-    memcpy(seen.sets, belief->sets, sizeof(seen.sets));
+    memcpy(seen.sets, belief->edited ? belief->foreign : belief->sets, sizeof(seen.sets));
     if (belief->marked)
         seen.marker = belief->marker;
     return seen;
@@ -92,18 +105,23 @@ void belief_restore(struct belief *belief, const struct plan *plan, uint32_t tar
 static bool is_as_believed(const struct belief *belief, const struct observed *seen)
 {
     for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++)
-        if (!rrset_same_data(&seen->sets[i], &belief->sets[i]))
+        if (!rrset_same_data(&seen->sets[i], belief->edited ? &belief->foreign[i] : &belief->sets[i]))
             return false;
     bool marked = seen->form == MARKER_FORM_ONE;
     return marked == belief->marked && (!marked || marker_equal(&seen->marker, &belief->marker));
 }
 
+static void drop_what_expects_else(struct belief *belief, const struct observed *seen)
+{
+    if (!belief->pending.sent || is_as_believed(belief, seen))
+        return;
+    belief_stray(belief);
+    belief->pending = (struct pending){.target = ID_NONE};
+}
+
 void belief_learn(struct belief *belief, const struct observed *seen, uint32_t target, mono_ms now)
 {
-    if (belief->pending.sent && !is_as_believed(belief, seen)) {
-        belief_stray(belief);
-        belief->pending = (struct pending){.target = ID_NONE};
-    }
+    drop_what_expects_else(belief, seen);
     for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++) {
         bool fits = rrset_copy(&seen->sets[i], belief->storage[i][0], belief->room[i], &belief->sets[i]);
         assert(fits);
@@ -117,7 +135,25 @@ void belief_learn(struct belief *belief, const struct observed *seen, uint32_t t
     belief->known = true;
     belief->stale = false;
     belief->partial = false;
+    belief->edited = false;
     belief->target = target;
+    belief->proved_at = now;
+}
+
+void belief_learn_change(struct belief *belief, const struct observed *seen, mono_ms now)
+{
+    assert(seen->form == MARKER_FORM_ONE);
+    drop_what_expects_else(belief, seen);
+    for (uint32_t i = 0; i < 2 && belief->foreign_room[i] != NULL; i++) {
+        bool fits = rrset_copy(&seen->sets[i], belief->foreign_room[i], belief->room[i], &belief->foreign[i]);
+        assert(fits);
+        (void)fits;
+    }
+    belief->edited = true;
+    belief->marked = true;
+    belief->marker = seen->marker;
+    belief->first = false;
+    belief->stale = false;
     belief->proved_at = now;
 }
 
@@ -137,7 +173,7 @@ void belief_intend(struct belief *belief, const struct plan *plan, uint32_t targ
         belief_stray(belief);
     *pending = (struct pending){.plan = *plan, .target = target};
     for (uint32_t i = 0; i < 2; i++) {
-        pending->plan.expect[i] = belief->sets[i];
+        pending->plan.expect[i] = plan->restores ? belief->foreign[i] : belief->sets[i];
         if (belief->storage[i][1] == NULL || plan->publish[i].type == 0)
             continue;
         bool fits = rrset_copy(&plan->publish[i], belief->storage[i][1], belief->room[i], &pending->plan.publish[i]);

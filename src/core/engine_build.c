@@ -78,7 +78,10 @@ static void lay_record(struct context *ctx, struct block *block, uint32_t index,
     const struct record_settings *record = &ctx->settings->records[index];
     struct tally *targets = take(block, record->target_count, sizeof(*targets));
     mono_ms *times = take(block, flap_room(record), sizeof(*times));
-    uint8_t *storage = take(block, belief_storage_size(record), 1);
+    uint32_t size = belief_storage_size(record);
+    if (ctx->settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE)
+        size += belief_restore_size(record);
+    uint8_t *storage = take(block, size, 1);
     uint32_t room = verify_room(&ctx->settings->servers[ctx->settings->zones[record->zone].server]);
     struct verify_place *places = take(block, room, sizeof(*places));
     if (block->bytes == NULL)

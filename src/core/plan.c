@@ -270,6 +270,40 @@ static struct plan plan_ours(const struct question *q)
     return once_more_or(q, PLAN_SWITCH, q->wanted);
 }
 
+static bool fits(const struct question *q)
+{
+    for (uint32_t i = 0; i < q->record->type_count; i++)
+        if (q->belief->foreign_room[i] == NULL || q->seen->sets[i].length > q->belief->room[i])
+            return false;
+    return true;
+}
+
+/*
+ * Beside our marker somebody else has put other addresses. What replaces them is what is wanted, or what we wrote last:
+ *
+ *   foreign-change: hold; or neither is known    stop foreign-change
+ *   more addresses than we can expect            stop foreign-change
+ *   the same message is in doubt                 the same bytes again
+ *   it is not due, or too much is in doubt       stop foreign-change
+ *   else                                         SWITCH that expects exactly what was read
+ */
+static struct plan plan_restore(const struct question *q)
+{
+    const struct belief *belief = q->belief;
+    const struct rrset *publish = q->wanted != NULL ? q->wanted : belief->sets;
+    bool restores = q->settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE;
+    bool is_known = q->wanted != NULL || (belief->known && !sets_absent(belief->sets));
+    if (!restores || !is_known || !fits(q))
+        return stop(CONDITION_FOREIGN_CHANGE);
+    if (still_pending(q, PLAN_SWITCH, publish))
+        return belief->pending.plan;
+    if (!belief->restore_due || belief_is_crowded(belief))
+        return stop(CONDITION_FOREIGN_CHANGE);
+    struct plan plan = message(q, PLAN_SWITCH, publish);
+    plan.restores = true;
+    return plan;
+}
+
 /*
  * The marker is the one that we believe, or the first of ours that we see since start:
  *
@@ -279,7 +313,7 @@ static struct plan plan_ours(const struct question *q)
  *   others, while known to be partial             stop partial
  *   nothing at all, create: yes                   SWITCH from nothing
  *   nothing at all, create: no                    stop missing
- *   others                                        stop foreign-change
+ *   others                                        by the table above: put back, or stop foreign-change
  */
 static struct plan plan_marker_known(const struct question *q)
 {
@@ -292,7 +326,7 @@ static struct plan plan_marker_known(const struct question *q)
     if (belief->partial || (belief->pending.accepted && plan_same_sets(q->record, belief_pending_sets(belief), sets)))
         return stop(CONDITION_PARTIAL);
     if (!sets_absent(sets))
-        return stop(CONDITION_FOREIGN_CHANGE);
+        return plan_restore(q);
     return q->record->create ? plan_ours(q) : stop(CONDITION_MISSING);
 }
 

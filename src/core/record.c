@@ -90,7 +90,7 @@ static void note_cause(struct record *record, struct context *ctx)
     const struct pending *pending = &record->txn.belief.pending;
     if (pending->plan.kind != PLAN_SWITCH)
         return;
-    record->fills = belief_is_absent(&record->txn.belief);
+    record->fills = belief_is_absent(&record->txn.belief) && !pending->plan.restores;
     record->cause = record->decision.reason;
     record->change_from = record->current;
     record->cause_value = record_value_down(record, ctx, record->current);

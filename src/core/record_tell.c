@@ -8,6 +8,8 @@
 
 #include "core/record_parts.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* ---- values ---- */
@@ -296,6 +298,27 @@ static enum notice_kind kind_of_switch(const struct record *record, uint32_t fro
     return flees || to > from ? NOTICE_FAILOVER : NOTICE_FAIL_BACK;
 }
 
+/* What somebody else had put there is replaced. */
+static void tell_restored(const struct record *record, struct context *ctx, bool answer_was_lost)
+{
+    const struct txn *txn = &record->txn;
+    struct notice *notice = tell(record, ctx, NOTICE_FOREIGN_CHANGE);
+    struct text text = text_over(notice->detail, sizeof(notice->detail));
+    for (uint32_t i = 0; i < record->settings->type_count; i++) {
+        text_add(&text, i > 0 ? ", " : "");
+        rrset_format(&txn->belief.foreign[i], &text);
+    }
+    notice->plan = PLAN_SWITCH;
+    notice->to = record->current;
+    notice->answer_was_lost = answer_was_lost;
+    notice->change = record->change;
+    notice->dns = txn->report;
+    notice->has_serial = txn->has_serial;
+    notice->serial = txn->serial;
+    notice->owner = txn->belief.marker.owner;
+    notice->epoch = txn->belief.marker.epoch;
+}
+
 /*
  *   message                           from, to              told
  *   ADOPT, CREATE, TAKE_OVER, DISOWN  any                   owned
@@ -304,6 +327,7 @@ static enum notice_kind kind_of_switch(const struct record *record, uint32_t fro
  *   SWITCH                            two targets           failover or fail-back
  *   SWITCH                            one target            published: other addresses of it
  *   SWITCH of a former life           not known, a target   published
+ *   SWITCH that put back              any                   foreign-change; two targets: failover or fail-back, too
  *   TTL, FENCE                        any                   nothing
  */
 void record_tell_published(const struct record *record, struct context *ctx, const struct txn_step *step, uint32_t from,
@@ -315,6 +339,11 @@ void record_tell_published(const struct record *record, struct context *ctx, con
                  step->kind == PLAN_DISOWN || (step->kind == PLAN_SWITCH && from == TARGET_RETIRED && record->fills);
     if (!owned && step->kind != PLAN_SWITCH)
         return;
+    if (step->restored) {
+        tell_restored(record, ctx, step->answer_was_lost);
+        if (from == to || from >= record->settings->target_count)
+            return;
+    }
     struct notice *notice = tell(record, ctx, owned ? NOTICE_OWNED : kind_of_switch(record, from, to));
     notice->from = owned && from >= record->settings->target_count ? ID_NONE : from;
     notice->to = to;

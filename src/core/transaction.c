@@ -50,6 +50,8 @@ void txn_init(struct txn *txn, const struct settings *settings, const struct rec
                         .ttl_at = first_read,
                         .wish_target = ID_NONE};
     belief_init(&txn->belief, record, owner, storage);
+    if (settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE && record->ownership != OWNERSHIP_NONE)
+        belief_let_restore(&txn->belief, record, storage + belief_storage_size(record));
 }
 
 bool txn_is_fresh(const struct txn *txn, const struct txn_scene *scene)
@@ -72,6 +74,8 @@ bool txn_is_busy(const struct txn *txn)
 uint32_t txn_current(const struct txn *txn)
 {
     const struct belief *belief = &txn->belief;
+    if (txn->condition == CONDITION_FOREIGN_CHANGE && belief->foreign_room[0] != NULL)
+        return belief->known && !belief_is_absent(belief) ? belief->target : TARGET_RETIRED;
     if (!belief->known)
         return ID_NONE;
     if (belief_is_absent(belief) && txn->condition == CONDITION_MISSING)
@@ -134,6 +138,7 @@ struct plan txn_plan(struct txn *txn, const struct txn_scene *scene, const struc
 {
     const struct wish *wish = scene->wish;
     txn->belief.ttl_due = scene->now >= txn->ttl_at;
+    txn->belief.restore_due = scene->now >= txn->restore_at || txn->refusals > 0;
     return plan_make(txn->settings, txn->record, seen, &txn->belief, wish->moves ? wish->sets : NULL,
                      random_u64(scene->random));
 }
@@ -190,7 +195,7 @@ static struct txn_step from_idle(struct txn *txn, const struct txn_scene *scene)
 {
     if (scene->now >= txn->wake_at)
         return txn_read(txn, scene, TXN_READING);
-    if (!txn->belief.known)
+    if (!txn->belief.known && !txn->belief.edited)
         return (struct txn_step){.word = TXN_WORD_NONE};
     struct observed believed = belief_as_observed(&txn->belief);
     struct plan plan = txn_plan(txn, scene, &believed);
@@ -250,7 +255,7 @@ static struct txn_step from_pause(struct txn *txn, const struct txn_scene *scene
 {
     bool needless = false;
     if (txn->sending) {
-        assert(txn->belief.known);
+        assert(txn->belief.known || txn->belief.edited);
         struct observed believed = belief_as_observed(&txn->belief);
         struct plan plan = txn_plan(txn, scene, &believed);
         needless = plan.kind == PLAN_IN_SYNC;

@@ -25,6 +25,8 @@ void txn_sent(struct txn *txn, mono_ms now)
     pending->accepted = false;
     if (pending->plan.kind == PLAN_TTL)
         txn->ttl_at = mono_after(now, txn->server->audit_ms);
+    if (pending->plan.restores)
+        txn->restore_at = mono_after(now, txn->server->audit_ms);
 }
 
 void txn_unsent(struct txn *txn, mono_ms now)
@@ -35,6 +37,8 @@ void txn_unsent(struct txn *txn, mono_ms now)
     pending->sent = pending->in_doubt;
     if (pending->plan.kind == PLAN_TTL)
         txn->ttl_at = now;
+    if (pending->plan.restores)
+        txn->restore_at = now;
 }
 
 static struct txn_step accepted(struct txn *txn, const struct txn_scene *scene)

@@ -114,6 +114,14 @@ static void remember_stop(struct txn *txn, const struct txn_scene *scene, enum c
     belief->stale = true;
 }
 
+/* What is to be put back waits until that is due, and for a target that is up, and not for the next audit. */
+static mono_ms restores_at(const struct txn *txn, const struct txn_scene *scene)
+{
+    if (txn->condition != CONDITION_FOREIGN_CHANGE || txn->belief.foreign_room[0] == NULL)
+        return MONO_NEVER;
+    return mono_later(txn->restore_at, mono_after(scene->now, txn->server->retry_most_ms));
+}
+
 struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
                          const struct observed *seen)
 {
@@ -128,7 +136,7 @@ struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum co
     txn->condition = condition;
     txn->state = TXN_STOPPED;
     txn->audit_at = txn_next_audit(txn, scene);
-    txn->wake_at = txn->audit_at;
+    txn->wake_at = mono_earlier(txn->audit_at, restores_at(txn, scene));
     txn->refused = false;
     txn->refusals = 0;
     txn->lost = false;
@@ -154,6 +162,15 @@ static void learn(struct txn *txn, const struct txn_scene *scene, const struct o
     txn->belief.stale = txn->read_at < scene->gap_at; /* the answer may have lain here while we stood still */
     txn->belief.first = txn->belief.first && (!txn_is_bare(txn) || belief_is_absent(&txn->belief));
     txn->condition = belief_is_absent(&txn->belief) ? CONDITION_MISSING : CONDITION_OK;
+    txn->audit_at = txn_next_audit(txn, scene);
+}
+
+/* What stands there is somebody else's, and is to be replaced. */
+static void learn_change(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
+{
+    belief_learn_change(&txn->belief, seen, scene->now);
+    txn->belief.stale = txn->read_at < scene->gap_at;
+    txn->condition = CONDITION_FOREIGN_CHANGE;
     txn->audit_at = txn_next_audit(txn, scene);
 }
 
@@ -244,6 +261,7 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
     enum plan_kind kind = pending->plan.kind;
     uint32_t target = pending->target;
     bool accepted = pending->accepted, lost = !accepted || pending->in_doubt;
+    bool restored = pending->plan.restores && marker_equal(&pending->plan.fresh, &seen->marker);
     if (txn_is_bare(txn)) {
         struct stray brought = txn_bare_applied(txn, seen);
         kind = brought.kind;
@@ -266,6 +284,7 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
     step.word = TXN_WORD_PUBLISHED;
     step.kind = kind;
     step.answer_was_lost = lost;
+    step.restored = restored;
     return step;
 }
 
@@ -298,6 +317,8 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
     const struct pending *pending = &txn->belief.pending;
     if (pending->sent && pending->plan.kind == PLAN_DISOWN && seen->form == MARKER_FORM_NONE && !seen->occluded)
         return txn_disowned(txn, scene, seen);
+    if (checking && pending->plan.restores && check_is_over(txn, scene->now))
+        txn->belief.pending.in_doubt = true; /* so that the plan is to send it again, and not to put back once more */
     struct plan plan = txn_plan(txn, scene, seen);
     if (plan.kind != PLAN_APPLIED && txn_doubts_end(txn, scene))
         plan = txn_plan(txn, scene, seen);
@@ -310,7 +331,10 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
     bool refused = txn->refused, as_pinned = refused && plan_expects(txn->record, &txn->belief.pending.plan, seen);
     txn->refused = false;
     txn->belief.pending.in_doubt = txn->belief.pending.in_doubt || checking;
-    learn(txn, scene, seen, target_seen(txn, seen));
+    if (plan.restores)
+        learn_change(txn, scene, seen);
+    else
+        learn(txn, scene, seen, target_seen(txn, seen));
     if (checking)
         return not_applied(txn, scene);
     if (refused && plan_is_message(&plan))

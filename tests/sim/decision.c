@@ -155,6 +155,25 @@ static void judge_move(struct hearing *hearing)
     }
 }
 
+/* S16: what others put there is replaced by what we wrote last, or by a target that may be gone to from there. */
+static void judge_restore(struct hearing *hearing)
+{
+    const struct ledger *ledger = &hearing->world->safety.ledgers[hearing->sent->record];
+    if (ledger->has_known && contents_same_addresses(&hearing->sent->publish, &ledger->known))
+        return;
+    hearing->from = ledger->has_known ? contents_target(hearing->world->settings, hearing->sent->record, &ledger->known)
+                                      : ID_NONE;
+    if (hearing->to == ID_NONE)
+        return; /* S10 has said so */
+    if (!hearing->any_up)
+        judge_all_down(hearing);
+    else if (hearing->from != ID_NONE)
+        judge_move(hearing);
+    else if (hearing->verdicts[hearing->to].state != HEALTH_UP)
+        violate(hearing->world, "S5", "record %u: puts back target %u, which is not up", hearing->sent->record,
+                hearing->to);
+}
+
 void safety_judge_switch(struct world *world, struct sent *sent)
 {
     struct hearing hearing = {.world = world, .sent = sent, .record = &world->settings->records[sent->record]};
@@ -173,7 +192,9 @@ void safety_judge_switch(struct world *world, struct sent *sent)
     if (hearing.any_unknown && world->now < world->judge.started + world->settings->safety.start_grace_ms)
         violate(world, "S5", "record %u: moves during start-grace though a target is unknown", sent->record);
     sent->is_desperate = !hearing.any_up;
-    if (hearing.any_up)
+    if (safety_is_restore(world, sent))
+        judge_restore(&hearing);
+    else if (hearing.any_up)
         judge_move(&hearing);
     else
         judge_all_down(&hearing);

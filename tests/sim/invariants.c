@@ -30,7 +30,7 @@ void safety_init(struct world *world)
     for (uint32_t r = 0; r < settings->record_count; r++) {
         safety->ledgers[r].kept = calloc(TRANSACTIONS_KEPT, sizeof *safety->ledgers[r].kept);
         assert(safety->ledgers[r].kept);
-        safety->ledgers[r].intact_since = MONO_NEVER;
+        safety->ledgers[r].intact_since = safety->ledgers[r].restored_left = MONO_NEVER;
     }
     safety->digest = 0xcbf29ce484222325u;
     safety->changed_watch = ID_NONE;
@@ -56,7 +56,7 @@ void safety_restart(struct world *world)
         ledger->proved = (struct contents){0};
         ledger->lost_size = ledger->held_up = 0;
         ledger->doubt_since = world->now;
-        ledger->intact_since = MONO_NEVER;
+        ledger->intact_since = ledger->restored_left = MONO_NEVER;
         ledger->all_down_moves = 0;
         ledger->failed_last = ledger->stopped_at = -DAY_MS;
         ledger->reads_paid = ledger->sends_paid = ledger->tells_paid = INT64_MIN / 2;

@@ -50,6 +50,7 @@ struct ledger {
     struct contents proved; /* … and what of that it has seen in the zone last */
     bool is_foreign;        /* somebody else's change stands there */
     mono_ms foreign_since, changed_at; /* changed_at: by anybody */
+    mono_ms restored_left;             /* what replaced such a change last left us then; MONO_NEVER: nothing did */
     mono_ms intact_since;              /* it is exactly what we wrote last; MONO_NEVER: it is not */
     uint32_t all_down_moves;           /* switches applied since something was up */
     /* what was told */
@@ -108,6 +109,9 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
 /* Somebody else changed the record. */
 void safety_on_edit(struct world *world, uint32_t record);
 void safety_at_end(struct world *world);
+
+/* It replaces, as the file allows, what somebody else put beside a marker of ours. */
+bool safety_is_restore(const struct world *world, const struct sent *sent);
 
 /* S10: does it say what its kind has to say? */
 void safety_judge_shape(struct world *world, const struct sent *sent);

@@ -244,4 +244,5 @@ void setup_by_chance(struct setup *setup, struct random *chance)
     static const uint32_t graces_ms[] = {0, 10000, 30000, 30000, 300000};
     setup->settings.safety.start_grace_ms = PICK(chance, graces_ms);
     setup->settings.safety.dry_run = one_in(chance, 40);
+    setup->settings.safety.foreign_change = one_in(chance, 3) ? FOREIGN_CHANGE_RESTORE : FOREIGN_CHANGE_HOLD;
 }

@@ -66,9 +66,14 @@ void safety_judge_told(struct world *world)
             violate(world, "S1", "watch %u is %s, and that was not told", index, state == HEALTH_UP ? "up" : "down");
 }
 
+static bool is_restored(const struct notice *notice)
+{
+    return notice->kind == NOTICE_FOREIGN_CHANGE && notice->plan == PLAN_SWITCH;
+}
+
 static bool is_of_publishing(const struct notice *notice)
 {
-    return notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK || notice->kind == NOTICE_PUBLISHED ||
+    return is_restored(notice) || notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK || notice->kind == NOTICE_PUBLISHED ||
            notice->kind == NOTICE_OWNED;
 }
 
@@ -103,7 +108,7 @@ static void judge_repetition(struct world *world, const struct notice *notice)
 {
     struct ledger *ledger = &world->safety.ledgers[notice->record];
     bool is_condition = notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT ||
-                        notice->kind == NOTICE_FOREIGN_CHANGE;
+                        (notice->kind == NOTICE_FOREIGN_CHANGE && !is_restored(notice));
     mono_ms quiet_since = mono_later(ledger->changed_at,
                                      world->servers.well_since[server_of_record(world, notice->record)]);
     if (is_condition && ledger->is_stopped && ledger->condition == notice->condition &&
@@ -148,7 +153,8 @@ static void judge_condition(struct world *world, const struct notice *notice)
 static void note_condition(struct world *world, const struct notice *notice)
 {
     struct ledger *ledger = &world->safety.ledgers[notice->record];
-    if (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT || notice->kind == NOTICE_FOREIGN_CHANGE) {
+    if (!is_restored(notice) && (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT ||
+                                 notice->kind == NOTICE_FOREIGN_CHANGE)) {
         if (!notice->repeated)
             judge_condition(world, notice);
         ledger->is_stopped = true;

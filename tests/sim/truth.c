@@ -222,6 +222,33 @@ static void take_as_written(struct world *world, const struct sent *sent, const 
     ledger->known = ledger->ours;
 }
 
+/*
+ * What it expects is neither what we wrote nor what we have seen of that; the marker beside it is the one that we left
+ * or, where this daemon has not written yet, found.
+ */
+bool safety_is_restore(const struct world *world, const struct sent *sent)
+{
+    const struct ledger *ledger = &world->safety.ledgers[sent->record];
+    const struct marker *marker = ledger->has_known ? &ledger->known.marker : &ledger->found.marker;
+    bool is_marked = ledger->has_known || ledger->found.form == MARKER_FORM_ONE;
+    return world->settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE && sent->kind == PLAN_SWITCH &&
+           sent->has_old && is_marked && marker_same(&sent->old, marker) && sent->old.owner == world->owner &&
+           sent->expect.count > 0 &&
+           !(ledger->has_known && contents_same_addresses(&sent->expect, &ledger->known));
+}
+
+/* S16: at most one in an audit's time. */
+static void judge_restore(struct world *world, const struct sent *sent)
+{
+    struct ledger *ledger = &world->safety.ledgers[sent->record];
+    uint32_t audit_ms = world->settings->servers[server_of_record(world, sent->record)].audit_ms;
+    if (ledger->restored_left != MONO_NEVER && sent->left - ledger->restored_left < audit_ms)
+        violate(world, "S16", "record %u: puts back what others changed %lld ms after it did so last", sent->record,
+                (long long)(sent->left - ledger->restored_left));
+    ledger->restored_left = sent->left;
+    world->counters.restores++;
+}
+
 void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before)
 {
     struct ledger *ledger = &world->safety.ledgers[sent->record];
@@ -238,7 +265,10 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     if (sent->transaction <= ledger->applied)
         violate(world, "S13", "record %u: transaction %llu is applied after %llu", sent->record,
                 (unsigned long long)sent->transaction, (unsigned long long)ledger->applied);
-    if (ledger->is_foreign && sent->life == world->life && sent->left > ledger->foreign_since)
+    bool is_restore = sent->life == world->life && safety_is_restore(world, sent);
+    if (is_restore)
+        judge_restore(world, sent);
+    else if (ledger->is_foreign && sent->life == world->life && sent->left > ledger->foreign_since)
         violate(world, "S16", "record %u: a %s replaces what somebody else put there", sent->record,
                 plan_kind_name(sent->kind));
     ledger->applied = sent->transaction;

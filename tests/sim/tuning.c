@@ -23,6 +23,9 @@ static const struct word all_downs[] = {
     {"keep", ALL_DOWN_KEEP}, {"primary", ALL_DOWN_PRIMARY}, {"fallback", ALL_DOWN_FALLBACK}, {NULL, 0}};
 static const struct word publishes[] = {{"all", PUBLISH_ALL}, {"healthy", PUBLISH_HEALTHY}, {NULL, 0}};
 
+static const struct word foreign_changes[] = {
+    {"hold", FOREIGN_CHANGE_HOLD}, {"restore", FOREIGN_CHANGE_RESTORE}, {NULL, 0}};
+
 static const struct knob {
     const char *key;
     enum knob_place place;
@@ -51,6 +54,7 @@ static const struct knob {
     {"enabled", IN_RECORDS, KNOB_SWITCH, offsetof(struct record_settings, enabled), NULL},
     {"verify-failover", IN_RECORDS, KNOB_SWITCH, offsetof(struct record_settings, verify_failover), NULL},
     {"start-grace", IN_SAFETY, KNOB_DURATION, offsetof(struct safety_settings, start_grace_ms), NULL},
+    {"foreign-change", IN_SAFETY, KNOB_WORD, offsetof(struct safety_settings, foreign_change), foreign_changes},
     {"dry-run", IN_SAFETY, KNOB_SWITCH, offsetof(struct safety_settings, dry_run), NULL},
 };
 

@@ -34,7 +34,7 @@ struct violation {
 };
 
 struct counters {
-    uint64_t steps, probes, reads, sends, switches, starts, told[NOTICE_CORE_COUNT];
+    uint64_t steps, probes, reads, sends, switches, restores, starts, told[NOTICE_CORE_COUNT];
     uint64_t fault_begins[FAULT_COUNT];
 };
 
