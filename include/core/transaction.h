@@ -135,8 +135,8 @@ struct txn {
 };
 
 /*
- * `storage` is belief_storage_size(record) octets, and belief_restore_size(record) more with foreign-change: restore. The
- * first read is due at `first_read`.
+ * `storage` is belief_storage_size(record) octets, and with foreign-change: restore belief_restore_size(record) more.
+ * The first read is due at `first_read`.
  */
 void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner,
               uint8_t *storage, mono_ms first_read);

@@ -73,8 +73,8 @@ static bool is_restored(const struct notice *notice)
 
 static bool is_of_publishing(const struct notice *notice)
 {
-    return is_restored(notice) || notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK || notice->kind == NOTICE_PUBLISHED ||
-           notice->kind == NOTICE_OWNED;
+    return is_restored(notice) || notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK ||
+           notice->kind == NOTICE_PUBLISHED || notice->kind == NOTICE_OWNED;
 }
 
 /* S15: what is told to be published stood there, under our marker, at some instant between its SEND and now. */
@@ -153,8 +153,8 @@ static void judge_condition(struct world *world, const struct notice *notice)
 static void note_condition(struct world *world, const struct notice *notice)
 {
     struct ledger *ledger = &world->safety.ledgers[notice->record];
-    if (!is_restored(notice) && (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT ||
-                                 notice->kind == NOTICE_FOREIGN_CHANGE)) {
+    if (!is_restored(notice) &&
+        (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT || notice->kind == NOTICE_FOREIGN_CHANGE)) {
         if (!notice->repeated)
             judge_condition(world, notice);
         ledger->is_stopped = true;

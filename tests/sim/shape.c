@@ -42,8 +42,7 @@ void safety_judge_shape(struct world *world, const struct sent *sent)
     if (sent->kind != PLAN_SWITCH && sent->kind != PLAN_CREATE && sent->kind != PLAN_TTL)
         return;
     const struct ledger *ledger = &world->safety.ledgers[sent->record];
-    if (safety_is_restore(world, sent) && ledger->has_known &&
-        contents_same_addresses(&sent->publish, &ledger->known))
+    if (safety_is_restore(world, sent) && ledger->has_known && contents_same_addresses(&sent->publish, &ledger->known))
         return; /* what we wrote last */
     uint32_t to = contents_target(world->settings, sent->record, &sent->publish);
     if (to == ID_NONE) {

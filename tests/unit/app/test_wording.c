@@ -293,6 +293,12 @@ static void test_conditions_name_the_way_out(void **state)
         if (!strstr(heard.message, cases[i].part))
             fail_msg("'%s' lacks '%s'", heard.message, cases[i].part);
     }
+    struct notice restored = fixture_notice(NOTICE_FOREIGN_CHANGE, 0);
+    restored.plan = PLAN_SWITCH;
+    (void)snprintf(restored.detail, sizeof restored.detail, "A 203.0.113.5");
+    report_notice(&report, &restored, 1000);
+    assert_string_equal(heard.message, "www.example.com was changed by someone else: A 203.0.113.5; put back "
+                                       "(foreign-change: restore)");
     struct notice notice = fixture_notice(NOTICE_NOT_OURS, 1);
     notice.condition = CONDITION_UNOWNED;
     (void)snprintf(notice.detail, sizeof notice.detail, "A 192.0.2.30 192.0.2.31, AAAA 2001:db8::3");
