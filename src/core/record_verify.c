@@ -20,7 +20,8 @@ static bool is_settled(const struct record *record)
 {
     const struct txn *txn = &record->txn;
     bool rests = txn->state == TXN_IDLE || txn->state == TXN_READING;
-    return rests && !belief_is_in_doubt(&txn->belief);
+    bool is_bare = record->settings->ownership == OWNERSHIP_NONE; /* doubts last minutes, and most come to nothing */
+    return rests && (is_bare || !belief_is_in_doubt(&txn->belief));
 }
 
 static bool is_ours(const struct record *record)

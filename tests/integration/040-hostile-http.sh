@@ -89,7 +89,7 @@ table inet story {
 }
 RULES
 
-write_config <<CONFIG
+write_config 'batch: 1' <<CONFIG
 defaults: {check: {interval: 2s, timeout: 1500ms, fall: 2, rise: 2}}
 checks:
 $(while read -r name behaviour scheme page _; do

@@ -278,9 +278,11 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
         world->counters.switches++;
         ledger->all_down_moves += sent->is_desperate && sent->life == world->life;
     }
-    uint32_t from = contents_target(world->settings, sent->record, &sent->expect);
+    /* What is put back was never left by a decision: a switch begins at what we wrote last. */
+    const struct contents *left = is_restore ? &ledger->known : &sent->expect;
+    uint32_t from = contents_target(world->settings, sent->record, left);
     bool is_copy = sent->transaction <= ledger->applied_ever; /* a backup has brought back what it builds on */
-    if (changes && !is_copy && sent->life == world->life &&
+    if (changes && !is_copy && sent->life == world->life && (!is_restore || ledger->has_known) &&
         from != contents_target(world->settings, sent->record, &sent->publish))
         judge_note_switch(world, sent->record, SWITCHES_APPLIED);
     struct contents now;
