@@ -39,6 +39,7 @@ const char *txn_state_name(enum txn_state state); /* "resolving" */
 struct wish {
     bool moves;           /* else: what stands there is right as it is */
     bool frozen;          /* nothing may be sent now: start-grace, `enabled: off` */
+    bool fences_only;     /* this host is cut off: nothing but a fence may be sent */
     bool dry_run;         /* nothing may be sent at all */
     uint32_t target;      /* place of the target wanted, ID_NONE if !moves */
     struct rrset sets[2]; /* where moves */

@@ -240,7 +240,8 @@ bool record_restore(struct record *record, const struct restore *restore)
 static void tell_waiting(struct record *record, struct context *ctx, const struct wish *wish, mono_ms now)
 {
     const struct txn *txn = &record->txn;
-    if (txn->state == TXN_IDLE && txn->condition == CONDITION_MISSING && !wish->frozen && !wish->moves)
+    if (txn->state == TXN_IDLE && txn->condition == CONDITION_MISSING && !wish->frozen && !wish->fences_only &&
+        !wish->moves)
         record_tell_condition(record, ctx, now);
 }
 

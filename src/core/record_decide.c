@@ -130,7 +130,7 @@ static bool adjusts(const struct record *record, const struct context *ctx)
 /*
  *   decision                                        wish
  *   start-grace, or enabled: off                    frozen: nothing is sent
- *   the gate is not open, nobody forces a target    frozen too, but for a fence where a message of ours may yet come
+ *   the gate is not open, nobody forces a target    nothing but a fence, where a message of ours may yet come
  *   another target                                  moves to its sets
  *   the current one, all its addresses known        moves to those of its addresses that are up (publish: healthy)
  *   the current one, or none                        what stands there is right
@@ -139,9 +139,8 @@ struct wish record_wish(const struct record *record, struct context *ctx)
 {
     const struct decision *decision = &record->decision;
     struct wish wish = {.target = ID_NONE, .dry_run = ctx->settings->safety.dry_run};
-    wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE ||
-                  (!gate_is_open(&ctx->gate) && decision->reason != DECISION_FORCED &&
-                   !belief_is_in_doubt(&record->txn.belief));
+    wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE;
+    wish.fences_only = !gate_is_open(&ctx->gate) && decision->reason != DECISION_FORCED;
     bool another = decision->target < record->settings->target_count && decision->target != record->current;
     if (!another && !(decision->target == record->current && adjusts(record, ctx)))
         return wish;

@@ -166,11 +166,18 @@ static uint32_t target_published(const struct txn *txn, const struct plan *plan,
     return ID_NONE;
 }
 
+/* It may not be sent now. */
+static bool is_held(const struct wish *wish, enum plan_kind kind)
+{
+    return wish->frozen || (wish->fences_only && kind != PLAN_FENCE);
+}
+
 /* A plan that is a message, made from a belief that was just read or is fresh. */
 struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const struct plan *plan)
 {
-    if (scene->wish->dry_run || scene->wish->frozen) {
-        struct txn_step step = txn_rest(txn, scene->wish->frozen ? TXN_WORD_NONE : TXN_WORD_WOULD_SEND);
+    bool held = is_held(scene->wish, plan->kind);
+    if (scene->wish->dry_run || held) {
+        struct txn_step step = txn_rest(txn, held ? TXN_WORD_NONE : TXN_WORD_WOULD_SEND);
         step.kind = plan->kind;
         return step;
     }
@@ -201,7 +208,7 @@ static struct txn_step from_idle(struct txn *txn, const struct txn_scene *scene)
     struct plan plan = txn_plan(txn, scene, &believed);
     if (!plan_is_message(&plan))
         return txn_rehearses(txn, scene) ? txn_rehearse(txn) : (struct txn_step){.word = TXN_WORD_NONE};
-    if (!scene->wish->frozen && !txn_is_fresh(txn, scene))
+    if (!is_held(scene->wish, plan.kind) && !txn_is_fresh(txn, scene))
         return txn_read(txn, scene, TXN_READING);
     return txn_queue(txn, scene, &plan);
 }
@@ -224,7 +231,7 @@ static bool same_intent(const struct txn *txn, const struct plan *plan)
  */
 static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene)
 {
-    if (scene->wish->frozen || scene->wish->dry_run) {
+    if (is_held(scene->wish, txn->belief.pending.plan.kind) || scene->wish->dry_run) {
         struct txn_step step = txn_rest(txn, TXN_WORD_NONE);
         step.act = TXN_ACT_LEAVE;
         return step;

@@ -23,8 +23,9 @@ static mono_ms next_time(const struct txn_scene *scene, int64_t in_ms)
  */
 bool txn_rehearses(const struct txn *txn, const struct txn_scene *scene)
 {
-    return scene->now >= txn->rehearse_at && !scene->wish->frozen && !scene->wish->dry_run &&
-           txn_is_fresh(txn, scene) && !txn->belief.edited && !belief_is_in_doubt(&txn->belief);
+    return scene->now >= txn->rehearse_at && !scene->wish->frozen && !scene->wish->fences_only &&
+           !scene->wish->dry_run && txn_is_fresh(txn, scene) && !txn->belief.edited &&
+           !belief_is_in_doubt(&txn->belief);
 }
 
 struct txn_step txn_rehearse(struct txn *txn)

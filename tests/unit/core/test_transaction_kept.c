@@ -130,6 +130,31 @@ static void test_restored_message_is_fenced(void **state)
     assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_FENCE);
 }
 
+/* Cut off: what is in doubt is fenced, and nothing else leaves. */
+static void test_restored_message_is_fenced_while_cut_off(void **state)
+{
+    struct txn_case *c = *state;
+    restores(c, PLAN_SWITCH, 1, SECONDARY);
+    c->wish.fences_only = true;
+    struct marker marker = case_marker(12);
+    assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_FENCE);
+}
+
+static void test_nothing_but_a_fence_leaves_while_cut_off(void **state)
+{
+    struct txn_case *c = *state;
+    restores(c, PLAN_SWITCH, 1, SECONDARY);
+    case_want(c, 1, SECONDARY);
+    c->wish.fences_only = true;
+    struct marker marker = case_marker(12);
+    assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_NONE);
+    assert_int_equal(c->txn.state, TXN_IDLE);
+    c->wish.fences_only = false;
+    assert_int_equal(case_consider(c).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_SWITCH);
+}
+
 static void test_restored_message_is_not_sent_again(void **state)
 {
     struct txn_case *c = *state;
@@ -198,6 +223,8 @@ int main(void)
         CASE(test_restored_message_is_known_when_it_comes),
         CASE(test_restored_message_is_known_when_it_comes_late),
         CASE(test_restored_message_is_fenced),
+        CASE(test_restored_message_is_fenced_while_cut_off),
+        CASE(test_nothing_but_a_fence_leaves_while_cut_off),
         CASE(test_restored_message_is_not_sent_again),
         CASE(test_restored_fence_fits_any_target),
         CASE(test_restored_half_is_partial),
