@@ -32,7 +32,7 @@ is "with what it serves, and how many serve it" "$(line_of not-served | field ms
 is "once" "$(count_told not-served)" 1
 is "and nobody has written because of it" "$(serial)" "$written"
 is "all was not served so far" "$(count_told served)" 0
-stop secondary
+stop bind-secondary
 rm -f "$DIR/secondary/zone.db"
 start_bind_secondary # asks the primary for news
 ok "when the secondary has followed, that is told" wait_until 70 told served

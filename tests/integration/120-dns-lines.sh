@@ -101,7 +101,7 @@ is "and it is done" "$(seen)" "$W $((epoch + 3)):c"
 stop bind
 like "without its primary: the secondary says so" "$(PORT=$SECONDARY_PORT TIMEOUT=8000 drive "fence - - 1:1 2:2")" \
     "^send (server-failure|unknown) "
-stop secondary
+stop bind-secondary
 start_bind
 
 say "many at once"

@@ -320,8 +320,8 @@ zone "$ZONE" {
 };
 CONF
     fi
-    start secondary named -g -4 -n 1 -c "$dir/named.conf"
-    wait_until 15 secondary_answers || bail "the secondary does not answer: $(tail -n 3 "$DIR/secondary.log")"
+    start bind-secondary named -g -4 -n 1 -c "$dir/named.conf"
+    wait_until 15 secondary_answers || bail "the secondary does not answer: $(tail -n 3 "$DIR/bind-secondary.log")"
 }
 
 secondary_answers() { dig_at "$NS_ADDRESS" "$SECONDARY_PORT" "$ZONE." SOA +short | grep -q hostmaster; }

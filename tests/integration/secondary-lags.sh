@@ -38,7 +38,7 @@ ok "after half a minute ($took ms)" eval '[ $took -ge 28000 ] && [ $took -le 400
 like "who, and how many serve it" "$(line_of not-served | field msg)" "$SECONDARY_PORT still serves $P4, .*; served 1 of 2"
 is "told once" "$(count_told not-served)" 1
 is "no update because of it" "$(serial)|$(epoch www)" "$((before + 1))|2"
-stop secondary
+stop bind-secondary
 rm "$DIR/secondary/zone.db" # so that it asks at once, and not when SOA refresh is over
 start_bind_secondary
 ok "the secondary asks, when it starts anew" wait_until 15 secondary_serves $S4
