@@ -195,6 +195,21 @@ static void carry_out(struct door *door)
     }
 }
 
+struct marker door_marker(uint64_t epoch)
+{
+    return (struct marker){.owner = UINT64_C(0x4be1c0de77aa0912), .epoch = epoch, .nonce = epoch};
+}
+
+struct door *door_quiet(struct site *site)
+{
+    struct door *door = door_open(site, true);
+    for (uint32_t i = 0; i < site->settings.record_count; i++) {
+        door->names[i].form = MARKER_FORM_ONE;
+        door->names[i].marker = door_marker(12);
+    }
+    return door;
+}
+
 void door_event(struct door *door, const struct event *event)
 {
     engine_handle(door->engine, event, door->now, &door->effects);

@@ -94,6 +94,10 @@ void door_hold(struct door *door, uint32_t record, const char *addresses, const 
 void door_run(struct door *door, mono_ms until);
 
 /* One event now, its effects carried out. */
+/* A marker of ours, and a door on names that carry one and answer with their primary: a restart in a quiet state. */
+struct marker door_marker(uint64_t epoch);
+struct door *door_quiet(struct site *site);
+
 void door_event(struct door *door, const struct event *event);
 void door_gap(struct door *door, uint32_t gap_ms); /* time stands at its end */
 

@@ -17,26 +17,10 @@
 #define MINUTE 60000
 #define HOUR   3600000
 
-static struct marker ours(uint64_t epoch)
-{
-    return (struct marker){.owner = UINT64_C(0x4be1c0de77aa0912), .epoch = epoch, .nonce = epoch};
-}
-
-/* A name that is ours already and answers with its primary: a restart in a quiet state. */
-static struct door *quiet(struct site *site)
-{
-    struct door *door = door_open(site, true);
-    for (uint32_t i = 0; i < site->settings.record_count; i++) {
-        door->names[i].form = MARKER_FORM_ONE;
-        door->names[i].marker = ours(12);
-    }
-    return door;
-}
-
 static void test_record_fails_over_and_back(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, 5 * MINUTE);
     door->verdicts[0] = VERDICT_FAIL;
     door_run(door, 6 * MINUTE);
@@ -83,7 +67,7 @@ static void test_record_tells_by_the_way_it_goes(void **state)
     site->targets[1].fallback = true;
     site->values[1].watch = ID_NONE;
     site->watches[1].user_count = 0;
-    struct door *door = quiet(site);
+    struct door *door = door_quiet(site);
     door_run(door, MINUTE);
     door->verdicts[0] = VERDICT_FAIL;
     door_run(door, 3 * MINUTE);
@@ -106,7 +90,7 @@ static void test_record_waits_for_proof_and_takes_it_at_the_next_pass(void **sta
     (void)state;
     struct site *site = site_new();
     site->check.fall = 1;
-    struct door *door = quiet(site);
+    struct door *door = door_quiet(site);
     door_run(door, MINUTE);
     uint32_t probes = door->probe_count;
     while (door->probe_count == probes || door_record(door, 0)->txn.state != TXN_IDLE)
@@ -128,7 +112,7 @@ static void test_record_stays_where_flapping_is_latched(void **state)
     (void)state;
     struct site *site = site_new();
     site->records[0].switches_most = 3;
-    struct door *door = quiet(site);
+    struct door *door = door_quiet(site);
     door_run(door, MINUTE);
     for (int round = 0; round < 3; round++) {
         door->verdicts[0] = VERDICT_FAIL;
@@ -154,7 +138,7 @@ static void test_record_stays_where_flapping_is_latched(void **state)
 static void test_record_tells_once_that_nothing_is_healthy(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, MINUTE);
     door->verdicts[0] = door->verdicts[1] = VERDICT_FAIL;
     door_run(door, 3 * MINUTE);
@@ -176,7 +160,7 @@ static void test_record_changes_its_mind_for_a_third(void **state)
     (void)state;
     struct site *site = site_new();
     site_add_target(site, "tertiary", "203.0.113.1");
-    struct door *door = quiet(site);
+    struct door *door = door_quiet(site);
     door_run(door, MINUTE);
     door->sends = OUTCOME_DENIED;
     door->verdicts[0] = VERDICT_FAIL;
@@ -196,7 +180,7 @@ static void test_record_changes_its_mind_for_a_third(void **state)
 static void test_record_repairs_a_ttl_and_says_nothing(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, MINUTE);
     door->notice_count = 0;
     door->names[0].sets[0].ttl_s = 3600; /* fault 91 */
@@ -215,7 +199,7 @@ static void test_record_publishes_what_is_healthy(void **state)
     site_add_value(site, 0, 0, "192.0.2.99", true);
     site->records[0].publish = PUBLISH_HEALTHY;
     struct door *door = door_open(site, true);
-    struct marker marker = ours(12);
+    struct marker marker = door_marker(12);
     door_hold(door, 0, "192.0.2.1 192.0.2.99", &marker);
     door_run(door, MINUTE);
     assert_int_equal(door->send_count, 0);
@@ -255,7 +239,7 @@ static void test_record_leaves_out_no_address_that_is_not_known(void **state)
     site_add_value(site, 0, 0, "192.0.2.99", true);
     site->records[0].publish = PUBLISH_HEALTHY;
     struct door *door = door_open(site, true);
-    struct marker marker = ours(12);
+    struct marker marker = door_marker(12);
     door_hold(door, 0, "192.0.2.1 192.0.2.99", &marker);
     door->verdicts[2] = VERDICT_FAIL; /* unknown for the first two rounds */
     door_run(door, 15000);

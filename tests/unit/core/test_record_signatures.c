@@ -15,29 +15,13 @@
 #define MINUTE 60000
 #define HOUR   3600000
 
-static struct marker ours(uint64_t epoch)
-{
-    return (struct marker){.owner = UINT64_C(0x4be1c0de77aa0912), .epoch = epoch, .nonce = epoch};
-}
-
-/* A name that is ours already and answers with its primary: a restart in a quiet state. */
-static struct door *quiet(struct site *site)
-{
-    struct door *door = door_open(site, true);
-    for (uint32_t i = 0; i < site->settings.record_count; i++) {
-        door->names[i].form = MARKER_FORM_ONE;
-        door->names[i].marker = ours(12);
-    }
-    return door;
-}
-
 /* ---- trouble ---- */
 
 /* Fault 98: it keeps nobody from switching, but people are told, after a switch and at an audit. */
 static void test_record_tells_missing_signatures(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door->signs = true;
     door_run(door, MINUTE);
     assert_int_equal(door_told(door, NOTICE_UPDATE_FAILED), 0);

@@ -16,22 +16,6 @@
 #define MINUTE 60000
 #define HOUR   3600000
 
-static struct marker ours(uint64_t epoch)
-{
-    return (struct marker){.owner = UINT64_C(0x4be1c0de77aa0912), .epoch = epoch, .nonce = epoch};
-}
-
-/* A name that is ours already and answers with its primary: a restart in a quiet state. */
-static struct door *quiet(struct site *site)
-{
-    struct door *door = door_open(site, true);
-    for (uint32_t i = 0; i < site->settings.record_count; i++) {
-        door->names[i].form = MARKER_FORM_ONE;
-        door->names[i].marker = ours(12);
-    }
-    return door;
-}
-
 static void test_record_adopts_and_says_so(void **state)
 {
     (void)state;
@@ -54,7 +38,7 @@ static void test_record_adopts_and_says_so(void **state)
 static void test_record_is_quiet_after_a_restart(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, MINUTE);
     assert_int_equal(door_told(door, NOTICE_TARGET_UP), 2);
     assert_int_equal(door->notice_count, 2);
@@ -163,9 +147,9 @@ static void test_record_fills_what_was_emptied(void **state)
     (void)state;
     struct site *site = site_new();
     site->records[0].create = true;
-    struct door *door = quiet(site);
+    struct door *door = door_quiet(site);
     door_run(door, MINUTE);
-    struct marker marker = ours(12);
+    struct marker marker = door_marker(12);
     door_hold(door, 0, "", &marker);
     door_run(door, 7 * MINUTE);
     assert_int_equal(door_sent_kind(door, PLAN_SWITCH), 1);

@@ -16,28 +16,12 @@
 #define MINUTE 60000
 #define HOUR   3600000
 
-static struct marker ours(uint64_t epoch)
-{
-    return (struct marker){.owner = UINT64_C(0x4be1c0de77aa0912), .epoch = epoch, .nonce = epoch};
-}
-
-/* A name that is ours already and answers with its primary: a restart in a quiet state. */
-static struct door *quiet(struct site *site)
-{
-    struct door *door = door_open(site, true);
-    for (uint32_t i = 0; i < site->settings.record_count; i++) {
-        door->names[i].form = MARKER_FORM_ONE;
-        door->names[i].marker = ours(12);
-    }
-    return door;
-}
-
 /* ---- trouble ---- */
 
 static void test_record_tells_a_lost_answer(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, MINUTE);
     door->loses_answers = true;
     door->verdicts[0] = VERDICT_FAIL;
@@ -55,7 +39,7 @@ static void test_record_tells_a_lost_answer(void **state)
 static void test_record_counts_a_switch_that_it_finds_after_a_stop(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, MINUTE);
     door->verdicts[0] = VERDICT_FAIL;
     while (door->in_flight == 0)
@@ -92,7 +76,7 @@ static void test_record_finds_its_adoption_after_a_stop(void **state)
 static void test_record_tells_trouble_at_once_after_5_min_and_hourly(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, MINUTE);
     door->sends = OUTCOME_DENIED;
     door->verdicts[0] = VERDICT_FAIL;
@@ -126,7 +110,7 @@ static void test_record_tells_trouble_at_once_after_5_min_and_hourly(void **stat
 static void test_record_that_cannot_be_read_tells_no_message(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door->reads = OUTCOME_NOT_SENT;
     door_run(door, MINUTE);
     const struct notice *notice = door_last(door, NOTICE_UPDATE_FAILED);
@@ -153,7 +137,7 @@ static void test_record_is_not_told_for_every_audit_that_fails(void **state)
     (void)state;
     struct site *site = site_new();
     site->servers[0].audit_ms = 10000;
-    struct door *door = quiet(site);
+    struct door *door = door_quiet(site);
     door_run(door, MINUTE);
     for (uint32_t i = 0; i < 24; i++) { /* every second read, for four minutes */
         door->reads = i % 2 == 0 ? OUTCOME_UNKNOWN : 0;
@@ -184,7 +168,7 @@ static void test_record_tells_a_switch_that_fails_after_smaller_trouble(void **s
     for (uint32_t reads = 0; reads < 2; reads++) {
         struct site *site = site_new();
         site->servers[0].audit_ms = 10000;
-        struct door *door = reads ? quiet(site) : door_open(site, true);
+        struct door *door = reads ? door_quiet(site) : door_open(site, true);
         door->sends = OUTCOME_DENIED; /* the adoption, where there is no marker yet */
         door_run(door, MINUTE);
         door->reads = reads ? OUTCOME_NOT_SENT : 0;
@@ -218,7 +202,7 @@ static void test_record_tells_the_kind_of_a_stop(void **state)
         {"", 0, 0, NOTICE_NOT_OURS, CONDITION_MISSING},
     };
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     door_run(door, MINUTE);
     for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct marker marker = {.owner = rows[i].owner, .epoch = rows[i].epoch, .nonce = rows[i].epoch};
@@ -241,8 +225,8 @@ static void test_record_tells_the_kind_of_a_stop(void **state)
 static void test_record_repeats_a_stop_and_forgets_it_when_it_ends(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
-    struct marker marker = ours(12);
+    struct door *door = door_quiet(site_new());
+    struct marker marker = door_marker(12);
     door_run(door, MINUTE);
     door_hold(door, 0, "203.0.113.5", &marker);
     door_run(door, 6 * MINUTE);
@@ -266,8 +250,8 @@ static void test_record_repeats_a_stop_and_forgets_it_when_it_ends(void **state)
 static void test_record_repeats_a_stop_without_detail_while_reads_fail(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
-    struct marker marker = ours(12);
+    struct door *door = door_quiet(site_new());
+    struct marker marker = door_marker(12);
     door_run(door, MINUTE);
     door_hold(door, 0, "203.0.113.5", &marker);
     door_run(door, 6 * MINUTE);
@@ -287,7 +271,7 @@ static void test_record_in_a_dry_run_tells_each_wish_once(void **state)
     (void)state;
     struct site *site = site_new();
     site->settings.safety.dry_run = true;
-    struct door *door = quiet(site);
+    struct door *door = door_quiet(site);
     door_run(door, MINUTE);
     assert_int_equal(door_told(door, NOTICE_WOULD_SEND), 0);
     for (uint32_t round = 1; round <= 2; round++) {
@@ -349,7 +333,7 @@ static void test_record_that_is_off_is_probed_and_read_but_left_alone(void **sta
 static void test_record_is_pending_from_the_wish_to_the_proof(void **state)
 {
     (void)state;
-    struct door *door = quiet(site_new());
+    struct door *door = door_quiet(site_new());
     assert_false(record_is_pending(door_record(door, 0)));
     door_run(door, MINUTE);
     assert_false(record_is_pending(door_record(door, 0)));
