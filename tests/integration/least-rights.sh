@@ -88,7 +88,7 @@ sick primary
 ok "the dead primary is noticed" wait_until 10 told target-down
 is "nothing is written without a marker" "$(serial)|$(dig_short www A)" "$before|$P4"
 well primary
-ok "and its return" wait_until 10 told target-up
+ok "and its return" wait_until 10 told target-up 'was down'
 give_marker_right
 ok "given, it is taken up without a restart" wait_until 15 told owned "record=www.$ZONE"
 is "with the addresses as they were" "$(dig_short www A)|$(epoch www)" "$P4|1"
