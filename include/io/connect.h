@@ -33,8 +33,13 @@ typedef void connect_done_fn(const struct connect_result *result, void *ctx);
 struct connector *connector_new(struct loop *loop, uint32_t most, struct error *err);
 void connector_free(struct connector *connector); /* whatever is under way ends without a callback; NULL is fine */
 
-/* The caller keeps the deadline, and never has more than `most` under way. */
-struct connect *connect_start(struct connector *connector, const struct endpoint *to, connect_done_fn *done, void *ctx);
+/*
+ * From `source`, an address of this host and of the same family; NULL, or of family ADDRESS_NONE: the system chooses.
+ * One that is not there at the moment is an error at once. The caller keeps the deadline, and never has more than
+ * `most` under way.
+ */
+struct connect *connect_start(struct connector *connector, const struct endpoint *to, const struct address *source,
+                              connect_done_fn *done, void *ctx);
 void connect_cancel(struct connect *connect);
 
 /* Ends a connection politely: with FIN. */

@@ -7,12 +7,17 @@
  * What:  a socket whose connection is under way, and the kernel's form of an address.
  */
 
+#include "base/attributes.h"
 #include "model/address.h"
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
 /* Gives the length. */
 socklen_t dial_sockaddr(const struct address *address, uint16_t port, struct sockaddr_storage *ret);
+
+/* Gives the socket its local address, unless `source` is of family ADDRESS_NONE; false with errno. */
+NODISCARD bool dial_bind(int fd, const struct address *source);
 
 /*
  * A TCP socket (CLOEXEC, NONBLOCK, NODELAY) that connects to `peer`, from `source` unless that is of family

@@ -114,7 +114,7 @@ static void on_failed(struct timer *timer)
  * Opens a socket into attempt->fd and sends SYN. Returns 0 where the answer has to be awaited or is already good,
  * else errno.
  */
-static int begin(struct connect *attempt, const struct endpoint *to)
+static int begin(struct connect *attempt, const struct endpoint *to, const struct address *source)
 {
     struct sockaddr_storage address;
     socklen_t length = dial_sockaddr(&to->address, to->port, &address);
@@ -124,19 +124,22 @@ static int begin(struct connect *attempt, const struct endpoint *to)
     int off = 0;
     (void)setsockopt(attempt->fd, IPPROTO_TCP, TCP_QUICKACK, &off,
                      sizeof off); /* saves a packet, nothing depends on it */
+    if (source && !dial_bind(attempt->fd, source))
+        return errno;
     if (connect(attempt->fd, (const struct sockaddr *)&address, length) == 0 || errno == EINPROGRESS)
         return 0;
     return errno;
 }
 
-struct connect *connect_start(struct connector *connector, const struct endpoint *to, connect_done_fn *done, void *ctx)
+struct connect *connect_start(struct connector *connector, const struct endpoint *to, const struct address *source,
+                              connect_done_fn *done, void *ctx)
 {
     struct connect *attempt = take(connector);
     attempt->connector = connector;
     attempt->done = done;
     attempt->ctx = ctx;
     attempt->failed = (struct timer){.fire = on_failed};
-    attempt->sys_errno = begin(attempt, to);
+    attempt->sys_errno = begin(attempt, to, source);
     ev_io_init(&attempt->ready, on_ready, attempt->fd, EV_READ | EV_WRITE);
     if (attempt->sys_errno == 0)
         ev_io_start(loop_ev(connector->loop), &attempt->ready);

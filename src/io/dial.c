@@ -34,7 +34,7 @@ socklen_t dial_sockaddr(const struct address *address, uint16_t port, struct soc
     return sizeof *in6;
 }
 
-static bool bind_source(int fd, const struct address *source)
+bool dial_bind(int fd, const struct address *source)
 {
     if (source->family == ADDRESS_NONE)
         return true;
@@ -55,7 +55,7 @@ int dial_start(const struct endpoint *peer, const struct address *source)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct sockaddr_storage address;
     socklen_t size = dial_sockaddr(&peer->address, peer->port, &address);
-    if (bind_source(fd, source) && (connect(fd, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS))
+    if (dial_bind(fd, source) && (connect(fd, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS))
         return fd;
     int sys_errno = errno;
     close(fd);

@@ -259,7 +259,7 @@ struct http_call *http_start(struct http *http, uint32_t check, const struct add
     call->started_us = loop_now_us(http->loop);
     ev_io_init(&call->io, on_io, -1, 0);
     struct endpoint to = {*address, call->look->check->how.http.port};
-    call->connect = connect_start(http->connector, &to, on_connected, call);
+    call->connect = connect_start(http->connector, &to, NULL, on_connected, call);
     return call;
 }
 

@@ -281,7 +281,7 @@ static void begin(struct prober *prober, uint32_t watch)
         break;
     case CHECK_TCP: {
         struct endpoint to = {settings->address, run->check->how.tcp.port};
-        run->connect = connect_start(prober->connector, &to, on_connect_done, run);
+        run->connect = connect_start(prober->connector, &to, NULL, on_connect_done, run);
         break;
     }
     }

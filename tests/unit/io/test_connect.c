@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of io/connect, over loopback.
- * What:  what succeeds, what fails at once and what later, cancelling, descriptors, the polite close. Faults 6, 14, 18.
+ * What:  what succeeds, what fails at once and what later, cancelling, descriptors, the polite close. Faults 6, 10, 14,
+ *        18.
  */
 #include "io/connect.h"
 
@@ -126,7 +127,7 @@ static void test_connect_reaches_both_families(void **state)
         int listener = listen_on(table[i].family, &port);
         struct endpoint to = at(table[i].address, port);
         world->done = 0;
-        connect_start(world->connector, &to, on_done, world);
+        connect_start(world->connector, &to, NULL, on_done, world);
         assert_int_equal(world->done, 0);
         run(world, 5000);
         assert_int_equal(world->done, 1);
@@ -152,7 +153,7 @@ static void test_connect_refused_comes_by_done(void **state)
     close(listener);
     uint32_t before = open_descriptors();
     struct endpoint to = at("127.0.0.1", port);
-    connect_start(world->connector, &to, on_done, world);
+    connect_start(world->connector, &to, NULL, on_done, world);
     assert_int_equal(world->done, 0);
     run(world, 5000);
     assert_int_equal(world->done, 1);
@@ -168,7 +169,7 @@ static void test_connect_tells_what_failed_at_once(void **state)
     struct world *world = world_new();
     uint32_t before = open_descriptors();
     struct endpoint to = at("127.255.255.255", 80); /* a broadcast address has no TCP: no route */
-    connect_start(world->connector, &to, on_done, world);
+    connect_start(world->connector, &to, NULL, on_done, world);
     assert_int_equal(world->done, 0);
     run(world, 5000);
     assert_int_equal(world->done, 1);
@@ -176,6 +177,36 @@ static void test_connect_tells_what_failed_at_once(void **state)
     assert_int_equal(world->result.fd, -1);
     assert_int_equal(world->result.sys_errno, ENETUNREACH);
     assert_int_equal(open_descriptors(), before);
+    world_free(world);
+}
+
+/* Fault 10: from the address that was asked for; one that is gone is this host's own fault, until it is back. */
+static void test_connect_comes_from_its_source(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    uint16_t port;
+    int listener = listen_on(AF_INET, &port);
+    struct endpoint to = at("127.0.0.1", port), here = at("127.0.0.77", 0), gone = at("192.0.2.77", 0);
+    uint32_t before = open_descriptors();
+    connect_start(world->connector, &to, &here.address, on_done, world);
+    run(world, 5000);
+    assert_true(world->result.fd >= 0);
+    struct sockaddr_in from;
+    socklen_t length = sizeof(from);
+    int peer = accept(listener, (struct sockaddr *)&from, &length);
+    assert_int_equal(from.sin_addr.s_addr, htonl(0x7f00004d));
+    connect_close(world->result.fd);
+    close(peer);
+
+    world->done = 0;
+    connect_start(world->connector, &to, &gone.address, on_done, world);
+    run(world, 5000);
+    assert_int_equal(world->result.fd, -1);
+    assert_int_equal(world->result.sys_errno, EADDRNOTAVAIL);
+    assert_true(world->result.at_once);
+    assert_int_equal(open_descriptors(), before);
+    close(listener);
     world_free(world);
 }
 
@@ -191,7 +222,7 @@ static void test_connect_survives_without_descriptors(void **state)
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
     none = (struct rlimit){3, limit.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    connect_start(world->connector, &to, on_done, world);
+    connect_start(world->connector, &to, NULL, on_done, world);
     run(world, 5000);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     assert_int_equal(world->done, 1);
@@ -199,7 +230,7 @@ static void test_connect_survives_without_descriptors(void **state)
     assert_true(world->result.at_once);
 
     world->done = 0;
-    connect_start(world->connector, &to, on_done, world);
+    connect_start(world->connector, &to, NULL, on_done, world);
     run(world, 5000);
     assert_true(world->result.fd >= 0);
     connect_close(world->result.fd);
@@ -215,8 +246,8 @@ static void test_connect_cancelled_is_silent(void **state)
     int listener = listen_on(AF_INET, &port);
     uint32_t before = open_descriptors();
     struct endpoint good = at("127.0.0.1", port), bad = at("127.255.255.255", 80);
-    struct connect *first = connect_start(world->connector, &good, on_done, world);
-    struct connect *second = connect_start(world->connector, &bad, on_done, world);
+    struct connect *first = connect_start(world->connector, &good, NULL, on_done, world);
+    struct connect *second = connect_start(world->connector, &bad, NULL, on_done, world);
     connect_cancel(first);
     connect_cancel(second);
     run(world, 50);
@@ -239,12 +270,12 @@ static void test_connect_reuses_its_pool(void **state)
     for (uint32_t round = 0; round < 50; round++) {
         struct connect *list[4];
         for (uint32_t i = 0; i < 4; i++)
-            list[i] = connect_start(world->connector, &to, on_done, world);
+            list[i] = connect_start(world->connector, &to, NULL, on_done, world);
         for (uint32_t i = 0; i < 4; i++)
             connect_cancel(list[(i + round) % 4]);
     }
     for (uint32_t i = 0; i < 4; i++)
-        connect_start(world->connector, &to, on_done, world);
+        connect_start(world->connector, &to, NULL, on_done, world);
     connector_free(world->connector);
     assert_int_equal(open_descriptors(), before);
     loop_free(world->loop);
@@ -259,7 +290,7 @@ static void test_connect_closes_with_fin_although_a_banner_came(void **state)
     uint16_t port;
     int listener = listen_on(AF_INET, &port);
     struct endpoint to = at("127.0.0.1", port);
-    connect_start(world->connector, &to, on_done, world);
+    connect_start(world->connector, &to, NULL, on_done, world);
     run(world, 5000);
     int peer = accept(listener, NULL, NULL);
     assert_int_equal(send(peer, "220 hello\r\n", 11, 0), 11);
@@ -279,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_connect_reaches_both_families),
         cmocka_unit_test(test_connect_refused_comes_by_done),
         cmocka_unit_test(test_connect_tells_what_failed_at_once),
+        cmocka_unit_test(test_connect_comes_from_its_source),
         cmocka_unit_test(test_connect_survives_without_descriptors),
         cmocka_unit_test(test_connect_cancelled_is_silent),
         cmocka_unit_test(test_connect_reuses_its_pool),
