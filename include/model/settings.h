@@ -40,6 +40,8 @@ struct http_settings {
 
 struct tcp_settings {
     uint16_t port;
+    const uint8_t *send; /* once connected */
+    size_t send_length;  /* 0: nothing */
 };
 
 struct status_range {

@@ -10,6 +10,7 @@
 #include "io/judge.h"
 
 #include "base/text.h"
+#include "io/judge_text.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -49,7 +50,8 @@ static enum reason judge_connect(const struct probe_facts *facts, struct text *d
     return say(detail, REASON_UNREACHABLE, words);
 }
 
-static enum reason judge_timeout(const struct probe_facts *facts, struct text *detail)
+static enum reason judge_timeout(const struct check_settings *check, const struct probe_facts *facts,
+                                 struct text *detail)
 {
     static const struct {
         enum reason reason;
@@ -60,7 +62,8 @@ static enum reason judge_timeout(const struct probe_facts *facts, struct text *d
         [PROBE_RESPONSE] = {REASON_TIMEOUT_RESPONSE, "no answer"},
         [PROBE_BODY] = {REASON_TIMEOUT_RESPONSE, "no end of the body"},
     };
-    text_addf(detail, "%s within ", table[facts->phase].words);
+    bool is_talk = check->kind == CHECK_TCP && facts->phase == PROBE_BODY;
+    text_addf(detail, "%s within ", is_talk ? "not the answer wanted" : table[facts->phase].words);
     /* Exactly: it is what stands in the configuration. */
     if (facts->budget_ms % 1000 == 0)
         text_add_duration(detail, facts->budget_ms);
@@ -123,30 +126,24 @@ static enum reason judge_status(const struct expect_settings *expect, uint16_t s
     return REASON_STATUS;
 }
 
-/*
- * The text has to lie wholly inside the first BODY_MATCH_MAX octets. The body itself is never shown: it may hold
- * secrets.
- */
-static bool body_is_wanted(const struct expect_settings *expect, const struct probe_facts *facts)
-{
-    size_t length = facts->body_length < BODY_MATCH_MAX ? facts->body_length : BODY_MATCH_MAX;
-    return expect->contains_length == 0 ||
-           (length > 0 && memmem(facts->body, length, expect->contains, expect->contains_length) != NULL);
-}
-
 static enum reason judge_answer(const struct expect_settings *expect, const struct probe_facts *facts,
                                 struct text *detail)
 {
     if (!status_is_wanted(expect, facts->status))
         return judge_status(expect, facts->status, detail);
     text_addf(detail, "HTTP %u", (unsigned)facts->status);
-    if (!expect->contains || body_is_wanted(expect, facts))
-        return REASON_OK;
-    if (facts->body_length >= BODY_MATCH_MAX)
-        text_addf(detail, ", the text wanted is not in the first %d octets of the body", BODY_MATCH_MAX);
-    else
-        text_addf(detail, ", the text wanted is not in the body of %zu octets", facts->body_length);
-    return REASON_BODY;
+    return judge_text(expect, facts->body, facts->body_length, "the body", detail) ? REASON_OK : REASON_BODY;
+}
+
+/* TCP: the connection stands, and where an answer is wanted, something has come. */
+static enum reason judge_talk(const struct expect_settings *expect, const struct probe_facts *facts,
+                              struct text *detail)
+{
+    if (!judge_text_is_asked(expect))
+        return say(detail, REASON_OK, "connected");
+    if (!judge_text(expect, facts->body, facts->body_length, "the answer", detail))
+        return REASON_BODY;
+    return say(detail, REASON_OK, "answered as wanted");
 }
 
 enum reason judge_probe(const struct check_settings *check, const struct probe_facts *facts,
@@ -157,9 +154,9 @@ enum reason judge_probe(const struct check_settings *check, const struct probe_f
     case PROBE_COMPLETE:
         if (check->kind == CHECK_HTTP)
             return judge_answer(&check->expect, facts, &text);
-        return say(&text, REASON_OK, "connected");
+        return judge_talk(&check->expect, facts, &text);
     case PROBE_TIMED_OUT:
-        return judge_timeout(facts, &text);
+        return judge_timeout(check, facts, &text);
     case PROBE_CONNECT_FAILED:
         return judge_connect(facts, &text);
     case PROBE_BROKEN:

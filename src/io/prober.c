@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: io, between EFFECT_PROBE and http or connect; judge tells what their facts mean.
+ * Where: io, between EFFECT_PROBE and the kinds of probe_kind; judge tells what their facts mean.
  * What:  the limit of probes at a time, the queue of those that wait, the deadline of each phase, the report.
  * Why:   All memory is taken at creation: a few octets a watch, and a run for each probe that may be under way.
  */
 
 #include "io/prober.h"
 
-#include "io/connect.h"
 #include "io/due_queue.h"
-#include "io/http.h"
-#include "io/judge.h"
+#include "io/probe_kind.h"
 #include "io/prober_limit.h"
 
 #include <assert.h>
@@ -37,11 +35,10 @@ struct run {
     struct prober *prober;
     struct op op;
     const struct check_settings *check;
-    struct connect *connect;
-    struct http_call *http;
+    const struct probe_kind *kind;
+    void *probe; /* the kind's */
     struct timer deadline;
     mono_ms started, phase_since, due;
-    int64_t started_us;
     enum probe_phase phase;
     bool was_late;
     struct run *next; /* free */
@@ -57,7 +54,7 @@ struct prober {
     struct loop *loop;
     const struct settings *settings;
     struct connector *connector;
-    struct http *http;
+    void *gear[PROBE_KINDS]; /* of the kinds that are used */
     probe_done_fn *done;
     void *ctx;
     struct place *places; /* by watch */
@@ -134,12 +131,6 @@ static void put_run(struct run *run)
     prober->under_way--;
 }
 
-static int32_t us_since_start(const struct run *run)
-{
-    int64_t us = loop_now_us(run->prober->loop) - run->started_us;
-    return us > INT32_MAX ? INT32_MAX : (int32_t)us;
-}
-
 static void begin(struct prober *prober, uint32_t watch);
 
 static bool may_begin(struct prober *prober)
@@ -191,44 +182,21 @@ static bool clock_is_in_doubt(const struct run *run)
     return prober->clock_was_set != MONO_NEVER && now - prober->clock_was_set < run->check->interval_ms;
 }
 
-static void on_http_done(const struct probe_facts *facts, const struct phase_times *times, void *ctx)
+static bool reads_the_clock(const struct check_settings *check)
+{
+    return check->kind == CHECK_HTTP && check->how.http.secure;
+}
+
+static void on_end(const struct probe_facts *facts, const struct phase_times *times, void *ctx)
 {
     struct run *run = ctx;
     struct probe_facts judged = *facts;
-    run->http = NULL;
-    bool in_doubt = run->check->how.http.secure && clock_is_in_doubt(run);
+    bool in_doubt = reads_the_clock(run->check) && clock_is_in_doubt(run);
     if (in_doubt && facts->end == PROBE_TLS_FAILED && facts->tls_fault == TLS_FAULT_EXPIRED) {
         judged.end = PROBE_LOCAL;
         judged.text = "the clock of this host was set: validity of the certificate is judged at the next probe";
     }
     finish(run, &judged, times);
-}
-
-static void on_connect_done(const struct connect_result *result, void *ctx)
-{
-    struct run *run = ctx;
-    run->connect = NULL;
-    struct phase_times times = {-1, -1, -1, -1, us_since_start(run)};
-    struct probe_facts facts = {.phase = PROBE_CONNECT, .sys_errno = result->sys_errno, .at_once = result->at_once};
-    facts.end = result->fd >= 0 ? PROBE_COMPLETE : PROBE_CONNECT_FAILED;
-    if (result->fd >= 0) {
-        times.connect_us = times.total_us;
-        connect_close(result->fd);
-    }
-    finish(run, &facts, &times);
-}
-
-/* Ends what the run waits for, without a callback. */
-static uint16_t abandon(struct run *run, struct phase_times *ret_times)
-{
-    *ret_times = (struct phase_times){-1, -1, -1, -1, us_since_start(run)};
-    struct connect *connect = run->connect;
-    struct http_call *http = run->http;
-    run->connect = NULL;
-    run->http = NULL;
-    if (connect)
-        connect_cancel(connect);
-    return http ? http_cancel(http, ret_times) : 0;
 }
 
 /*
@@ -254,7 +222,7 @@ static void on_deadline(struct timer *timer)
     }
     struct phase_times times;
     struct probe_facts facts = {.end = PROBE_TIMED_OUT, .phase = run->phase, .budget_ms = budget_ms};
-    facts.status = abandon(run, &times);
+    facts.status = run->kind->cancel(run->probe, &times);
     if (late_ms > LATE_MS && late_ms > budget_ms / 2) {
         facts.end = PROBE_LOCAL;
         facts.text = "this host was too busy to probe in time";
@@ -272,19 +240,17 @@ static void begin(struct prober *prober, uint32_t watch)
         .prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}, .phase = PROBE_CONNECT};
     run->check = &prober->settings->checks[settings->check];
     run->started = loop_now(prober->loop);
-    run->started_us = loop_now_us(prober->loop);
     place->run = run;
     set_deadline(run, run->started);
-    switch (run->check->kind) {
-    case CHECK_HTTP:
-        run->http = http_start(prober->http, settings->check, &settings->address, on_phase, on_http_done, run);
-        break;
-    case CHECK_TCP: {
-        struct endpoint to = {settings->address, run->check->how.tcp.port};
-        run->connect = connect_start(prober->connector, &to, NULL, on_connect_done, run);
-        break;
-    }
-    }
+    struct probe_order order = {.number = watch,
+                                .watch = settings,
+                                .check = run->check,
+                                .started_us = loop_now_us(prober->loop),
+                                .phase = on_phase,
+                                .end = on_end,
+                                .ctx = run};
+    run->kind = probe_kind_of(run->check->kind);
+    run->probe = run->kind->start(prober->gear[run->check->kind], &order);
 }
 
 /* ---- the face ---- */
@@ -314,7 +280,7 @@ void prober_cancel(struct prober *prober, struct op op)
         return;
     if (place->run) {
         struct phase_times times;
-        abandon(place->run, &times);
+        place->run->kind->cancel(place->run->probe, &times);
         put_run(place->run);
         begin_waiting(prober);
         return;
@@ -326,6 +292,21 @@ void prober_cancel(struct prober *prober, struct op op)
 uint32_t prober_concurrency(const struct prober *prober)
 {
     return prober->most;
+}
+
+static bool open_gear(struct prober *prober, struct error *err)
+{
+    const struct settings *settings = prober->settings;
+    struct probe_site site = {prober->loop, settings, prober->connector, prober->most};
+    for (uint32_t i = 0; i < settings->check_count; i++) {
+        const struct probe_kind *kind = probe_kind_of(settings->checks[i].kind);
+        void **gear = &prober->gear[settings->checks[i].kind];
+        if (kind && !*gear)
+            *gear = kind->open(&site, err);
+        if (kind && !*gear)
+            return false;
+    }
+    return true;
 }
 
 struct prober *prober_new(struct loop *loop, const struct settings *settings, probe_done_fn *done, void *ctx,
@@ -352,8 +333,7 @@ struct prober *prober_new(struct loop *loop, const struct settings *settings, pr
         return NULL;
     }
     prober->connector = connector_new(loop, prober->most, err);
-    prober->http = prober->connector ? http_new(loop, prober->connector, settings, prober->most, err) : NULL;
-    if (prober->http)
+    if (prober->connector && open_gear(prober, err))
         return prober;
     prober_free(prober);
     return NULL;
@@ -366,7 +346,9 @@ void prober_free(struct prober *prober)
     loop_timer_stop(prober->loop, &prober->more);
     for (uint32_t i = 0; prober->runs && i < prober->touched; i++)
         loop_timer_stop(prober->loop, &prober->runs[i].deadline);
-    http_free(prober->http);
+    for (uint32_t kind = 0; kind < PROBE_KINDS; kind++)
+        if (prober->gear[kind])
+            probe_kind_of((enum check_kind)kind)->close(prober->gear[kind]);
     connector_free(prober->connector);
     free(prober->places);
     due_queue_done(&prober->waiting);

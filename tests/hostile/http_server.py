@@ -101,6 +101,39 @@ def banner(c):
     hold(c)
 
 
+@behaviour("smtp")
+def smtp(c):
+    """A greeting in two pieces, then it is the other side's turn."""
+    c.sendall(b"220 mail.exa")
+    time.sleep(0.1)
+    c.sendall(b"mple.com\r\n")
+    if c.recv(4096) == b"EHLO repointd\r\n":
+        c.sendall(b"250-mail.example.com\r\n250 8BITMIME\r\n")
+    hold(c)
+
+
+@behaviour("smtp-busy")
+def smtp_busy(c):
+    c.sendall(b"421 too busy\r\n")
+
+
+@behaviour("talk-drip")
+def talk_drip(c):
+    for_ever(c, b"-", 0.05)
+
+
+@behaviour("talk-flood")
+def talk_flood(c):
+    for_ever(c, b"-" * 65536)
+
+
+@behaviour("talk-reset")
+def talk_reset(c):
+    c.sendall(b"220 ")
+    c.recv(4096)
+    reset(c)
+
+
 SEEN = [b""]
 
 

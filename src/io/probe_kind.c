@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, behind prober.
+ * What:  the table of kinds. Those that were made for others as well, like http, are fitted to its form here.
+ */
+#include "io/probe_kind.h"
+
+#include "io/http.h"
+#include "io/probe_tcp.h"
+
+static void *open_http(const struct probe_site *site, struct error *err)
+{
+    return http_new(site->loop, site->connector, site->settings, site->most, err);
+}
+
+static void close_http(void *gear)
+{
+    http_free(gear);
+}
+
+static void *start_http(void *gear, const struct probe_order *order)
+{
+    return http_start(gear, order->watch->check, &order->watch->address, order->phase, order->end, order->ctx);
+}
+
+static uint16_t cancel_http(void *probe, struct phase_times *ret_times)
+{
+    return http_cancel(probe, ret_times);
+}
+
+static const struct probe_kind kinds[PROBE_KINDS] = {
+    [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http},
+    [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel},
+};
+
+const struct probe_kind *probe_kind_of(enum check_kind kind)
+{
+    return (size_t)kind < ARRAY_COUNT(kinds) && kinds[kind].start ? &kinds[kind] : NULL;
+}
+
+int32_t probe_elapsed_us(const struct loop *loop, int64_t started_us)
+{
+    int64_t us = loop_now_us(loop) - started_us;
+    return us > INT32_MAX ? INT32_MAX : (int32_t)us;
+}
