@@ -28,9 +28,10 @@ endif
 BUILD_PACKAGES = build-essential pkg-config libldns-dev libev-dev libcurl4-openssl-dev libyaml-dev libsystemd-dev \
     libssl-dev libmicrohttpd-dev libjansson-dev uthash-dev libcmocka-dev
 TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server pdns-backend-sqlite3 sqlite3 \
-    nginx-light nftables iproute2 faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy \
-    clang-format cppcheck haproxy systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb \
-    universal-ctags netcat-openbsd curl procps
+    nginx-light apache2 lighttpd lighttpd-mod-openssl lighttpd-mod-deflate h2o nghttp2-server nftables iproute2 \
+    faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
+    haproxy systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd \
+    curl procps
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
 # before, so that `make deps` runs on a bare machine.
