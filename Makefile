@@ -172,9 +172,10 @@ demo: deps all ## the warm standby told with real servers on loopback
 bench: $(call programs_of,$(BUILD)) ## what probing and updating cost, beside haproxy
 	$(Q)$(ENV) tests/bench/run.sh
 
-SWEEPS = $(wildcard tests/integration/021-killed-*.sh tests/integration/133-*.sh) tests/integration/048-lossy-line.sh
+SWEEPS = $(wildcard tests/integration/021-killed-*.sh tests/integration/133-*.sh) tests/integration/048-lossy-line.sh \
+    tests/integration/161-route53.sh
 soak: all $(BUILD)/sim ## killed at each call, cut at each octet, half an hour of loss; the simulator over SEEDS=n seeds or without end
-	$(Q)$(ENV) CUT_STEP=1 KILL_STEP=1 LOSS_SECONDS=1800 TIME_LIMIT=7200 tests/run.sh $(SWEEPS)
+	$(Q)$(ENV) CUT_STEP=1 KILL_STEP=1 LOSS_SECONDS=1800 ROUTE53_SCALE=1 TIME_LIMIT=7200 tests/run.sh $(SWEEPS)
 	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),endless)
 
 mutants: $(call programs_of,$(BUILD)) ## each one-line fault put into the core must be found

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 import warnings
 import zlib
 
@@ -442,6 +443,61 @@ def trap(c):
 
 
 TRAPPED = 0
+
+# ---- as the request says ----
+
+
+def since_request(c):
+    """Seconds since the kernel had the last octet: a busy machine wakes us late, and that is no part of a script."""
+    return struct.unpack("=I", c.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)[52:56])[0] / 1000
+
+
+def scripted(c):
+    """/?wait=1.9&status=404%20No&pause=2.1&text=healthy&end=5120&header=X:%20y&encode=gzip, each of them optional."""
+    request = read_request(c)
+    if request is None:
+        return
+    words = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.split(" ")[1]).query))
+    text = words.get("text", "healthy").encode("latin-1")
+    body = text.rjust(int(words.get("end", 0)), b".") + b"." * 100
+    head = "HTTP/1.1 %s\r\n" % words.get("status", "200 OK")
+    if "header" in words:
+        head += words["header"] + "\r\n"
+    if "encode" in words:
+        head += "Content-Encoding: %s\r\n" % words["encode"]
+        body = {"gzip": gzip.compress, "deflate": zlib.compress}.get(words["encode"], bytes)(body)
+    time.sleep(max(0, float(words.get("wait", 0)) - since_request(c)))
+    c.sendall(("%sContent-Length: %d\r\n\r\n" % (head, len(body))).encode("latin-1"))
+    time.sleep(float(words.get("pause", 0)))
+    c.sendall(body)
+
+
+behaviour("scripted")(scripted)
+behaviour("tls-scripted", tls="good")(scripted)
+behaviour("tls-scripted-expired", tls="expired")(scripted)
+behaviour("tls-scripted-self-signed", tls="self-signed")(scripted)
+behaviour("tls-scripted-wrong-name", tls="wrong-name")(scripted)
+
+HEARD = [b""]
+
+
+@behaviour("listener")
+def listener(c):
+    """Says nothing, and remembers how much was said to it."""
+    octets = 0
+    c.settimeout(None)
+    while True:
+        more = c.recv(4096)
+        if not more:
+            break
+        octets += len(more)
+    HEARD[0] += b"octets=%d|" % octets
+
+
+@behaviour("heard")
+def heard(c):
+    answer(c, HEARD[0])
+
 
 # ---- TLS ----
 

@@ -3,7 +3,7 @@
 #
 # Where: the states in which a daemon may find a record at its start, on BIND.
 # What:  standby without a check, both dead, primary dead at start, secondary published at start, missing, created, somebody else's.
-# Names: faults 44, 84-89, 95; S5, S6, S16; acceptance 5, 9.
+# Names: faults 44, 84-89, 95; S5, S6, S16; acceptance 5, 9; r53 43, 62, 69.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 

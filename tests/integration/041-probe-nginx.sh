@@ -4,7 +4,7 @@
 # Where: single probes of the real binary against nginx with two virtual hosts, on both families.
 # What:  Host and SNI are those of the URL and the connection is to the address asked for; names, certificates and
 #        compression as told by each check; a proxy of the environment changes nothing.
-# Names: faults 29, 31, 33; r53 18, 24, 25, 32; acceptance 35.
+# Names: faults 29, 31, 33; r53 18, 24, 25, 32, 37, 71; acceptance 35.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 

@@ -3,7 +3,7 @@
 #
 # Where: the daemon, BIND, a target of two addresses.
 # What:  with publish: healthy the record holds those that are up; with publish: all it holds both as long as the target is up.
-# Names: N1, N6; CFG-9 (min-healthy).
+# Names: N1, N6; CFG-9 (min-healthy); r53 77.
 #
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"

@@ -5,7 +5,7 @@
 # Where: what the log says when nothing happens, when a little does, and when strangers write into it, on BIND.
 # What:  no line while all is well; two for a standby that dies; what targets and name servers say comes escaped and
 #        never makes a line.
-# Names: faults 26, 48, 94; docs/faults.md 4.7; LOG-5, LOG-14; S23.
+# Names: faults 26, 48, 94; docs/faults.md 4.7; LOG-5, LOG-14; S23; r53 70.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 

@@ -4,7 +4,7 @@
 # Where: the warm standby, told once for each name server by 010, 011 and 012, which set SERVER.
 # What:  adopt, restart in peace, primary dies, secondary is served in both families by one change of the zone, primary returns.
 #        The key has the rights of docs/how-to and no more.
-# Names: faults 18, 34; S5, S15, S23; acceptance 4, 7, 8, 11, 12.
+# Names: faults 18, 34; S5, S15, S23; acceptance 4, 7, 8, 11, 12; r53 37.
 . "$(dirname "$0")/daemon.sh"
 
 new_key repointd hmac-sha256

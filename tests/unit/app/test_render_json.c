@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of app/render_json and app/explanation, over a real engine.
- * What:  the JSON of a status to the letter: keys and their order are a contract. CLI-3, CLI-15.
+ * What:  the JSON of a status to the letter: keys and their order are a contract. CLI-3, CLI-15; r53 87.
  */
 #include "app/render_json.h"
 

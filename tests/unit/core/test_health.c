@@ -2,6 +2,7 @@
 /*
  * Where: unit tests of core/health; the other half is test_health_age.c.
  * What:  results in a row: each row of its table that is about states and streaks, and both sides of rise and fall.
+ *        r53 8 to 10, 40, 89.
  */
 
 #include "health_cases.h"
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+/* r53 40, 89. */
 static void test_zeroed_is_unknown_and_never_asked(void **state)
 {
     (void)state;
@@ -143,6 +145,7 @@ static void test_up_is_down_after_fall_failures(void **state)
     assert_int_equal(health.passed_start, 1000);
 }
 
+/* r53 9: F F P F F F is down at the sixth. */
 static void test_a_pass_clears_the_failing_streak(void **state)
 {
     (void)state;
@@ -190,6 +193,7 @@ static void test_down_is_up_after_rise_passes(void **state)
     assert_int_equal(health.passed_start, 41000);
 }
 
+/* r53 10. */
 static void test_a_failure_clears_the_passing_streak(void **state)
 {
     (void)state;

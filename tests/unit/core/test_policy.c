@@ -2,7 +2,7 @@
 /*
  * Where: unit tests of core/policy.
  * What:  rows 1 to 7 and 12 to 16 of the table over policy_decide, and which row comes before which;
- *        rows 8 to 11 are in test_policy_departure.c.
+ *        rows 8 to 11 are in test_policy_departure.c. r53 40, 63.
  */
 
 #include "policy_case.h"
@@ -138,6 +138,7 @@ static void test_row_6b_a_retired_one_stays_while_none_is_up(void **state)
     assert_keeps(&c, DECISION_RETIRED, MONO_NEVER);
 }
 
+/* r53 40. */
 static void test_row_7_an_unknown_one_is_not_left(void **state)
 {
     (void)state;
@@ -155,6 +156,7 @@ static void test_row_7_an_unknown_one_that_is_drained_is_left(void **state)
     assert_takes(&c, SECOND, DECISION_DRAINED);
 }
 
+/* r53 63: whoever else is up. */
 static void test_row_12_nothing_better_is_up(void **state)
 {
     (void)state;

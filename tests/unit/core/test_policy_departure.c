@@ -2,6 +2,7 @@
 /*
  * Where: unit tests of core/policy.
  * What:  rows 8 to 11 of the table over policy_decide: leaving what is published, and the proof it takes.
+ *        r53 64 to 66, 76.
  */
 
 #include "policy_case.h"
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+/* r53 64. */
 static void test_row_8_a_down_one_gives_way_to_the_first_up(void **state)
 {
     (void)state;
@@ -111,6 +113,7 @@ static void test_row_8_the_gate_has_to_prove_itself_too(void **state)
     assert_keeps(&c, DECISION_PROOF_AWAITED, MONO_NEVER);
 }
 
+/* r53 66. */
 static void test_row_8_no_check_is_proof_but_not_of_the_gate(void **state)
 {
     (void)state;
@@ -171,6 +174,7 @@ static void test_row_11_keep(void **state)
     assert_keeps(&c, DECISION_NO_HEALTHY_TARGET, MONO_NEVER);
 }
 
+/* r53 65. */
 static void test_row_11_primary(void **state)
 {
     (void)state;
@@ -184,6 +188,7 @@ static void test_row_11_primary(void **state)
     assert_keeps(&c, DECISION_NO_HEALTHY_TARGET, MONO_NEVER);
 }
 
+/* r53 76. */
 static void test_row_11_fallback(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: unit tests of core/policy.
- * What:  which values of the chosen target are published.
+ * What:  which values of the chosen target are published. r53 77.
  */
 
 #include "core/policy.h"

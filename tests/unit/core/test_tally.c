@@ -2,6 +2,7 @@
 /*
  * Where: unit tests of core/tally.
  * What:  each row of its table over one, two and three members, the proof, and who is left out.
+ *        r53 43, 67, 78, 79, 81.
  */
 
 #include "core/tally.h"
@@ -27,6 +28,7 @@ static const struct tally before = {0};
     tally_of((const struct health *const[]){__VA_ARGS__},                                                             \
              sizeof((const struct health *const[]){__VA_ARGS__}) / sizeof(struct health *), (least), &before, 1000)
 
+/* r53 78: enough is one, unless more are asked for. */
 static void test_up_when_enough_are_up(void **state)
 {
     (void)state;
@@ -92,6 +94,7 @@ static void test_proof_takes_no_pass_of_one_that_is_down(void **state)
     assert_int_equal(TALLY(1, &down, U(30)).passed_start, 30);
 }
 
+/* r53 43, 67, 79, 81. */
 static void test_no_check_is_up_and_always_proved(void **state)
 {
     (void)state;

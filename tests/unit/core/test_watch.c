@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: unit tests of core/watch; the other half is test_watch_cadence.c.
- * What:  tickets, what becomes of results, and what a gap does.
+ * What:  tickets, what becomes of results, and what a gap does. r53 86.
  */
 
 #include "watch_world.h"
@@ -78,6 +78,7 @@ static void test_zero_is_no_ticket(void **state)
     world_free(&world);
 }
 
+/* r53 86. */
 static void test_it_keeps_the_last_result_and_the_last_failure(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: unit tests of core/watch; the other half is test_watch.c.
- * What:  the cadence: tick, first round, grid, jitter, quick cadence, overrun.
+ * What:  the cadence: tick, first round, grid, jitter, quick cadence, overrun. r53 6, 47.
  */
 
 #include "watch_world.h"
@@ -125,6 +125,7 @@ static void test_after_the_first_round_all_walk_to_the_grid(void **state)
 
 /* ---- the grid ---------------------------------------------------------------------------------------------------- */
 
+/* r53 6: from start to start. */
 static void test_starts_stand_on_a_grid_and_do_not_drift(void **state)
 {
     (void)state;
@@ -197,6 +198,7 @@ static void test_jitter_replays_with_its_seed_alone(void **state)
 }
 
 /* S9, evenness: at the steady pace no tenth of a second has more than its share. */
+/* r53 47. */
 static void test_phases_are_spread_evenly(void **state)
 {
     (void)state;

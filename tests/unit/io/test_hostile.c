@@ -2,6 +2,7 @@
 /*
  * Where: units of io/prober, with http, connect and judge behind it, against the hostile server.
  * What:  every behaviour gets its reason within its budget (faults 18 to 31, 48); memory and descriptors stay flat.
+ *        r53 22.
  */
 #include "lab.h"
 

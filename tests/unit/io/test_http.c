@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of io/http and of the files inside it, against the hostile server.
- * What:  what a request says (Host, SNI, User-Agent: r53 18, 23 to 26), where it goes, what the environment may not
- *        change, certificates, both families, phases, cancelling, and the pool of handles in made-up time. Faults 31,
- *        33, 35.
+ * What:  what a request says (Host, SNI, User-Agent: r53 18, 23 to 26; TLS and phases: r53 17, 85), where it
+ *        goes, what the environment may not change, certificates, both families, phases, cancelling, and the pool of
+ *        handles in made-up time. Faults 31, 33, 35.
  */
 #include "io/http.h"
 
