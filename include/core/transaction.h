@@ -114,10 +114,11 @@ struct txn {
     uint32_t back_off_ms; /* the last one; 0: none since the last success */
     uint32_t wish_target; /* whose message the counts below are about */
     uint8_t polls, refusals;
-    bool lost;     /* an answer for this wish got lost: the next time we wait before we look */
-    bool refused;  /* resolving because of a PREREQ */
-    bool asserted; /* the server has confirmed by ASSERT what reads show */
-    bool sending;  /* paused after a message and not after a read */
+    bool lost;               /* an answer for this wish got lost: the next time we wait before we look */
+    bool refused;            /* resolving because of a PREREQ */
+    bool asserted;           /* the server has confirmed by ASSERT what reads show */
+    enum condition disputed; /* … or has denied it, and what that stopped us by; CONDITION_OK: it has not */
+    bool sending;            /* paused after a message and not after a read */
     /* ownership: none. */
     mono_ms quiet_until; /* nothing may be sent before that contradicts what is in doubt; 0: no such time is known */
     uint8_t copies;      /* of the message in doubt, that have left and may still be applied */

@@ -27,6 +27,20 @@ struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const 
 struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum condition condition,
                          const struct observed *seen);
 
+/* ---- transaction_dispute.c */
+
+/* What a belief that was just learnt makes of the record's place. */
+enum condition txn_condition(const struct txn *txn);
+
+/* Asks whether what is believed holds for updates, too; it does; it does not. */
+struct txn_step txn_assert(struct txn *txn, const struct txn_scene *scene);
+struct txn_step txn_asserted(struct txn *txn, const struct txn_scene *scene);
+struct txn_step txn_disputed(struct txn *txn, const struct txn_scene *scene);
+
+/* The server refused the prerequisites, and what was read since allows the same wish, by `plan`. */
+struct txn_step txn_rebuild(struct txn *txn, const struct txn_scene *scene, const struct plan *plan,
+                            const struct observed *seen, bool as_pinned);
+
 /* ---- transaction_bare.c: without a marker. But for txn_is_bare and the last three they may be called with one. */
 
 bool txn_is_bare(const struct txn *txn);

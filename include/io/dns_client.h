@@ -36,9 +36,9 @@ struct dns_client *dns_client_new(struct loop *loop, const struct settings *sett
 void dns_client_free(struct dns_client *client); /* NULL is fine */
 
 /*
- * Signed queries over TCP for the record's managed types, the marker and the zone's SOA. op.subject is the record. A
- * second read of a record takes the place of one that still waits for a line, which is then never answered; likewise a
- * second update of a zone.
+ * Signed queries over TCP for the record's managed types, the marker and the zone's SOA; where their answers may come
+ * from a wildcard, once more with those that tell. op.subject is the record. A second read of a record takes the place
+ * of one that still waits for a line, which is then never answered; likewise a second update of a zone.
  */
 void dns_client_read(struct dns_client *client, struct op op);
 

@@ -21,14 +21,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DNS_FLIGHT_MESSAGES_MAX 4 /* two managed types, the marker, the SOA */
+#define DNS_FLIGHT_MESSAGES_MAX 6 /* two managed types, the marker, the SOA; two in search of a wildcard */
 
 /* Unsigned, an update has this much room; the rest of MESSAGE_OCTETS_MAX is the signature's. */
 #define DNS_UPDATE_OCTETS_MAX (MESSAGE_OCTETS_MAX - TSIG_RECORD_MAX)
 
 struct dns_message {
     uint16_t id;
-    bool answered, authoritative;
+    bool answered, authoritative, exists; /* exists: NOERROR, so the name is there, or a wildcard stands for it */
     struct tsig_state signature;
     uint8_t *answer; /* verified; a copy */
     size_t answer_length;
@@ -39,6 +39,7 @@ struct dns_flight {
     const struct server_settings *server;
     struct op op;
     bool is_update;  /* op.subject is the zone, else the record */
+    bool is_search;  /* a read that asks for wildcards, too */
     uint8_t *update; /* unsigned bytes */
     size_t update_length;
     mono_ms deadline; /* of the whole, from the first line it was put on */
@@ -53,11 +54,12 @@ struct dns_flight {
 /* Room for what a read finds. */
 struct dns_findings {
     struct observed observed; /* views `packed` */
+    bool is_vague;            /* what was seen may come from a wildcard: only a search tells */
     uint8_t packed[2][UINT16_MAX];
 };
 
-/* NULL: memory is out. */
-struct dns_flight *dns_flight_read_new(const struct settings *settings, struct op op);
+/* NULL: memory is out. `search` may be asked for after a read that was vague. */
+struct dns_flight *dns_flight_read_new(const struct settings *settings, struct op op, bool search);
 
 /* NULL with err: the batch has no room in one message (ERROR_LIMIT), or memory is out. */
 struct dns_flight *dns_flight_update_new(const struct settings *settings, struct op op, const struct batch_view *batch,

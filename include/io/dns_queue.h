@@ -21,6 +21,7 @@ struct dns_place {
     struct dns_flight *flight;  /* of an update, and of a read that comes back from a line; else made when it leaves */
     struct dns_report *refused; /* an update that cannot leave: how it ends */
     mono_ms asked;
+    bool search; /* of a read: as dns_flight_read_new takes it */
     bool waits;
 };
 

@@ -112,10 +112,10 @@ static void add_condition(struct text *out, const struct record_settings *record
         break;
     case CONDITION_INCONSISTENT:
         text_addf(out,
-                  "%s: the server shows one thing and updates another; do its views differ for queries and updates? "
-                  "once they do not, ",
+                  "%s: the server shows one thing and updates another; do its views differ for queries and updates, or "
+                  "is it a secondary that forwards them and lags? goes on by itself once they agree",
                   conflict);
-        break;
+        return;
     case CONDITION_CONFLICT:
         text_addf(out, "%s: somebody else changed it twice while it was to be switched (%s); find out who, then ",
                   conflict, seen);

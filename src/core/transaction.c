@@ -192,6 +192,7 @@ struct txn_step txn_queue(struct txn *txn, const struct txn_scene *scene, const 
 /*
  * idle:
  *   audit due                                              read
+ *   nothing is known, or the server contradicts itself     idle
  *   the wish differs, belief fresh, plan is a message      queue
  *   the wish differs, belief not fresh                     read
  *   … but nothing may be sent (yet)                        idle
@@ -202,7 +203,7 @@ static struct txn_step from_idle(struct txn *txn, const struct txn_scene *scene)
 {
     if (scene->now >= txn->wake_at)
         return txn_read(txn, scene, TXN_READING);
-    if (!txn->belief.known && !txn->belief.edited)
+    if ((!txn->belief.known && !txn->belief.edited) || txn->disputed != CONDITION_OK)
         return (struct txn_step){.word = TXN_WORD_NONE};
     struct observed believed = belief_as_observed(&txn->belief);
     struct plan plan = txn_plan(txn, scene, &believed);
@@ -225,7 +226,7 @@ static bool same_intent(const struct txn *txn, const struct plan *plan)
  * queued; asked when the wish may have changed, and before the message leaves:
  *   nothing may be sent any more           leave, idle
  *   the belief has become too old          leave, read
- *   the wish is what stands there          leave, idle
+ *   the wish is what stands there          leave, idle; but a rehearsal or an assertion stays
  *   the wish is another                    the new plan takes the place, in the queue of its class
  *   else                                   stay
  */
@@ -242,8 +243,9 @@ static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene
     }
     struct observed believed = belief_as_observed(&txn->belief);
     struct plan plan = txn_plan(txn, scene, &believed);
-    bool rehearses = txn->belief.pending.plan.kind == PLAN_REHEARSE;
-    if (!plan_is_message(&plan) && rehearses)
+    enum plan_kind pending = txn->belief.pending.plan.kind;
+    bool moves_nothing = pending == PLAN_REHEARSE || pending == PLAN_ASSERT;
+    if (!plan_is_message(&plan) && moves_nothing)
         return (struct txn_step){.word = TXN_WORD_NONE};
     if (!plan_is_message(&plan)) {
         struct txn_step step = txn_rest(txn, TXN_WORD_NONE);

@@ -25,7 +25,7 @@ void txn_sent(struct txn *txn, mono_ms now)
     pending->accepted = false;
     if (pending->plan.kind == PLAN_TTL)
         txn->ttl_at = mono_after(now, txn->server->audit_ms);
-    if (pending->plan.restores)
+    if (pending->plan.kind == PLAN_SWITCH && pending->plan.restores)
         txn->restore_at = mono_after(now, txn->server->audit_ms);
 }
 
@@ -37,18 +37,15 @@ void txn_unsent(struct txn *txn, mono_ms now)
     pending->sent = pending->in_doubt;
     if (pending->plan.kind == PLAN_TTL)
         txn->ttl_at = now;
-    if (pending->plan.restores)
+    if (pending->plan.kind == PLAN_SWITCH && pending->plan.restores)
         txn->restore_at = now;
 }
 
 static struct txn_step accepted(struct txn *txn, const struct txn_scene *scene)
 {
     struct pending *pending = &txn->belief.pending;
-    if (pending->plan.kind == PLAN_ASSERT) {
-        txn->asserted = true;
-        txn_rest(txn, TXN_WORD_NONE);
-        return txn_consider(txn, scene);
-    }
+    if (pending->plan.kind == PLAN_ASSERT)
+        return txn_asserted(txn, scene);
     pending->accepted = true;
     txn->accepted_at = scene->now;
     txn->polls = 0;
@@ -58,9 +55,8 @@ static struct txn_step accepted(struct txn *txn, const struct txn_scene *scene)
 /* RFC 2136 7.20: whoever lost a race waits a moment before looking again. */
 static struct txn_step refused(struct txn *txn, const struct txn_scene *scene)
 {
-    const struct plan *plan = &txn->belief.pending.plan;
-    if (plan->kind == PLAN_ASSERT)
-        return txn_stop(txn, scene, plan->has_old ? CONDITION_INCONSISTENT : CONDITION_OCCLUDED, NULL);
+    if (txn->belief.pending.plan.kind == PLAN_ASSERT)
+        return txn_disputed(txn, scene);
     txn->refusals++;
     txn->refused = true;
     txn->state = TXN_RESOLVING;
@@ -91,6 +87,7 @@ static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
  * sent:
  *   anything; a rehearsal                        by the table of transaction_rehearse.c
  *   anything but ACCEPTED, UNKNOWN; a command    the command has failed: read
+ *   anything but ACCEPTED; an ASSERT in dispute  stopped as before
  *   ACCEPTED                                     checking: read; of an ASSERT: plan again from what it confirmed
  *   PREREQ                                       resolving: read after 0.2-2 s; of an ASSERT: stop
  *   UNKNOWN                                      resolving: read
@@ -107,6 +104,9 @@ struct txn_step txn_answered(struct txn *txn, const struct txn_scene *scene, con
     txn->belief.stale = report->outcome != OUTCOME_ACCEPTED;
     if (txn->command.moves && report->outcome != OUTCOME_ACCEPTED && report->outcome != OUTCOME_UNKNOWN)
         return txn_command_refused(txn, scene);
+    if (txn->disputed != CONDITION_OK && txn->belief.pending.plan.kind == PLAN_ASSERT &&
+        report->outcome != OUTCOME_ACCEPTED)
+        return txn_disputed(txn, scene);
     switch (report->outcome) {
     case OUTCOME_ACCEPTED:
         return accepted(txn, scene);

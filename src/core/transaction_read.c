@@ -141,6 +141,7 @@ struct txn_step txn_stop(struct txn *txn, const struct txn_scene *scene, enum co
     txn->refusals = 0;
     txn->lost = false;
     txn->asserted = false;
+    txn->disputed = CONDITION_OK;
     return (struct txn_step){.word = TXN_WORD_STOPPED};
 }
 
@@ -161,7 +162,7 @@ static void learn(struct txn *txn, const struct txn_scene *scene, const struct o
     belief_learn(&txn->belief, seen, target, scene->now);
     txn->belief.stale = txn->read_at < scene->gap_at; /* the answer may have lain here while we stood still */
     txn->belief.first = txn->belief.first && (!txn_is_bare(txn) || belief_is_absent(&txn->belief));
-    txn->condition = belief_is_absent(&txn->belief) ? CONDITION_MISSING : CONDITION_OK;
+    txn->condition = txn_condition(txn);
     txn->audit_at = txn_next_audit(txn, scene);
 }
 
@@ -170,7 +171,7 @@ static void learn_change(struct txn *txn, const struct txn_scene *scene, const s
 {
     belief_learn_change(&txn->belief, seen, scene->now);
     txn->belief.stale = txn->read_at < scene->gap_at;
-    txn->condition = CONDITION_FOREIGN_CHANGE;
+    txn->condition = txn_condition(txn);
     txn->audit_at = txn_next_audit(txn, scene);
 }
 
@@ -199,29 +200,6 @@ static struct txn_step carry_on(struct txn *txn, const struct txn_scene *scene, 
         return txn_queue(txn, scene, plan);
     succeed(txn);
     return txn_rest(txn, ttl_is_right(txn, seen) || txn_is_bare(txn) ? TXN_WORD_SETTLED : TXN_WORD_NONE);
-}
-
-/*
- * The server refused the prerequisites, and what was read since allows the same wish:
- *
- *   second refusal for one wish, reads still as pinned      stop inconsistent; occluded where no marker was involved
- *   second refusal for one wish                             stop conflict
- *   reads exactly as pinned                                 ASSERT: reads and prerequisites disagree, which is right?
- *   reads changed                                           the new plan, once
- */
-static struct txn_step rebuild(struct txn *txn, const struct txn_scene *scene, const struct plan *plan,
-                               const struct observed *seen, bool as_pinned)
-{
-    if (txn->refusals >= 2) {
-        enum condition disagree = plan->has_old ? CONDITION_INCONSISTENT : CONDITION_OCCLUDED;
-        return txn_stop(txn, scene, as_pinned && txn->asserted ? disagree : CONDITION_CONFLICT, seen);
-    }
-    if (!as_pinned)
-        return txn_queue(txn, scene, plan);
-    struct plan assertion = *plan;
-    assertion.kind = PLAN_ASSERT;
-    memset(assertion.publish, 0, sizeof(assertion.publish));
-    return txn_queue(txn, scene, &assertion);
 }
 
 /*
@@ -258,6 +236,7 @@ static struct txn_step applied(struct txn *txn, const struct txn_scene *scene, c
 {
     struct belief *belief = &txn->belief;
     const struct pending *pending = &belief->pending;
+    txn->disputed = CONDITION_OK;
     enum plan_kind kind = pending->plan.kind;
     uint32_t target = pending->target;
     bool accepted = pending->accepted, lost = !accepted || pending->in_doubt;
@@ -307,7 +286,9 @@ static bool shows(const struct txn *txn, const struct plan *plan, const struct o
  *   any          applied                    published; then what the wish asks for next
  *   any          stop                       stopped
  *   checking     anything else              paused: not applied
- *   resolving    after PREREQ               the table over rebuild
+ *   any          anything else, disputed    ASSERT: do reads and prerequisites agree by now?
+ *   any          after a rehearsal's PREREQ, as it was pinned    ASSERT
+ *   resolving    after PREREQ               the table over txn_rebuild
  *   any          in sync                    idle
  *   any          a message                  queued
  */
@@ -329,6 +310,7 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
     if (plan.kind == PLAN_STOP)
         return txn_stop(txn, scene, plan.condition, seen);
     bool refused = txn->refused, as_pinned = refused && plan_expects(txn->record, &txn->belief.pending.plan, seen);
+    bool rehearsed = txn->belief.pending.plan.kind == PLAN_REHEARSE;
     txn->refused = false;
     txn->belief.pending.in_doubt = txn->belief.pending.in_doubt || checking;
     if (plan.restores)
@@ -337,8 +319,10 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
         learn(txn, scene, seen, target_seen(txn, seen));
     if (checking)
         return not_applied(txn, scene);
-    if (refused && plan_is_message(&plan))
-        return rebuild(txn, scene, &plan, seen, as_pinned);
+    if (txn->disputed != CONDITION_OK || (rehearsed && as_pinned))
+        return txn_assert(txn, scene);
+    if (refused && !rehearsed && plan_is_message(&plan))
+        return txn_rebuild(txn, scene, &plan, seen, as_pinned);
     return carry_on(txn, scene, &plan, seen);
 }
 

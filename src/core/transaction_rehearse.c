@@ -51,18 +51,19 @@ static bool hints_at_rights(const struct dns_report *report, bool shared)
 /*
  *   ACCEPTED                              fine; again in an hour
  *   DENIED, or a hint at missing rights   told; again in 5 min
- *   PREREQ                                it has changed: read
+ *   PREREQ                                read: it has changed, or the server contradicts itself
  *   such a hint to many together           again after the next audit, with fewer of them
  *   anything else                         says nothing about rights: again after the next audit
  */
 struct txn_step txn_rehearsed(struct txn *txn, const struct txn_scene *scene, const struct dns_report *report)
 {
-    txn->belief.pending = (struct pending){.target = ID_NONE};
     txn->rehearse_at = next_time(scene, txn->server->audit_ms);
     if (report->outcome == OUTCOME_PREREQ) {
         txn->belief.stale = true;
+        txn->refused = true;
         return txn_read(txn, scene, TXN_READING);
     }
+    txn->belief.pending = (struct pending){.target = ID_NONE};
     enum txn_word word = TXN_WORD_NONE;
     if (report->outcome == OUTCOME_ACCEPTED) {
         word = TXN_WORD_REHEARSED;

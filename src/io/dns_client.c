@@ -87,6 +87,20 @@ static void tell(struct dns_client *client, bool update, struct op op, const str
         client->read_done(op, report, findings ? &findings->observed : NULL, client->ctx);
 }
 
+/* What it saw may come from a wildcard: the same again, and more. */
+static void search(struct server *server, struct op op)
+{
+    struct dns_client *client = server->client;
+    struct dns_place *place = &client->records[op.subject];
+    if (place->waits)
+        return; /* asked anew meanwhile */
+    place->op = op;
+    place->asked = loop_now(client->loop);
+    place->search = true;
+    dns_queue_add_in_front(&server->reads, place);
+    wake(client);
+}
+
 static void on_done(struct dns_flight *flight, const struct dns_report *report, const struct dns_findings *findings,
                     void *ctx)
 {
@@ -94,7 +108,10 @@ static void on_done(struct dns_flight *flight, const struct dns_report *report, 
     struct op op = flight->op;
     bool update = flight->is_update;
     dns_flight_free(flight);
-    tell(server->client, update, op, report, findings);
+    if (findings && findings->is_vague)
+        search(server, op);
+    else
+        tell(server->client, update, op, report, findings);
 }
 
 static void on_returned(struct dns_flight *flight, void *ctx)
@@ -182,7 +199,7 @@ static void leave(struct server *server, struct dns_queue *queue, struct dns_lin
     struct dns_report report;
     place->flight = NULL;
     if (!flight && !is_update(server, queue))
-        flight = dns_flight_read_new(client->settings, place->op);
+        flight = dns_flight_read_new(client->settings, place->op, place->search);
     if (flight) {
         dns_line_carry(line, flight);
         return;

@@ -5,7 +5,8 @@
  * Why:   ids come from the kernel: who can guess one is a step nearer to being believed. Each attempt draws new ones
  *        and signs the unsigned bytes again, so there is never a second signature nor an old time. The marker and the
  *        sets are asked for in one go; that they may be of two moments does no harm, as the prerequisites of the next
- *        update compare them again.
+ *        update compare them again. A name that is there only since a wildcard stands for it can be pinned by no
+ *        prerequisite, so a read that cannot tell is made again as a search.
  */
 
 #include "io/dns_flight.h"
@@ -33,11 +34,13 @@ static struct dns_flight *flight_new(const struct settings *settings, struct op 
     return flight;
 }
 
-struct dns_flight *dns_flight_read_new(const struct settings *settings, struct op op)
+struct dns_flight *dns_flight_read_new(const struct settings *settings, struct op op, bool search)
 {
     const struct record_settings *record = &settings->records[op.subject];
-    bool bare = record->ownership == OWNERSHIP_NONE;
-    return flight_new(settings, op, record->zone, record->type_count + (bare ? 1u : 2u));
+    struct dns_flight *flight = flight_new(settings, op, record->zone, record->type_count + (search ? 4u : 2u));
+    if (flight)
+        flight->is_search = search;
+    return flight;
 }
 
 struct dns_flight *dns_flight_update_new(const struct settings *settings, struct op op, const struct batch_view *batch,
@@ -83,24 +86,68 @@ void dns_flight_free(struct dns_flight *flight)
 /* ---- there ------------------------------------------------------------------------------------------------------- */
 
 struct question {
-    const struct dname *name;
+    struct dname name; /* may view `storage` */
     enum rrtype type;
+    uint8_t storage[DNAME_WIRE_MAX];
 };
 
-/*
- * The questions of a read, in order: each managed type, the marker if there is to be one, the zone's SOA. An update is
- * about its zone.
- */
-static struct question question_of(const struct dns_flight *flight, uint32_t message)
+/* What a question of a read is about: a managed type has its own number. */
+enum about { ABOUT_MARKER = 2, ABOUT_ZONE, ABOUT_WILDCARD, ABOUT_CONTROL };
+
+static uint32_t about(const struct dns_flight *flight, uint32_t message)
 {
-    if (flight->is_update)
-        return (struct question){&flight->settings->zones[flight->op.subject].name, RRTYPE_SOA};
+    uint32_t types = flight->settings->records[flight->op.subject].type_count;
+    return message < types ? message : ABOUT_MARKER + message - types;
+}
+
+/* "_repointd.*.NAME"; false: that would be too long. */
+static bool below_wildcard(const struct dname *name, uint8_t storage[DNAME_WIRE_MAX], struct dname *ret)
+{
+    uint8_t wildcard_storage[DNAME_WIRE_MAX];
+    struct dname wildcard;
+    return dname_prepend_label("*", name, wildcard_storage, &wildcard) &&
+           dname_prepend_label(MARKER_LABEL, &wildcard, storage, ret);
+}
+
+/*
+ * The questions of a read, in order: each managed type, the marker's name, the zone's SOA; of a search, two names more.
+ * An update is about its zone.
+ *
+ * Of a name that exists nothing below "*.NAME" does, be there such a wildcard or not (RFC 4592 4.7 and 2.2.1: what
+ * stands there is the closest encloser); of one that does not, a wildcard above stands for that, too. That NXDOMAIN is
+ * said at all by this server the same question below the apex shows, which always exists.
+ */
+static void question_of(const struct dns_flight *flight, uint32_t message, struct question *ret)
+{
+    const struct zone_settings *zones = flight->settings->zones;
+    if (flight->is_update) {
+        *ret = (struct question){.name = zones[flight->op.subject].name, .type = RRTYPE_SOA};
+        return;
+    }
     const struct record_settings *record = &flight->settings->records[flight->op.subject];
-    if (message < record->type_count)
-        return (struct question){&record->owner, record->types[message]};
-    if (message == record->type_count && record->ownership != OWNERSHIP_NONE)
-        return (struct question){&record->marker, RRTYPE_TXT};
-    return (struct question){&flight->settings->zones[record->zone].name, RRTYPE_SOA};
+    const struct dname *zone = &zones[record->zone].name;
+    bool fits = true;
+    *ret = (struct question){.name = *zone, .type = RRTYPE_SOA};
+    switch (about(flight, message)) {
+    case ABOUT_MARKER:
+        *ret = (struct question){.name = record->marker, .type = RRTYPE_TXT};
+        break;
+    case ABOUT_ZONE:
+        break;
+    case ABOUT_WILDCARD:
+        ret->type = RRTYPE_TXT;
+        fits = below_wildcard(&record->owner, ret->storage, &ret->name);
+        break;
+    case ABOUT_CONTROL:
+        ret->type = RRTYPE_TXT;
+        fits = below_wildcard(zone, ret->storage, &ret->name);
+        break;
+    default:
+        *ret = (struct question){.name = record->owner, .type = record->types[message]};
+        break;
+    }
+    assert(fits);
+    (void)fits;
 }
 
 static bool has_id(const struct dns_flight *flight, uint16_t id, uint32_t below)
@@ -131,10 +178,11 @@ static bool write_message(struct dns_flight *flight, uint32_t message, struct dn
 {
     uint8_t bytes[MESSAGE_OCTETS_MAX];
     size_t length = flight->update_length;
-    struct question question = question_of(flight, message);
+    struct question question;
+    question_of(flight, message, &question);
     if (flight->is_update)
         memcpy(bytes, flight->update, length);
-    else if (!dns_packet_write_question(question.name, question.type, true, bytes, sizeof bytes, &length, err))
+    else if (!dns_packet_write_question(&question.name, question.type, true, bytes, sizeof bytes, &length, err))
         return false;
     wire_put16(bytes, flight->messages[message].id);
     if (!tsig_sign(&flight->server->key, bytes, &length, sizeof bytes, wall_s, &flight->messages[message].signature,
@@ -171,14 +219,14 @@ uint32_t dns_flight_message_of(const struct dns_flight *flight, uint16_t id)
 static struct dns_expectation expectation_of(const struct dns_flight *flight, uint32_t message,
                                              const struct endpoint *peer, struct question *question)
 {
-    *question = question_of(flight, message);
+    question_of(flight, message, question);
     return (struct dns_expectation){
         .key = &flight->server->key,
         .peer = peer,
         .request = &flight->messages[message].signature,
         .id = flight->messages[message].id,
         .opcode = flight->is_update ? WIRE_OPCODE_UPDATE : WIRE_OPCODE_QUERY,
-        .name = question->name,
+        .name = &question->name,
         .type = question->type,
     };
 }
@@ -215,6 +263,7 @@ bool dns_flight_take(struct dns_flight *flight, uint32_t message, const struct e
     struct dns_message *own = &flight->messages[message];
     own->answered = true;
     own->authoritative = walked.authoritative;
+    own->exists = walked.authoritative && walked.rcode == WIRE_RCODE_NOERROR;
     flight->answered_count++;
     keep_answer(flight, own, bytes, length, &report);
     if (report.outcome != OUTCOME_ACCEPTED && !flight->report.outcome)
@@ -222,25 +271,27 @@ bool dns_flight_take(struct dns_flight *flight, uint32_t message, const struct e
     return true;
 }
 
+/* Without a marker to be, nothing at its name is looked at but whether it is there. */
 static bool observe(const struct dns_flight *flight, uint32_t message, int64_t wall_s, struct dns_findings *findings,
                     struct error *err)
 {
     const struct dns_message *own = &flight->messages[message];
-    struct question question = question_of(flight, message);
+    const struct record_settings *record = &flight->settings->records[flight->op.subject];
+    struct question question;
+    question_of(flight, message, &question);
     struct observed *observed = &findings->observed;
-    switch (question.type) {
-    case RRTYPE_TXT:
-        return dns_packet_observe_marker(own->answer, own->answer_length, question.name, wall_s, observed, err);
-    case RRTYPE_SOA:
-        return dns_packet_observe_serial(own->answer, own->answer_length, question.name, wall_s, observed, err);
-    case RRTYPE_A:
-    case RRTYPE_AAAA:
-    case RRTYPE_CNAME:
-        return dns_packet_observe_set(own->answer, own->answer_length, question.name, question.type, message,
-                                      findings->packed[message], UINT16_MAX, wall_s, observed, err);
+    switch (about(flight, message)) {
+    case ABOUT_MARKER:
+        return record->ownership == OWNERSHIP_NONE ||
+               dns_packet_observe_marker(own->answer, own->answer_length, &question.name, wall_s, observed, err);
+    case ABOUT_ZONE:
+        return dns_packet_observe_serial(own->answer, own->answer_length, &question.name, wall_s, observed, err);
+    case ABOUT_WILDCARD:
+    case ABOUT_CONTROL:
+        return true;
     }
-    assert(false && "a type that is asked for");
-    return false;
+    return dns_packet_observe_set(own->answer, own->answer_length, &question.name, question.type, message,
+                                  findings->packed[message], UINT16_MAX, wall_s, observed, err);
 }
 
 static void say(struct dns_report *report, enum outcome outcome, const struct endpoint *peer, const char *words,
@@ -254,6 +305,37 @@ static void say(struct dns_report *report, enum outcome outcome, const struct en
     report->outcome = outcome;
 }
 
+/* The name is an apex, or so long that nothing can be asked below a wildcard of it: then it is not searched. */
+static bool may_search(const struct dns_flight *flight)
+{
+    const struct record_settings *record = &flight->settings->records[flight->op.subject];
+    uint8_t storage[DNAME_WIRE_MAX];
+    struct dname below;
+    return !dname_equal(&record->owner, &flight->settings->zones[record->zone].name) &&
+           below_wildcard(&record->owner, storage, &below);
+}
+
+/*
+ *   at the marker's name                          then
+ *   a TXT, or NXDOMAIN                            the name is what it seems to be
+ *   neither, not searched                         vague: a wildcard, a neighbour of the marker, or "*.NAME"
+ *   neither, searched                             occluded, if a wildcard stands for the name
+ */
+static void conclude_search(const struct dns_flight *flight, struct dns_findings *findings)
+{
+    struct observed *observed = &findings->observed;
+    uint32_t types = flight->settings->records[flight->op.subject].type_count;
+    const struct dns_message *marker = &flight->messages[types];
+    findings->is_vague = false;
+    if (observed->form != MARKER_FORM_NONE || observed->cname || observed->occluded || !marker->exists)
+        return;
+    const struct dns_message *below = marker + (ABOUT_WILDCARD - ABOUT_MARKER), *control = below + 1;
+    if (flight->is_search)
+        observed->occluded = below->exists && !control->exists;
+    else
+        findings->is_vague = may_search(flight);
+}
+
 /*
  * An answer without authority counts where it is a referral: then something else than the zone's data explains the
  * name.
@@ -265,16 +347,17 @@ static void conclude_read(const struct dns_flight *flight, const struct endpoint
     *observed = (struct observed){.signatures_good = true};
     bool occluded = false, authoritative = true;
     for (uint32_t i = 0; i < flight->message_count; i++) {
-        struct question question = question_of(flight, i);
+        struct question question;
         struct error err;
+        question_of(flight, i, &question);
         observed->occluded = false;
         if (!observe(flight, i, wall_s, findings, &err)) {
-            say(report, OUTCOME_UNKNOWN, peer, err.text, question.name);
+            say(report, OUTCOME_UNKNOWN, peer, err.text, &question.name);
             return;
         }
         if (!flight->messages[i].authoritative && !observed->occluded) {
             say(report, OUTCOME_NOT_SERVED, peer, "answered without authority (AA=0); is it a primary of this zone?",
-                question.name);
+                &question.name);
             return;
         }
         occluded |= observed->occluded;
@@ -286,6 +369,7 @@ static void conclude_read(const struct dns_flight *flight, const struct endpoint
     observed->signatures_good &= observed->is_signed;
     if (!observed->is_signed)
         observed->signed_until_s = 0;
+    conclude_search(flight, findings);
 }
 
 void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint *peer, int64_t wall_s,

@@ -49,4 +49,5 @@ void dns_place_empty(struct dns_place *place)
     free(place->refused);
     place->flight = NULL;
     place->refused = NULL;
+    place->search = false;
 }

@@ -273,7 +273,7 @@ static void test_conditions_name_the_way_out(void **state)
         {NOTICE_CONFLICT, CONDITION_CLONE, "then repointctl adopt www.example.com --expect 203.0.113.5"},
         {NOTICE_CONFLICT, CONDITION_ROLLBACK, "then repointctl adopt www.example.com --expect 203.0.113.5"},
         {NOTICE_CONFLICT, CONDITION_CONFLICT, "then repointctl adopt www.example.com --expect 203.0.113.5"},
-        {NOTICE_CONFLICT, CONDITION_INCONSISTENT, "repointctl adopt www.example.com --expect 203.0.113.5"},
+        {NOTICE_CONFLICT, CONDITION_INCONSISTENT, "goes on by itself once they agree"},
         {NOTICE_FOREIGN_CHANGE, CONDITION_FOREIGN_CHANGE, "; repointctl adopt www.example.com --expect 203.0.113.5"},
         {NOTICE_CONFLICT, CONDITION_CLONE, "www.example.com stopped, clone: "},
         {NOTICE_CONFLICT, CONDITION_ROLLBACK, "stopped, rollback: marker epoch 57 is older than 81, "},

@@ -131,7 +131,7 @@ static void test_bare_txn_asks_when_refused_upon_what_it_sees(void **state)
     assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_ASSERT);
     assert_true(c->txn.belief.pending.plan.bare);
     txn_sent(&c->txn, c->now);
-    case_assert_stopped(c, case_answer(c, OUTCOME_PREREQ), CONDITION_OCCLUDED);
+    case_assert_stopped(c, case_answer(c, OUTCOME_PREREQ), CONDITION_INCONSISTENT);
     assert_true(c->txn.belief.known); /* nobody changed it, so it goes on once the server has come to terms */
     case_wait_and_read(c);
     assert_int_equal(case_reads(c, PRIMARY, NULL).act, TXN_ACT_JOIN);

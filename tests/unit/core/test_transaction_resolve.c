@@ -112,12 +112,106 @@ static void test_assertion_refused_stops_inconsistent(void **state)
     case_reads(c, PRIMARY, &marker);
     txn_sent(&c->txn, c->now);
     case_assert_stopped(c, case_answer(c, OUTCOME_PREREQ), CONDITION_INCONSISTENT); /* fault 83 */
-    case_wait_and_read(c);
-    assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_JOIN); /* tried again at each audit */
-    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_SWITCH);
 }
 
-static void test_assertion_refused_without_a_marker_stops_occluded(void **state)
+/* Nothing but assertions, one at each audit, until one holds; that tells nobody anything new. */
+static void test_contradiction_lasts_until_an_assertion_holds(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    refuse_switch(c);
+    case_reads(c, PRIMARY, &marker);
+    txn_sent(&c->txn, c->now);
+    case_answer(c, OUTCOME_PREREQ);
+    static const enum outcome outcomes[] = {OUTCOME_PREREQ, OUTCOME_NOT_SENT, OUTCOME_UNKNOWN, OUTCOME_DENIED};
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+        case_wait_and_read(c);
+        assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_JOIN);
+        assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_ASSERT);
+        assert_int_equal(c->txn.condition, CONDITION_INCONSISTENT);
+        assert_int_equal(txn_current(&c->txn), ID_NONE);
+        assert_int_equal(case_consider(c).act, TXN_ACT_NONE);
+        txn_sent(&c->txn, c->now);
+        case_assert_stopped(c, case_answer(c, outcomes[i]), CONDITION_INCONSISTENT);
+        assert_false(belief_is_in_doubt(&c->txn.belief));
+    }
+    case_wait_and_read(c);
+    case_want(c, ID_NONE, "");
+    assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_JOIN);
+    txn_sent(&c->txn, c->now);
+    assert_int_equal(case_answer(c, OUTCOME_ACCEPTED).word, TXN_WORD_SETTLED);
+    assert_int_equal(c->txn.state, TXN_IDLE);
+    assert_int_equal(c->txn.condition, CONDITION_OK);
+    assert_int_equal(txn_current(&c->txn), 0);
+}
+
+/* What is read may change meanwhile: to something that has a name of its own, or to what a message of ours brings. */
+static void test_contradiction_ends_by_what_is_read(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12), other = {.owner = 1, .epoch = 3, .nonce = 5};
+    refuse_switch(c);
+    case_reads(c, PRIMARY, &marker);
+    txn_sent(&c->txn, c->now);
+    case_answer(c, OUTCOME_PREREQ);
+    case_wait_and_read(c);
+    case_assert_stopped(c, case_reads(c, PRIMARY, &other), CONDITION_OTHER_OWNER);
+    assert_int_equal(c->txn.disputed, CONDITION_OK);
+}
+
+/* While nothing may be sent the contradiction stays, and nothing else is sent afterwards. */
+static void test_contradiction_waits_where_nothing_may_be_sent(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    refuse_switch(c);
+    case_reads(c, PRIMARY, &marker);
+    txn_sent(&c->txn, c->now);
+    case_answer(c, OUTCOME_PREREQ);
+    case_wait_and_read(c);
+    c->wish.fences_only = true;
+    assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_NONE);
+    assert_int_equal(c->txn.condition, CONDITION_INCONSISTENT);
+    c->wish.fences_only = false;
+    assert_int_equal(case_consider(c).act, TXN_ACT_NONE);
+    case_wait_and_read(c);
+    assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_ASSERT);
+}
+
+/* At the start it is the rehearsal that meets it. */
+static void rehearse_in_vain(struct txn_case *c)
+{
+    case_settle(c);
+    c->txn.rehearse_at = c->now;
+    assert_int_equal(case_consider(c).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_REHEARSE);
+    txn_sent(&c->txn, c->now);
+    assert_int_equal(case_answer(c, OUTCOME_PREREQ).act, TXN_ACT_READ);
+}
+
+static void test_rehearsal_refused_with_reads_unchanged_asks_by_assertion(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    rehearse_in_vain(c);
+    assert_int_equal(case_reads(c, PRIMARY, &marker).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_ASSERT);
+    assert_int_equal(case_consider(c).act, TXN_ACT_NONE);
+    txn_sent(&c->txn, c->now);
+    case_assert_stopped(c, case_answer(c, OUTCOME_PREREQ), CONDITION_INCONSISTENT); /* fault 83 */
+}
+
+static void test_rehearsal_refused_after_a_change_says_nothing(void **state)
+{
+    struct txn_case *c = *state;
+    struct marker marker = case_marker(12);
+    rehearse_in_vain(c);
+    marker.epoch++; /* our own, of a neighbour of ours: whatever it is, it is new */
+    case_assert_stopped(c, case_reads(c, PRIMARY, &marker), CONDITION_CLONE);
+}
+
+static void test_assertion_refused_without_a_marker_keeps_adoption_open(void **state)
 {
     struct txn_case *c = *state;
     case_consider(c);
@@ -128,9 +222,12 @@ static void test_assertion_refused_without_a_marker_stops_occluded(void **state)
     assert_int_equal(case_reads(c, PRIMARY, NULL).act, TXN_ACT_JOIN);
     assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_ASSERT);
     txn_sent(&c->txn, c->now);
-    case_assert_stopped(c, case_answer(c, OUTCOME_PREREQ), CONDITION_OCCLUDED); /* fault 89 */
+    case_assert_stopped(c, case_answer(c, OUTCOME_PREREQ), CONDITION_INCONSISTENT);
     case_wait_and_read(c);
-    assert_int_equal(case_reads(c, PRIMARY, NULL).act, TXN_ACT_JOIN); /* the wildcard may be gone: asked again */
+    assert_int_equal(case_reads(c, PRIMARY, NULL).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_ASSERT);
+    txn_sent(&c->txn, c->now);
+    assert_int_equal(case_answer(c, OUTCOME_ACCEPTED).act, TXN_ACT_JOIN);
     assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_ADOPT);
 }
 
@@ -270,7 +367,12 @@ int main(void)
         CASE(test_fence_that_lost_the_race_finds_the_winner),
         CASE(test_refused_with_reads_unchanged_asks_by_assertion),
         CASE(test_assertion_refused_stops_inconsistent),
-        CASE(test_assertion_refused_without_a_marker_stops_occluded),
+        CASE(test_contradiction_lasts_until_an_assertion_holds),
+        CASE(test_contradiction_ends_by_what_is_read),
+        CASE(test_contradiction_waits_where_nothing_may_be_sent),
+        CASE(test_rehearsal_refused_with_reads_unchanged_asks_by_assertion),
+        CASE(test_rehearsal_refused_after_a_change_says_nothing),
+        CASE(test_assertion_refused_without_a_marker_keeps_adoption_open),
         CASE(test_refused_again_after_the_assertion_held_stops_inconsistent),
         CASE(test_assertion_lost_leaves_no_doubt),
         CASE(test_assertion_that_held_for_a_wish_now_gone),

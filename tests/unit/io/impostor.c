@@ -165,7 +165,7 @@ struct tsig_state impostor_mac(const uint8_t *request, const struct wire_message
     return state;
 }
 
-size_t impostor_answer(const uint8_t *request, size_t length, uint8_t answer[4096], bool is_signed)
+size_t impostor_answer(const uint8_t *request, size_t length, uint8_t answer[4096], bool is_signed, bool no_name)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* the forger has one bench */
     static struct forge forge;
@@ -181,7 +181,8 @@ size_t impostor_answer(const uint8_t *request, size_t length, uint8_t answer[409
     dname_format(&name, text);
 
     pthread_mutex_lock(&lock);
-    forge_header(&forge, walked.id, (uint16_t)(0x8400 | walked.opcode << 11));
+    int rcode = no_name && walked.question_type == RRTYPE_TXT ? WIRE_RCODE_NXDOMAIN : WIRE_RCODE_NOERROR;
+    forge_header(&forge, walked.id, (uint16_t)(0x8400 | walked.opcode << 11 | rcode));
     forge_question(&forge, text, walked.question_type);
     if (walked.opcode == WIRE_OPCODE_QUERY && walked.question_type == RRTYPE_A)
         forge_record(&forge, 1, text, RRTYPE_A, WIRE_CLASS_IN, 30, "\xc0\0\2\1", 4);

@@ -33,10 +33,10 @@ bool impostor_write(int fd, const uint8_t *bytes, size_t length);
 bool impostor_write_raw(int fd, const void *bytes, size_t length);
 
 /*
- * The answer to a question or update signed with forge_key("repointd", sha256): 192.0.2.1 for A, no AAAA, no marker, a
- * SOA; NOERROR for an update. Gives its length.
+ * The answer to a question or update signed with forge_key("repointd", sha256): 192.0.2.1 for A, no AAAA, a SOA;
+ * NOERROR for an update; for TXT no data, or with `no_name` NXDOMAIN. Gives its length.
  */
-size_t impostor_answer(const uint8_t *request, size_t length, uint8_t answer[4096], bool is_signed);
+size_t impostor_answer(const uint8_t *request, size_t length, uint8_t answer[4096], bool is_signed, bool no_name);
 
 /* The MAC of a signed request, which the answer's covers. */
 struct tsig_state impostor_mac(const uint8_t *request, const struct wire_message *walked);

@@ -7,7 +7,10 @@
 
 #include "forge.h"
 #include "impostor.h"
+#include "model/marker.h"
 
+#include <assert.h>
+#include <string.h>
 #include <time.h>
 
 static void note_most(atomic_uint *most, uint32_t value)
@@ -41,9 +44,23 @@ static bool serve_update(int fd, const uint8_t *request, size_t length, struct n
         nanosleep(&pause, NULL);
     }
     uint8_t answer[4096];
-    size_t answer_length = impostor_answer(request, length, answer, true);
+    size_t answer_length = impostor_answer(request, length, answer, true, true);
     atomic_fetch_sub(&b->updates_open, 1);
     return impostor_write(fd, answer, answer_length);
+}
+
+/* Whether the name is there: the marker's, that below "*.NAME", that below "*.APEX". */
+static bool has_name(const struct nameserver *b, const uint8_t *request, size_t length)
+{
+    uint8_t storage[DNAME_WIRE_MAX];
+    struct dname name;
+    size_t end = wire_read_name(request, length, WIRE_HEADER_SIZE, true, storage, &name);
+    assert(end > 0);
+    const uint8_t *second = name.wire + 1 + name.wire[0];
+    if (name.wire[0] != strlen(MARKER_LABEL) || second[0] != 1 || second[1] != '*')
+        return b->has_marker_name;
+    const uint8_t *third = second + 2;
+    return third[0] == strlen("www") ? b->has_name_below_wildcard : b->has_name_below_control;
 }
 
 void nameserver_serve(int fd, uint32_t index, void *ctx)
@@ -66,7 +83,8 @@ void nameserver_serve(int fd, uint32_t index, void *ctx)
         if (b->silent_from && number >= b->silent_from)
             continue;
         struct held *own = &held[held_count++];
-        own->length = impostor_answer(request, (size_t)length, own->bytes, number != b->unsigned_nth);
+        own->length = impostor_answer(request, (size_t)length, own->bytes, number != b->unsigned_nth,
+                                      !has_name(b, request, (size_t)length));
         if (held_count < b->reverse)
             continue;
         while (held_count > 0) {

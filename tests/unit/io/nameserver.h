@@ -16,6 +16,8 @@ struct nameserver {
     uint32_t close_after;  /* answers on one connection; 0: never */
     uint32_t unsigned_nth; /* the nth question of all gets an unsigned answer; 0: none */
     uint32_t silent_from;  /* the nth question of all and those behind it get none; 0: all get one */
+    /* These names are there, without a TXT; else NXDOMAIN is said to them. */
+    bool has_marker_name, has_name_below_wildcard, has_name_below_control;
     bool silent_updates, close_at_update, serve_updates_slowly;
 };
 
