@@ -35,6 +35,9 @@ struct commands {
 void commands_request(struct commands *commands, const struct api_request *request, mono_ms now);
 void commands_reply(struct commands *commands, const struct reply *reply);
 
+/* Who gave the command of this number; NULL: it is over, or never was. A report's user_of; ctx: the commands. */
+const char *commands_user_of(uint32_t number, const void *ctx);
+
 /* When commands_wake has somebody to tell that it takes longer. */
 mono_ms commands_deadline(const struct commands *commands);
 void commands_wake(struct commands *commands, mono_ms now);

@@ -34,6 +34,8 @@ struct report {
     uint32_t written;                /* … and were */
     uint32_t happened[NOTICE_COUNT], unlisted[NOTICE_COUNT];
     bool state_unwritable; /* told, and still so */
+    const char *(*user_of)(uint32_t command, const void *ctx); /* who gave it, NULL: not known; NULL: nobody gives any */
+    const void *user_ctx;
 };
 
 void report_init(struct report *report, const struct settings *settings, mono_ms now);

@@ -15,10 +15,10 @@
 
 /*
  * All that the notice knows, by the settings it was told under. `engine` (may be NULL) knows the state of the other
- * targets.
+ * targets. `user` has given the command that did it; NULL: that is not known.
  */
 void wording_of(struct words *words, const struct settings *settings, const struct engine *engine,
-                const struct notice *notice);
+                const struct notice *notice, const char *user);
 
 /* The part of it that a name server answered or did not answer: server, rcode, serial, answer, problem, skew. */
 void wording_of_dns(struct words *words, const struct settings *settings, const struct notice *notice);
@@ -28,6 +28,9 @@ void wording_of_dns(struct words *words, const struct settings *settings, const 
  * alone.
  */
 void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice);
+
+/* Who gave the command: the user, or "an operator". For wording_of alone, too. */
+const char *wording_operator(const struct words *words);
 
 /* Which name servers serve it and how long after the change, and what one does that does not; for wording_of alone. */
 void wording_of_served(struct words *words, const struct verify *verify);

@@ -245,6 +245,8 @@ static bool open_door(struct app *app, struct error *err)
         .settings = &app->base.config.settings, .hands = &app->hands, .loaded_wall_ms = loop_wall_ms()};
     app->api = api_new(app->loop, app->base.runtime_directory, on_request, app, err);
     app->commands.api = app->api;
+    app->report.user_of = commands_user_of;
+    app->report.user_ctx = &app->commands;
     return app->api != NULL;
 }
 

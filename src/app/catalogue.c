@@ -85,7 +85,7 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
     [NOTICE_OWNED] = {
         "owned", "6c38b618cdbb4607929d9efcc34673d7", LOG_LEVEL_NOTICE, MANY("records became ours"),
         "%{record} %{state}",
-        FIELDS(WHERE, WORD_TO, ANSWERED)},
+        FIELDS(WHERE, WORD_TO, WORD_USER, ANSWERED)},
     [NOTICE_NOT_OURS] = {
         "not-ours", "b36b3632f5544dc8ba8644fa52e6a7d4", LOG_LEVEL_WARNING, MANY("records were not ours to write"),
         "%{record} %{state}",

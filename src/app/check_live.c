@@ -58,7 +58,7 @@ static char *hint_of(const struct live *live, uint32_t record, enum plan_kind ki
                             .latency_us = -1};
     static struct words words;
     words_clear(&words);
-    wording_of(&words, live->settings, NULL, &notice);
+    wording_of(&words, live->settings, NULL, &notice, NULL);
     const char *problem = words.value[WORD_PROBLEM];
     return strdup(problem ? problem : report->detail[0] ? report->detail : outcome_name(report->outcome));
 }

@@ -114,11 +114,23 @@ static void end_errand(struct commands *commands, struct errand *errand)
     free(errand);
 }
 
-void commands_reply(struct commands *commands, const struct reply *reply)
+static struct errand *errand_of(const struct commands *commands, uint32_t number)
 {
     struct errand *errand = commands->errands;
-    while (errand && reply->number - errand->first >= errand->count)
+    while (errand && number - errand->first >= errand->count)
         errand = errand->next;
+    return errand;
+}
+
+const char *commands_user_of(uint32_t number, const void *ctx)
+{
+    const struct errand *errand = errand_of(ctx, number);
+    return errand ? errand->user : NULL;
+}
+
+void commands_reply(struct commands *commands, const struct reply *reply)
+{
+    struct errand *errand = errand_of(commands, reply->number);
     if (!errand || errand->left == 0)
         return;
     errand->refused += reply->result == COMMAND_REFUSED ? 1 : 0;

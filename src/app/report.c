@@ -123,7 +123,8 @@ void report_notice(struct report *report, const struct notice *notice, mono_ms n
     if (!admit(report, notice->kind, now))
         return;
     struct words words;
-    wording_of(&words, report->settings, report->engine, notice);
+    const char *user = notice->command && report->user_of ? report->user_of(notice->command, report->user_ctx) : NULL;
+    wording_of(&words, report->settings, report->engine, notice, user);
     if (notice->kind == NOTICE_PROBES_LATE)
         words_set(&words, WORD_TEXT, "%" PRIu32, report->concurrency);
     speak(notice->kind, &words);

@@ -276,6 +276,11 @@ static void word_why(struct words *words, const struct settings *settings, const
         words_set(words, WORD_TEXT, "%s", decision_reason_sentence(notice->cause));
 }
 
+const char *wording_operator(const struct words *words)
+{
+    return words->value[WORD_USER] ? words->value[WORD_USER] : "an operator";
+}
+
 /* What an update is for, for those that were not sent. */
 static void word_how(struct words *words, const struct notice *notice)
 {
@@ -286,12 +291,13 @@ static void word_how(struct words *words, const struct notice *notice)
     if (notice->plan == PLAN_CREATE)
         words_set(words, WORD_HOW, "%s: %s %s", owned ? "created" : "creation", to, values);
     else if (notice->plan == PLAN_ADOPT && notice->command != 0)
-        words_set(words, WORD_HOW, "adopted by an operator, answer left as it is: %s %s", to, values);
+        words_set(words, WORD_HOW, "adopted by %s, answer left as it is: %s %s", wording_operator(words), to, values);
     else if (notice->plan == PLAN_ADOPT)
         words_set(words, WORD_HOW, "%s: %s %s", owned ? "adopted, answer left as it is" : "marker of adoption", to,
                   values);
     else if (notice->plan == PLAN_TAKE_OVER)
-        words_set(words, WORD_HOW, "taken over by an operator, answer left as it is: %s %s", to, values);
+        words_set(words, WORD_HOW, "taken over by %s, answer left as it is: %s %s", wording_operator(words), to,
+                  values);
     else if (notice->plan == PLAN_TTL)
         words_set(words, WORD_HOW, "TTL of %s %s", to, values);
     else if (owned)
@@ -370,9 +376,11 @@ static void word_count(struct words *words, const struct notice *notice)
 }
 
 void wording_of(struct words *words, const struct settings *settings, const struct engine *engine,
-                const struct notice *notice)
+                const struct notice *notice, const char *user)
 {
     words_clear(words);
+    if (user)
+        words_set(words, WORD_USER, "%s", user);
     word_who(words, settings, notice);
     word_seen(words, notice);
     word_switch(words, settings, notice);

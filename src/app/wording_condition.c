@@ -155,7 +155,8 @@ void wording_of_condition(struct words *words, const struct settings *settings, 
     char storage[768];
     struct text text = text_over(storage, sizeof storage);
     if (notice->kind == NOTICE_OWNED && notice->plan == PLAN_DISOWN)
-        text_add(&text, "is nobody's now: our marker was removed, answer left as it is (disowned by an operator)");
+        text_addf(&text, "is nobody's now: our marker was removed, answer left as it is (disowned by %s)",
+                  wording_operator(words));
     else if (notice->kind == NOTICE_OWNED && settings->records[notice->record].ownership == OWNERSHIP_NONE)
         text_addf(&text, "is ours from now on, without a marker (%s)",
                   words->value[WORD_HOW] ? words->value[WORD_HOW] : "published");

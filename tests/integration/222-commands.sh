@@ -72,6 +72,7 @@ ok "it is ours again" wait_until 10 record www ".condition == \"ok\" and .marker
 ok "by a newer marker" [ "$(epoch www)" -ge 2 ]
 ok "who asked, and for what" told command "user=root msg=\"root asked: adopt www\.$ZONE --expect $S4\"$"
 ok "and the end of it" told command "adopt www\.$ZONE --expect $S4: done\"$"
+ok "the marker's line names him, too" told owned "user=root .*www\.$ZONE is ours now.*\(adopted by root, answer left as it is: "
 ok "a refused one as well" told command "adopt www\.$ZONE --expect $P4: refused"
 ctl adopt "wwww.$ZONE" --expect $S4
 is "a record that is not there: exit 1" "$status" 1

@@ -14,6 +14,13 @@
 
 #include <cmocka.h>
 
+/* Command 7 is pavel's. */
+static const char *user_of(uint32_t command, const void *ctx)
+{
+    (void)ctx;
+    return command == 7 ? "pavel" : NULL;
+}
+
 /* ---- targets ---- */
 
 static struct notice target_notice(enum notice_kind kind, uint32_t record, uint32_t value, enum reason reason)
@@ -239,6 +246,14 @@ static void test_owned(void **state)
                 "www.example.com is ours now: marker written, epoch 1 (adopted by an operator, answer left as it is: "
                 "secondary 198.51.100.20)",
                 NULL);
+    report.user_of = user_of;
+    expect_line(
+        &notice, LOG_LEVEL_NOTICE, "owned",
+        "www.example.com is ours now: marker written, epoch 1 (adopted by pavel, answer left as it is: "
+        "secondary 198.51.100.20)",
+        "RECORD=www.example.com|ZONE=example.com|SERVER=ns1|TO=secondary|USER=pavel|RCODE=NOERROR|SERIAL=2026112304|"
+        "CHANGE=17");
+    notice.command = 8; /* nobody's any more */
     notice.plan = PLAN_TAKE_OVER;
     expect_line(&notice, LOG_LEVEL_NOTICE, "owned",
                 "www.example.com is ours now: marker written, epoch 1 (taken over by an operator, answer left as it "
