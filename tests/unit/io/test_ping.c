@@ -4,16 +4,13 @@
  * What:  replies, errors, what is late or made up, and a host that forbids it. The other side is this test, by a raw
  *        socket, where the kernel's own answers are switched off. Faults 3, 6, 7, 20.
  */
+#include "echo_side.h"
 #include "io/ping.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <ev.h>
 #include <fcntl.h>
 #include <net/if.h>
-#include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
-#include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -218,75 +215,6 @@ static void test_ping_without_a_route_is_ours(void **state)
     close_world();
 }
 
-/* ---- the other side ---- */
-
-struct packet {
-    struct in_addr from;
-    uint8_t ip[20], icmp[64];
-    size_t icmp_length;
-};
-
-static uint16_t checksum(const uint8_t *bytes, size_t length)
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i < length; i++)
-        sum += i % 2 ? bytes[i] : (uint32_t)bytes[i] << 8;
-    sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t) ~((sum & 0xffff) + (sum >> 16));
-}
-
-/* The next echo request that is on the line. */
-static struct packet next_request(void)
-{
-    for (;;) {
-        uint8_t bytes[256];
-        struct pollfd ready = {.fd = world.raw, .events = POLLIN};
-        assert_int_equal(poll(&ready, 1, 5000), 1);
-        ssize_t got = recv(world.raw, bytes, sizeof bytes, 0);
-        assert_true(got >= 28);
-        struct packet packet = {.icmp_length = (size_t)got - 20};
-        memcpy(packet.ip, bytes, 20);
-        memcpy(packet.icmp, bytes + 20, packet.icmp_length);
-        if (packet.icmp[0] == ICMP_ECHO)
-            return packet;
-    }
-}
-
-/* From another socket, so that the source can be another. */
-static void say(const char *source, uint8_t *icmp, size_t length)
-{
-    int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
-    struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
-    assert_int_equal(inet_pton(AF_INET, source, &from.sin_addr), 1);
-    assert_int_equal(inet_pton(AF_INET, "127.0.0.1", &to.sin_addr), 1);
-    assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
-    icmp[2] = icmp[3] = 0;
-    uint16_t sum = checksum(icmp, length);
-    icmp[2] = (uint8_t)(sum >> 8);
-    icmp[3] = (uint8_t)sum;
-    assert_int_equal(sendto(fd, icmp, length, 0, (struct sockaddr *)&to, sizeof to), length);
-    close(fd);
-}
-
-static void reply(const struct packet *request, const char *source, size_t spoilt)
-{
-    uint8_t bytes[64];
-    memcpy(bytes, request->icmp, request->icmp_length);
-    bytes[0] = ICMP_ECHOREPLY;
-    if (spoilt > 0)
-        bytes[spoilt] ^= 1;
-    say(source, bytes, request->icmp_length);
-}
-
-/* An error about a request, which quotes `quoted` octets of it (RFC 792: at least eight). */
-static void complain(const struct packet *request, uint8_t type, uint8_t code, size_t quoted)
-{
-    uint8_t bytes[8 + 20 + 64] = {type, code};
-    memcpy(bytes + 8, request->ip, 20);
-    memcpy(bytes + 28, request->icmp, quoted);
-    say("127.0.0.7", bytes, 28 + quoted);
-}
-
 /* Nothing but the reply itself is one. */
 static void test_ping_ignores_what_is_made_up(void **state)
 {
@@ -294,31 +222,31 @@ static void test_ping_ignores_what_is_made_up(void **state)
     let_kernel_answer(false);
     open_world(4);
     struct look *look = start(0, "127.0.0.5");
-    struct packet request = next_request();
-    reply(&request, "127.0.0.6", 0); /* somebody else */
-    reply(&request, "127.0.0.5", 4); /* another identifier */
-    reply(&request, "127.0.0.5", 7); /* … number */
-    reply(&request, "127.0.0.5", 8); /* … nonce */
-    reply(&request, "127.0.0.5", 15);
-    reply(&request, "127.0.0.5", 1); /* … code */
-    complain(&request, ICMP_SOURCE_QUENCH, 0, 8);
-    complain(&request, ICMP_REDIRECT, ICMP_REDIRECT_HOST, 8);
-    complain(&request, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 4);
+    struct echo_packet request = echo_next(world.raw);
+    echo_reply(&request, "127.0.0.6", 0); /* somebody else */
+    echo_reply(&request, "127.0.0.5", 4); /* another identifier */
+    echo_reply(&request, "127.0.0.5", 7); /* … number */
+    echo_reply(&request, "127.0.0.5", 8); /* … nonce */
+    echo_reply(&request, "127.0.0.5", 15);
+    echo_reply(&request, "127.0.0.5", 1); /* … code */
+    echo_complain(&request, ICMP_SOURCE_QUENCH, 0, 8);
+    echo_complain(&request, ICMP_REDIRECT, ICMP_REDIRECT_HOST, 8);
+    echo_complain(&request, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 4);
     assert_false(run(1, 200));
     assert_false(look->ended);
-    reply(&request, "127.0.0.5", 0);
+    echo_reply(&request, "127.0.0.5", 0);
     assert_true(run(1, 2000));
     assert_int_equal(look->facts.end, PROBE_COMPLETE);
-    reply(&request, "127.0.0.5", 0); /* a second time, when nobody waits */
+    echo_reply(&request, "127.0.0.5", 0); /* a second time, when nobody waits */
     assert_false(run(1, 100));
     /* the reply to a ping that was given up comes when the next one waits */
     look = start(0, "127.0.0.5");
-    request = next_request();
+    request = echo_next(world.raw);
     struct phase_times times;
     assert_int_equal(ping_cancel(look->probe, &times), 0);
     assert_true(times.total_us >= 0 && times.first_byte_us == -1);
     look = start(0, "127.0.0.5");
-    reply(&request, "127.0.0.5", 0);
+    echo_reply(&request, "127.0.0.5", 0);
     assert_false(run(1, 100));
     close_world();
     let_kernel_answer(true);
@@ -331,11 +259,11 @@ static void test_ping_asks_again(void **state)
     let_kernel_answer(false);
     open_world(4);
     struct look *look = start(0, "127.0.0.5");
-    struct packet first = next_request();
+    struct echo_packet first = echo_next(world.raw);
     assert_false(run(1, 1100));
-    struct packet second = next_request();
+    struct echo_packet second = echo_next(world.raw);
     assert_memory_equal(first.icmp, second.icmp, first.icmp_length);
-    reply(&second, "127.0.0.5", 0);
+    echo_reply(&second, "127.0.0.5", 0);
     assert_true(run(1, 2000));
     assert_int_equal(look->facts.end, PROBE_COMPLETE);
     assert_true(look->times.total_us >= 1000000);
@@ -361,27 +289,27 @@ static void test_ping_hears_errors(void **state)
     open_world(4);
     for (size_t i = 0; i < ARRAY_COUNT(table); i++) {
         struct look *look = start(0, "127.0.0.5"), *other;
-        struct packet request = next_request();
+        struct echo_packet request = echo_next(world.raw);
         other = start(1, "127.0.0.5");
-        next_request();
-        complain(&request, table[i].type, table[i].code, table[i].quoted);
+        echo_next(world.raw);
+        echo_complain(&request, table[i].type, table[i].code, table[i].quoted);
         assert_true(run(1, 2000));
         assert_int_equal(look->facts.end, PROBE_CONNECT_FAILED);
         assert_int_equal(look->facts.sys_errno, table[i].sys_errno);
         assert_false(look->facts.at_once);
         assert_false(other->ended);
-        complain(&request, table[i].type, table[i].code, table[i].quoted); /* of one that nobody waits for */
+        echo_complain(&request, table[i].type, table[i].code, table[i].quoted); /* of one that nobody waits for */
         assert_false(run(1, 50));
         struct phase_times times;
         ping_cancel(other->probe, &times);
     }
     /* what came for another must not be told to who sends next */
     struct look *look = start(0, "127.0.0.5"), *next;
-    struct packet request = next_request();
-    complain(&request, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 8);
+    struct echo_packet request = echo_next(world.raw);
+    echo_complain(&request, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 8);
     next = start(1, "127.0.0.5");
-    struct packet second = next_request();
-    reply(&second, "127.0.0.5", 0);
+    struct echo_packet second = echo_next(world.raw);
+    echo_reply(&second, "127.0.0.5", 0);
     assert_true(run(2, 2000));
     assert_int_equal(look->facts.sys_errno, EHOSTUNREACH);
     assert_int_equal(next->facts.end, PROBE_COMPLETE);
