@@ -41,29 +41,49 @@ struct timeout_draft {
 
 struct expect_draft {
     const struct node *node;
-    const struct node *statuses;
-    const char *contains;
+    const struct node *statuses, *regex_node, *rcode_node;
+    const char *contains, *not_contains, *regex, *answer;
+    uint16_t certificate_days;
+    unsigned rcode;
 };
 
 struct tls_draft {
     const struct node *node;
     bool verify;
-    const char *ca, *sni;
-    const struct node *ca_node;
+    const char *ca, *sni, *certificate, *key;
+    const struct node *ca_node, *certificate_node, *key_node;
+    unsigned version_least;
+};
+
+struct dns_draft {
+    const struct node *node;
+    const char *query;
+    unsigned type;
+    uint16_t port;
+};
+
+struct at_least_draft {
+    const struct node *node;
+    const struct node *of, *count_node;
+    uint16_t count;
 };
 
 struct check_draft {
     const struct node *node, *name;
-    const char *url;
-    uint16_t port;
-    struct tls_draft tls;
+    const char *url, *method, *body, *send;
+    uint16_t port, redirects_most;
+    struct tls_draft tls; /* of http in a mapping, of tls beside the port */
+    struct dns_draft dns;
+    struct at_least_draft at_least;
     struct expect_draft expect;
+    uint32_t silence_ms;
+    bool ping, invert;
     const struct node *timeout, *interval_changing; /* NULL: not written, neither here nor in the defaults */
     uint32_t total_ms;                              /* where `timeout` is a scalar */
     struct timeout_draft budgets;                   /* where it is a mapping */
     uint32_t interval_ms, interval_changing_ms;
     uint16_t rise, fall, jitter_permille;
-    const struct node *all_of, *any_of, *at_least, *exec;
+    const struct node *all_of, *any_of, *exec, *headers, *source, *ping_node;
 };
 
 struct record_draft {

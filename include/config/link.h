@@ -30,7 +30,8 @@ struct linker {
     struct names *zone_names;  /* "example.com", and "3 example.com" for server 3: the number of a zone */
     struct names *owner_names; /* "7 www.example.com" for zone 7: the number of a record */
     struct names *watch_names; /* "2 c0000201" for check 2 at 192.0.2.1: the number of a watch */
-    struct list servers, zones, checks, records, targets, values, watches;
+    struct list servers, zones, checks, records, targets, values, watches, children;
+    bool groups_are_sound; /* calculated checks end somewhere, so they can be followed down */
     bool names_are_whole;  /* every file could be read, so a name that is not there is a slip */
     bool zones_are_whole;  /* no zone was bad, so a name outside all of them is a slip */
     uint32_t open_keys;    /* key files that others can read */
@@ -47,8 +48,21 @@ void link_checks(struct linker *linker);
 void link_records(struct linker *linker);
 void link_notifiers(struct linker *linker);
 
+/*
+ * The number of the watch of this check at this address, a new one if need be; of a calculated check with those of its
+ * children before it.
+ */
+uint32_t link_watch(struct linker *linker, uint32_t check, const struct address *address);
+
+/* The calculated watches above each watch, near and far, as runs of one array; counts them in the watches. */
+const uint32_t *link_above(struct linker *linker, struct watch_settings *watches, uint32_t watch_count,
+                           const uint32_t *children, uint32_t *ret_count);
+
 /* Last, since its checks and watches stand behind all others. */
 void link_safety(struct linker *linker, struct safety_settings *ret);
+
+/* Local addresses, one of each family; complains of a second one. */
+void link_source(struct linker *linker, const struct node *node, struct address *source4, struct address *source6);
 
 /* What a name in checks, servers or records may be: visible ASCII, 1 … `most` characters. Complains. */
 bool link_name_is_good(struct linker *linker, const struct node *name, const char *what, size_t most);

@@ -51,6 +51,7 @@ struct row {
     bool deferred; /* only the form is looked at; who takes the node reads it */
     bool required;
     bool inherited;      /* may stand in `defaults` */
+    unsigned heirs;      /* kinds of checks that inherit it, as bits; 0: all */
     unsigned kinds;      /* of checks that it goes with, as bits; 0: all */
     const char *initial; /* NULL: none */
     const char *help;

@@ -16,6 +16,8 @@
 #define ANSWER_OCTETS_MAX    65535 /* of an answer to a read; an UPDATE's may have 16,384 */
 #define SERVER_IN_FLIGHT_MAX 4     /* messages to one server at a time */
 #define VERIFY_PLACES_MAX    16    /* name servers that are asked whether they serve a change */
+#define CHECK_CHILDREN_MAX   255   /* of a calculated check, as in Route 53 */
+#define CHECK_DEPTH_MAX      16    /* calculated checks that rest on each other */
 #define CONNECTIVITY_MAX     16    /* references of safety.connectivity */
 #define EFFECTS_ROOM         256   /* effects of one call of engine_handle */
 #define TSIG_FUDGE_S         300

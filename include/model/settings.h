@@ -22,12 +22,31 @@
 
 /* ---- checks ------------------------------------------------------------------------------------------------------ */
 
-enum check_kind { CHECK_HTTP = 1, CHECK_TCP };
+enum check_kind {
+    CHECK_HTTP = 1,
+    CHECK_TCP,
+    CHECK_TLS,
+    CHECK_DNS,
+    CHECK_PING,
+    CHECK_EXEC,
+    CHECK_HEARTBEAT, /* results are pushed; no look goes out */
+    CHECK_ALL_OF,    /* calculated from other checks at the same target */
+    CHECK_ANY_OF,
+    CHECK_AT_LEAST
+};
 
 struct tls_settings {
     bool verify;
-    const char *ca;  /* path of a PEM bundle; NULL: the system's */
-    const char *sni; /* the name sent and verified; NULL: the URL's host */
+    const char *ca;          /* path of a PEM bundle; NULL: the system's */
+    const char *sni;         /* the name sent and verified; NULL: the URL's host; of CHECK_TLS: none is sent */
+    const char *certificate; /* paths of PEM files, to show who we are; NULL: both are */
+    const char *key;
+    uint16_t version_least; /* as on the wire: 0x0303 is TLS 1.2, 0x0304 is TLS 1.3; 0: 1.2 */
+};
+
+/* A name is a token, a value visible ASCII, blanks and tabs: neither can end the line (RFC 9110 5.1, 5.5). */
+struct http_header {
+    const char *name, *value;
 };
 
 struct http_settings {
@@ -36,23 +55,71 @@ struct http_settings {
     uint16_t port;    /* the URL's, else 80 or 443 */
     bool secure;      /* https */
     struct tls_settings tls;
+    const char *method; /* a token; NULL: GET */
+    const struct http_header *headers;
+    uint32_t header_count;
+    const char *body; /* of the request; NULL: none */
+    size_t body_length;
+    uint32_t redirects_most; /* followed one after the other; 0: 3xx is an answer like others */
 };
 
 struct tcp_settings {
     uint16_t port;
-    const uint8_t *send; /* once connected */
-    size_t send_length;  /* 0: nothing */
+    const uint8_t *send; /* once connected; NULL: nothing */
+    size_t send_length;
+};
+
+struct tls_check_settings {
+    uint16_t port;
+    struct tls_settings tls;
+};
+
+struct dns_check_settings {
+    struct dname query;
+    uint16_t type;
+    uint16_t port;
+};
+
+struct exec_settings {
+    const char *const *argv; /* argv[argc] is NULL; argv[0] is an absolute path; $WORDS are still words */
+    uint32_t argc;
+};
+
+struct heartbeat_settings {
+    uint32_t silence_ms; /* longer than this without a push is a failure; each such span is one */
+};
+
+/* At least `least` of the children must be up: all of them, one, or a number between. */
+struct group_settings {
+    const uint32_t *children; /* into `checks`, none twice; calculated ones among them, without cycles */
+    uint32_t child_count;
+    uint32_t least; /* 1 ... child_count */
 };
 
 struct status_range {
     uint16_t least, most; /* inclusive, 100 … 599 */
 };
 
+struct pattern;
+
+/* What an answer must be, each where it goes with the kind. */
 struct expect_settings {
     const struct status_range *statuses; /* never empty for HTTP */
     uint32_t status_count;
     const char *contains; /* NULL: no body rule */
     size_t contains_length;
+    const char *not_contains; /* NULL: none */
+    size_t not_contains_length;
+    const struct pattern *regex; /* base/pattern.h; NULL: none; freed by the configuration */
+    uint16_t certificate_days;   /* fewer left are a failure; 0: no such rule */
+    bool has_rcode;
+    uint16_t rcode;     /* of a DNS answer */
+    const char *answer; /* an address or a text that must be among the data of a DNS answer; NULL: no such rule */
+};
+
+/* Local addresses to look from, each for its family; family ADDRESS_NONE: the system chooses. */
+struct source_settings {
+    struct address source4, source6;
 };
 
 struct check_settings {
@@ -61,8 +128,19 @@ struct check_settings {
     union {
         struct http_settings http;
         struct tcp_settings tcp;
-    } how;
+        struct tls_check_settings tls;
+        struct dns_check_settings dns;
+        struct exec_settings exec;
+        struct heartbeat_settings heartbeat;
+        struct group_settings group; /* all-of, any-of, at-least */
+    } how;                           /* ping has nothing more to say */
     struct expect_settings expect;
+    struct source_settings source;
+    bool invert; /* a pass counts as a failure and the reverse */
+    /*
+     * Times of looks. Of a heartbeat the intervals are the silence allowed, since that is how often a result must come;
+     * of a calculated check all are 0.
+     */
     uint32_t interval_ms;          /* start to start */
     uint32_t interval_changing_ms; /* while a streak is under way; equals interval_ms unless set */
     bool phased;                   /* timeout was given as a map: each budget is its own, total_ms is their sum */
@@ -74,11 +152,24 @@ struct check_settings {
     uint16_t jitter_permille;
 };
 
-/* One check at one address, shared by all values that use it. */
+/* A host name that targets point to. */
+struct name_settings {
+    struct dname name;
+    const char *text; /* as people write it */
+};
+
+/*
+ * One check at one place, shared by all values that use it. Children stand before the calculated watches that rest on
+ * them, so one ascending pass brings all up to date.
+ */
 struct watch_settings {
     uint32_t check;
-    struct address address;
-    uint32_t user_first, user_count; /* into `users`: the values that this watch judges */
+    struct address address;            /* family ADDRESS_NONE where it is the place of a name */
+    uint32_t name;                     /* into `names`; ID_NONE: an address */
+    uint32_t least;                    /* of a calculated one: how many children must be up; else 0 */
+    uint32_t child_first, child_count; /* into `children`; count 0 where it is not calculated */
+    uint32_t above_first, above_count; /* into `above`: the calculated watches that rest on it, near or far */
+    uint32_t user_first, user_count;   /* into `users`: the values that this watch judges */
 };
 
 /* ---- records ----------------------------------------------------------------------------------------------------- */
@@ -89,11 +180,12 @@ enum publish { PUBLISH_ALL = 1, PUBLISH_HEALTHY };
 enum ownership { OWNERSHIP_MARKER = 1, OWNERSHIP_NONE };
 enum foreign_change { FOREIGN_CHANGE_HOLD = 1, FOREIGN_CHANGE_RESTORE };
 
-/* One address of one target. */
+/* One address of one target, or its host name. */
 struct value_settings {
-    struct address address;
-    uint32_t watch;  /* ID_NONE: check none, always up */
-    uint32_t target; /* whose it is */
+    struct address address; /* family ADDRESS_NONE: a name */
+    uint32_t name;          /* into `names`; ID_NONE: an address */
+    uint32_t watch;         /* ID_NONE: check none, always up */
+    uint32_t target;        /* whose it is */
 };
 
 struct target_settings {
@@ -200,10 +292,14 @@ struct settings {
     const struct record_settings *records;
     const struct target_settings *targets;
     const struct value_settings *values;
-    const uint32_t *users; /* values by watch, each watch's run ascending */
+    const struct name_settings *names;
+    const uint32_t *users;    /* values by watch, each watch's run ascending */
+    const uint32_t *children; /* watches by calculated watch */
+    const uint32_t *above;    /* watches by watch, each run ascending */
     const struct zone_settings *zones;
     const struct server_settings *servers;
     uint32_t check_count, watch_count, record_count, target_count, value_count, user_count, zone_count, server_count;
+    uint32_t name_count, child_count, above_count;
     struct safety_settings safety;
     struct daemon_settings daemon;
 };
@@ -214,5 +310,9 @@ uint32_t settings_named_checks(const struct settings *settings);
 /* The names behind the enums, as they stand in the file and in logs. */
 const char *tsig_algorithm_name(enum tsig_algorithm algorithm); /* "hmac-sha256" */
 const char *check_kind_name(enum check_kind kind);
+
+/* Looks go out for it, at an interval: not for heartbeats and calculated checks. */
+bool check_kind_probes(enum check_kind kind);
+bool check_kind_is_calculated(enum check_kind kind);
 
 #endif

@@ -7,22 +7,25 @@
 
 #include <string.h>
 
-static const struct check_kind_row kinds[] = {{"http", CHECK_FORM_HTTP},
-                                              {"tcp", CHECK_FORM_TCP},
-                                              {"tls", CHECK_FORM_TLS},
-                                              {"dns", CHECK_FORM_DNS},
-                                              {"ping", CHECK_FORM_PING},
-                                              {"exec", CHECK_FORM_EXEC},
-                                              {"heartbeat", CHECK_FORM_HEARTBEAT},
-                                              {"all-of", CHECK_FORM_CALCULATED},
-                                              {"any-of", CHECK_FORM_CALCULATED},
-                                              {"at-least", CHECK_FORM_CALCULATED}};
+const struct check_kind_row check_kinds[] = {
+    {"http", CHECK_FORM_HTTP, CHECK_HTTP, SUPPORT_NOW},
+    {"tcp", CHECK_FORM_TCP, CHECK_TCP, SUPPORT_NOW},
+    {"tls", CHECK_FORM_TLS, CHECK_TLS, SUPPORT_LATER},
+    {"dns", CHECK_FORM_DNS, CHECK_DNS, SUPPORT_LATER},
+    {"ping", CHECK_FORM_PING, CHECK_PING, SUPPORT_LATER},
+    {"exec", CHECK_FORM_EXEC, CHECK_EXEC, SUPPORT_LATER},
+    {"heartbeat", CHECK_FORM_HEARTBEAT, CHECK_HEARTBEAT, SUPPORT_LATER},
+    {"all-of", CHECK_FORM_CALCULATED, CHECK_ALL_OF, SUPPORT_LATER},
+    {"any-of", CHECK_FORM_CALCULATED, CHECK_ANY_OF, SUPPORT_LATER},
+    {"at-least", CHECK_FORM_CALCULATED, CHECK_AT_LEAST, SUPPORT_LATER},
+};
+const uint32_t check_kind_count = ARRAY_COUNT(check_kinds);
 
 const struct check_kind_row *check_kind_of(const struct pair *pair)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
-        if (strcmp(pair->key->as.text, kinds[i].key) == 0)
-            return kinds[i].form == CHECK_FORM_TLS && pair->value->kind == NODE_MAPPING ? NULL : &kinds[i];
+    for (uint32_t i = 0; i < check_kind_count; i++)
+        if (strcmp(pair->key->as.text, check_kinds[i].key) == 0)
+            return check_kinds[i].form == CHECK_FORM_TLS && pair->value->kind == NODE_MAPPING ? NULL : &check_kinds[i];
     return NULL;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "config/config.h"
 
+#include "base/pattern.h"
 #include "config/check.h"
 #include "config/files.h"
 #include "config/link.h"
@@ -83,6 +84,8 @@ void config_done(struct config *config)
         return;
     if (config->origins != NULL)
         arena_free(config->origins->arena);
+    for (uint32_t i = 0; i < config->settings.check_count; i++)
+        pattern_free((struct pattern *)config->settings.checks[i].expect.regex);
     secrets_free(config->secrets);
     arena_free(config->arena);
     *config = (struct config){.arena = NULL};

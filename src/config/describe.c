@@ -170,8 +170,9 @@ static void print_named(struct dump *dump, size_t indent, const struct row *row,
     put_key(dump, indent, row->key);
     end_line(dump);
     for (uint32_t i = 0; i < node->count; i++) {
-        put_key(dump, indent + 2, node->as.pairs[i].key->as.text);
-        put(dump, " <redacted>");
+        put_blanks(dump, indent + 2);
+        put_value(dump, node->as.pairs[i].key->as.text);
+        put(dump, ": <redacted>");
         end_line(dump);
     }
 }
@@ -216,9 +217,9 @@ static void print_written(struct dump *dump, size_t indent, const struct row *ro
 
 static void print_otherwise(struct dump *dump, size_t indent, const struct row *row, const struct object *object)
 {
-    const char *text = row->initial;
-    if (text == NULL && object->otherwise != NULL)
-        text = object->otherwise(dump, row, object->index);
+    const char *text = object->otherwise == NULL ? NULL : object->otherwise(dump, row, object->index);
+    if (text == NULL)
+        text = row->initial;
     if (text == NULL && row->section_offset != 0 && (row->forms & FORM_SCALAR) == 0 && !row->table->secret &&
         !table_requires(row->table))
         print_section(dump, indent, row, NULL, object->form);
@@ -236,12 +237,17 @@ static void print_otherwise(struct dump *dump, size_t indent, const struct row *
     end_line_with_origin(dump, NULL);
 }
 
+static bool is_heir(const struct row *row, const struct object *object)
+{
+    return object->form == 0 || row->heirs == 0 || (row->heirs & object->form) != 0;
+}
+
 static void print_rows(struct dump *dump, size_t indent, const struct object *object)
 {
     for (uint32_t i = 0; i < object->table->count; i++) {
         const struct row *row = &object->table->rows[i];
         const struct node *node = node_find(object->own, row->key);
-        if (node == NULL && row->inherited)
+        if (node == NULL && row->inherited && is_heir(row, object))
             node = node_find(object->defaults, row->key);
         if (node != NULL && node_is_nothing(node) && (row->forms & FORM_SCALAR) == 0)
             node = NULL;
@@ -281,6 +287,8 @@ static const char *check_otherwise(struct dump *dump, const struct row *row, uin
     const struct check_settings *check = &dump->config->settings.checks[index];
     char duration[DURATION_TEXT_MAX];
     bool is_timeout = strcmp(row->key, "timeout") == 0;
+    if (row->heirs != 0 && !check_kind_probes(check->kind)) /* what others would inherit */
+        return "1";
     if (!is_timeout && strcmp(row->key, "interval-changing") != 0)
         return NULL;
     duration_format(is_timeout ? check->total_ms : check->interval_changing_ms, duration);

@@ -7,6 +7,7 @@
  *        daemon.
  */
 #include "base/names.h"
+#include "config/check_kind.h"
 #include "config/config.h"
 #include "config/rows.h"
 
@@ -210,27 +211,70 @@ static void put_expectations(FILE *out, unsigned form)
     fputs("]}}}}", out);
 }
 
-/* Keys that go with one kind of check only ask for the key of that kind; that key says what may be in `expect`. */
+static bool is_kind(const char *key)
+{
+    for (uint32_t k = 0; k < check_kind_count; k++)
+        if (strcmp(check_kinds[k].key, key) == 0)
+            return check_kinds[k].form != CHECK_FORM_TLS;
+    return false;
+}
+
+/* Kinds that are one key and one form, and are carried out; `tls` is one only as a port. */
+static bool is_printed(const struct check_kind_row *kind)
+{
+    return kind->support == SUPPORT_NOW;
+}
+
+static unsigned forms_printed(void)
+{
+    unsigned forms = 0;
+    for (uint32_t k = 0; k < check_kind_count; k++)
+        forms |= is_printed(&check_kinds[k]) ? check_kinds[k].form : 0U;
+    return forms;
+}
+
+static void put_has_kind(FILE *out, const struct check_kind_row *kind)
+{
+    fprintf(out, "{\"required\": [\"%s\"]%s}", kind->key,
+            kind->form == CHECK_FORM_TLS ? ", \"properties\": {\"tls\": {\"not\": {\"type\": \"object\"}}}" : "");
+}
+
+/* A check is of exactly one kind; what goes with some kinds only asks for one of them. */
+static void put_kinds(FILE *out, unsigned forms, const char *word)
+{
+    bool first = true;
+    fprintf(out, "\"%s\": [", word);
+    for (uint32_t k = 0; k < check_kind_count; k++) {
+        if (!is_printed(&check_kinds[k]) || (check_kinds[k].form & forms) == 0)
+            continue;
+        fputs(separator(&first), out);
+        put_has_kind(out, &check_kinds[k]);
+    }
+    fputs("]", out);
+}
+
+/* The key of a kind says what may be in `expect`; a key that does not go with all kinds asks for one of its own. */
 static void put_dependencies(FILE *out, const struct table *table)
 {
-    static const struct {
-        unsigned form;
-        const char *key;
-    } kinds[] = {{CHECK_FORM_HTTP, "http"}, {CHECK_FORM_TCP, "tcp"}};
+    const unsigned printed = forms_printed();
+    bool first = true;
     fputs(",\n      \"dependencies\": {", out);
-    for (size_t k = 0; k < ARRAY_COUNT(kinds); k++) {
-        fprintf(out, "%s\"%s\": ", k == 0 ? "" : ", ", kinds[k].key);
-        put_expectations(out, kinds[k].form);
-    }
-    for (uint32_t i = 0; i < table->count; i++)
-        for (size_t k = 0; k < ARRAY_COUNT(kinds); k++) {
-            const struct row *row = &table->rows[i];
-            bool is_only = (row->kinds & (CHECK_FORM_HTTP | CHECK_FORM_TCP)) == kinds[k].form;
-            if (!is_only || strcmp(row->key, kinds[k].key) == 0)
-                continue;
-            fprintf(out, ", \"%s\": [\"%s\"]", row->key, kinds[k].key);
+    for (uint32_t k = 0; k < check_kind_count; k++)
+        if (is_printed(&check_kinds[k]) && check_kinds[k].form != CHECK_FORM_TLS) {
+            fprintf(out, "%s\"%s\": ", separator(&first), check_kinds[k].key);
+            put_expectations(out, check_kinds[k].form);
         }
-    fputs("}", out);
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+        unsigned forms = row->kinds & printed;
+        if (row->support == SUPPORT_LATER || forms == 0 || forms == printed || is_kind(row->key))
+            continue;
+        fprintf(out, "%s\"%s\": {", separator(&first), row->key);
+        put_kinds(out, forms, "anyOf");
+        fputs("}", out);
+    }
+    fputs("},\n      ", out);
+    put_kinds(out, printed, "oneOf");
 }
 
 static void put_required(FILE *out, const struct table *table)

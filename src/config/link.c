@@ -103,6 +103,7 @@ static void settle(struct linker *linker, struct settings *ret)
     ret->target_count = linker->targets.count;
     ret->value_count = linker->values.count;
     ret->watch_count = linker->watches.count;
+    ret->child_count = linker->children.count;
     struct watch_settings *watches = list_settle(&linker->watches, linker->arena);
     ret->watches = watches;
     ret->servers = list_settle(&linker->servers, linker->arena);
@@ -111,6 +112,8 @@ static void settle(struct linker *linker, struct settings *ret)
     ret->records = list_settle(&linker->records, linker->arena);
     ret->targets = list_settle(&linker->targets, linker->arena);
     ret->values = list_settle(&linker->values, linker->arena);
+    ret->children = list_settle(&linker->children, linker->arena);
+    ret->above = link_above(linker, watches, ret->watch_count, ret->children, &ret->above_count);
     ret->users = link_users(linker, watches, ret->watch_count, ret->values, ret->value_count, &ret->user_count);
 }
 
@@ -135,6 +138,7 @@ void link_settings(struct linker *linker, struct settings *ret)
     linker->targets = LIST_OF(struct target_settings);
     linker->values = LIST_OF(struct value_settings);
     linker->watches = LIST_OF(struct watch_settings);
+    linker->children = LIST_OF(uint32_t);
     linker->server_names = link_names_of(linker->sections->servers);
     linker->check_names = link_names_of(linker->sections->checks);
     linker->notifier_names = link_names_of(linker->sections->notify);

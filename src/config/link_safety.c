@@ -84,8 +84,8 @@ static void link_reference_node(struct linker *linker, const struct connectivity
         complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(node), "'%s' is listed twice",
                        foreign(node->as.text).text);
     else
-        *(struct watch_settings *)list_add(&linker->watches) = (struct watch_settings){.check = check,
-                                                                                       .address = *address};
+        *(struct watch_settings *)list_add(&linker->watches) = (struct watch_settings){
+            .check = check, .address = *address, .name = ID_NONE};
 }
 
 static void link_connectivity(struct linker *linker, const struct connectivity_draft *draft,

@@ -39,13 +39,13 @@ static void link_addresses(struct linker *linker, const struct node *node, struc
     ret->address_count = used;
 }
 
-static void link_source(struct linker *linker, const struct node *node, struct server_settings *ret)
+void link_source(struct linker *linker, const struct node *node, struct address *source4, struct address *source6)
 {
     for (uint32_t i = 0; i < link_item_count(node); i++) {
         struct address address;
         if (!address_parse(link_item(node, i)->as.text, &address, NULL))
             continue;
-        struct address *slot = address.family == ADDRESS_V4 ? &ret->source4 : &ret->source6;
+        struct address *slot = address.family == ADDRESS_V4 ? source4 : source6;
         if (slot->family != ADDRESS_NONE)
             complain(linker, link_item(node, i), "'source' takes one address of each family");
         *slot = address;
@@ -158,7 +158,7 @@ static void link_server(struct linker *linker, const struct pair *pair, const st
     }
     schema_read(&server_table, pair->value, &owner, &draft, linker->complaints);
     link_addresses(linker, draft.addresses, server);
-    link_source(linker, draft.source, server);
+    link_source(linker, draft.source, &server->source4, &server->source6);
     link_zones(linker, draft.zones, number);
     link_verify(linker, draft.verify, server);
     link_key(linker, &draft, &server->key);

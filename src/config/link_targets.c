@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: config, part of link.
- * What:  targets in order of preference, the fallback last; a value for each address; a watch for each check and
- *        address.
- * Why:   a watch is shared by all that use it, found by its text in a table. Types and rooms are counted while the
- *        values are at hand: the core allocates by them once and never again.
+ * What:  targets in order of preference, the fallback last; a value for each address.
+ * Why:   types and rooms are counted while the values are at hand: the core allocates by them once and never again.
  */
 #include "config/targets.h"
 
 #include "config/host.h"
 #include "config/rows.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -50,29 +47,7 @@ static uint32_t find_check(const struct targeting *targeting, const struct node 
     return check == ID_NONE ? CHECK_BAD : check;
 }
 
-/* ---- watches and values ----------------------------------------------------------------------------------------- */
-
-/*
- * The number of the watch of this check at this address, a new one if need be. Hex, for printing addresses takes long.
- */
-static uint32_t find_watch(const struct targeting *targeting, uint32_t check, const struct address *address)
-{
-    static const char digits[] = "0123456789abcdef";
-    struct linker *linker = targeting->linker;
-    char key[48];
-    uint32_t watch = linker->watches.count;
-    struct text out = text_over(key, sizeof(key));
-    text_addf(&out, "%" PRIu32 " ", check);
-    for (uint32_t i = 0; i < address_length(address); i++) {
-        const char pair[2] = {digits[address->bytes[i] >> 4], digits[address->bytes[i] & 15]};
-        text_add_bytes(&out, pair, sizeof(pair));
-    }
-    assert(!out.truncated);
-    if (names_add(linker->watch_names, key, watch, &watch))
-        *(struct watch_settings *)list_add(&linker->watches) = (struct watch_settings){.check = check,
-                                                                                       .address = *address};
-    return watch;
-}
+/* ---- values ----------------------------------------------------------------------------------------------------- */
 
 static void check_address(const struct targeting *targeting, const struct node *node, const struct address *address)
 {
@@ -131,9 +106,9 @@ static void link_value(struct targeting *targeting, const struct node *node, uin
         complain(targeting, node, "a record has at most 1000 addresses");
         return;
     }
-    uint32_t watch = check == ID_NONE || check == CHECK_BAD ? ID_NONE : find_watch(targeting, check, &address);
+    uint32_t watch = check == ID_NONE || check == CHECK_BAD ? ID_NONE : link_watch(linker, check, &address);
     *(struct value_settings *)list_add(&linker->values) = (struct value_settings){
-        .address = address, .watch = watch, .target = target};
+        .address = address, .name = ID_NONE, .watch = watch, .target = target};
     struct target_settings *owner = list_at(&linker->targets, target);
     owner->value_count++;
 }

@@ -9,7 +9,7 @@
 
 /* clang-format off */
 
-static const struct word tls_versions[] = {{"1.2", 12}, {"1.3", 13}, {NULL, 0}};
+static const struct word tls_versions[] = {{"1.2", 0x0303}, {"1.3", 0x0304}, {NULL, 0}};
 static const struct word dns_types[] = {{"A", 1},    {"NS", 2},   {"CNAME", 5}, {"SOA", 6},   {"PTR", 12}, {"MX", 15},
                                         {"TXT", 16}, {"AAAA", 28}, {"SRV", 33},  {"CAA", 257}, {NULL, 0}};
 static const struct word dns_rcodes[] = {
@@ -34,16 +34,20 @@ static const struct row expect_rows[] = {
     {.key = "contains", .rule = RAW_TEXT(1, 5120), .forms = FORM_SCALAR, .offset = AT(contains),
      .kinds = CHECK_FORM_HTTP,
      .help = "text that must lie wholly in the first 5120 decoded bytes of the body, case-sensitive"},
-    {.key = "not-contains", .rule = RAW_TEXT(1, 5120), .forms = FORM_SCALAR, .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_HTTP, .help = "text that must not be there"},
-    {.key = "regex", .rule = RAW_TEXT(1, 1024), .forms = FORM_SCALAR, .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_HTTP | CHECK_FORM_TCP, .help = "PCRE2, ^ and $ at each line"},
-    {.key = "certificate-days", .rule = COUNT(0, 3650), .forms = FORM_SCALAR, .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_HTTP | CHECK_FORM_TLS, .help = "fewer days left are a failure"},
-    {.key = "rcode", .rule = WORD(dns_rcodes), .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_DNS,
-     .help = "the RCODE that passes"},
-    {.key = "answer", .rule = TEXT(1, 1024), .forms = FORM_SCALAR | FORM_LIST, .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_DNS, .help = "data that the answer must hold"},
+    {.key = "not-contains", .rule = RAW_TEXT(1, 5120), .forms = FORM_SCALAR, .offset = AT(not_contains),
+     .support = SUPPORT_LATER, .kinds = CHECK_FORM_HTTP,
+     .help = "text that must not be there, for example of a page that says `maintenance` with status 200"},
+    {.key = "regex", .rule = RAW_TEXT(1, 1024), .forms = FORM_SCALAR, .offset = AT(regex),
+     .node_offset = AT(regex_node), .support = SUPPORT_LATER, .kinds = CHECK_FORM_HTTP | CHECK_FORM_TCP,
+     .help = "a regular expression (PCRE2) that the body, or the banner of a tcp check, must match; ^ and $ stand at "
+             "each line"},
+    {.key = "certificate-days", .rule = COUNT(0, 3650), .forms = FORM_SCALAR, .offset = AT(certificate_days),
+     .support = SUPPORT_INITIAL, .kinds = CHECK_FORM_HTTP | CHECK_FORM_TLS, .initial = "0",
+     .help = "a certificate that ends in fewer days than this is a failure; 0: only one that has ended"},
+    {.key = "rcode", .rule = WORD(dns_rcodes), .forms = FORM_SCALAR, .offset = AT(rcode), .node_offset = AT(rcode_node),
+     .kinds = CHECK_FORM_DNS, .help = "the RCODE that passes; NOERROR unless set"},
+    {.key = "answer", .rule = TEXT(1, 1024), .forms = FORM_SCALAR, .offset = AT(answer), .kinds = CHECK_FORM_DNS,
+     .help = "an address, name or text that must be among the data of the answer"},
 };
 #undef AT
 const struct table expect_table = {"expect", ROWS_OF(expect_rows), sizeof(struct expect_draft)};
@@ -56,28 +60,38 @@ static const struct row tls_rows[] = {
      .initial = "system", .help = "a PEM file of certificates to trust; `system`: the system's"},
     {.key = "sni", .rule = KIND(HOST), .forms = FORM_SCALAR, .offset = AT(sni),
      .help = "name sent and verified; the URL's host unless set"},
-    {.key = "min-version", .rule = WORD(tls_versions), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL,
-     .initial = "1.2", .help = "the oldest TLS that passes"},
-    {.key = "certificate", .rule = PATH, .forms = FORM_SCALAR, .support = SUPPORT_LATER, .help = "client certificate"},
-    {.key = "key", .rule = PATH, .forms = FORM_SCALAR, .support = SUPPORT_LATER,
-     .help = "key of the client certificate"},
+    {.key = "min-version", .rule = WORD(tls_versions), .forms = FORM_SCALAR, .offset = AT(version_least),
+     .support = SUPPORT_INITIAL, .initial = "1.2", .help = "the oldest version of TLS that passes"},
+    {.key = "certificate", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(certificate),
+     .node_offset = AT(certificate_node), .support = SUPPORT_LATER,
+     .help = "a PEM file with the certificate, and what leads to its root, that is shown to the server"},
+    {.key = "key", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(key), .node_offset = AT(key_node),
+     .support = SUPPORT_LATER, .help = "a PEM file with the key of `certificate`"},
 };
 #undef AT
 static const struct table tls_table = {"tls", ROWS_OF(tls_rows), sizeof(struct tls_draft)};
 
+#define AT(member) offsetof(struct dns_draft, member)
 static const struct row dns_rows[] = {
-    {.key = "query", .rule = KIND(DOMAIN), .forms = FORM_SCALAR, .required = true, .help = "the name to ask for"},
-    {.key = "type", .rule = WORD(dns_types), .forms = FORM_SCALAR, .initial = "A", .help = "the type to ask for"},
-    {.key = "port", .rule = PORT, .forms = FORM_SCALAR, .initial = "53", .help = "the port to ask at"},
+    {.key = "query", .rule = KIND(DOMAIN), .forms = FORM_SCALAR, .offset = AT(query), .required = true,
+     .help = "the name to ask for"},
+    {.key = "type", .rule = WORD(dns_types), .forms = FORM_SCALAR, .offset = AT(type), .initial = "A",
+     .help = "the type to ask for"},
+    {.key = "port", .rule = PORT, .forms = FORM_SCALAR, .offset = AT(port), .initial = "53",
+     .help = "the port to ask at"},
 };
-static const struct table dns_table = {"dns", ROWS_OF(dns_rows), sizeof(struct later_draft)};
+#undef AT
+static const struct table dns_table = {"dns", ROWS_OF(dns_rows), sizeof(struct dns_draft)};
 
+#define AT(member) offsetof(struct at_least_draft, member)
 static const struct row at_least_rows[] = {
-    {.key = "count", .rule = COUNT(1, 65535), .forms = FORM_SCALAR, .required = true, .help = "how many must pass"},
-    {.key = "of", .rule = REFERENCE, .forms = FORM_LIST, .required = true,
-     .node_offset = offsetof(struct later_draft, references), .help = "names of checks"},
+    {.key = "count", .rule = COUNT(1, CHECK_CHILDREN_MAX), .forms = FORM_SCALAR, .offset = AT(count),
+     .node_offset = AT(count_node), .required = true, .help = "how many must be up"},
+    {.key = "of", .rule = REFERENCE, .forms = FORM_LIST, .required = true, .node_offset = AT(of),
+     .help = "names of checks"},
 };
-static const struct table at_least_table = {"at-least", ROWS_OF(at_least_rows), sizeof(struct later_draft)};
+#undef AT
+static const struct table at_least_table = {"at-least", ROWS_OF(at_least_rows), sizeof(struct at_least_draft)};
 
 #define PROBING (CHECK_FORM_HTTP | CHECK_FORM_TCP | CHECK_FORM_TLS | CHECK_FORM_DNS | CHECK_FORM_PING | CHECK_FORM_EXEC)
 #define TO_ADDRESS (PROBING & ~(unsigned)CHECK_FORM_EXEC)
@@ -87,51 +101,58 @@ static const struct row check_rows[] = {
      .help = "a URL; its host is sent as Host and SNI, the connection goes to the target's own address"},
     {.key = "tcp", .rule = PORT, .forms = FORM_SCALAR, .offset = AT(port), .kinds = CHECK_FORM_TCP,
      .help = "a port that must take connections"},
-    {.key = "tls", .rule = PORT, .forms = FORM_SCALAR | FORM_SECTION, .table = &tls_table, .section_offset = AT(tls),
-     .kinds = CHECK_FORM_HTTP | CHECK_FORM_TLS,
-     .help = "in an http check how TLS is done; as a kind of its own the port"},
-    {.key = "dns", .forms = FORM_SECTION, .table = &dns_table, .support = SUPPORT_LATER, .kinds = CHECK_FORM_DNS,
-     .help = "a question to a name server"},
-    {.key = "ping", .rule = SWITCH, .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_PING,
-     .help = "ICMP echo"},
-    {.key = "exec", .rule = TEXT(0, 4095), .forms = FORM_LIST, .node_offset = AT(exec), .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_EXEC, .help = "a program and its arguments; exit 0 and 1 pass, 2 and 3 fail"},
-    {.key = "heartbeat", .rule = DURATION(SECOND, DAY), .forms = FORM_SCALAR, .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_HEARTBEAT, .help = "pushed results; older than this is a failure"},
-    {.key = "all-of", .rule = REFERENCE, .forms = FORM_LIST, .node_offset = AT(all_of), .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_CALCULATED, .help = "passes while all of these checks pass"},
-    {.key = "any-of", .rule = REFERENCE, .forms = FORM_LIST, .node_offset = AT(any_of), .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_CALCULATED, .help = "passes while one of these checks passes"},
-    {.key = "at-least", .forms = FORM_SECTION, .table = &at_least_table, .node_offset = AT(at_least),
-     .support = SUPPORT_LATER, .kinds = CHECK_FORM_CALCULATED, .help = "passes while that many of these checks pass"},
-    {.key = "method", .rule = KIND(TOKEN), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL, .kinds = CHECK_FORM_HTTP,
-     .initial = "GET", .help = "request method"},
-    {.key = "headers", .rule = HEADER(0, 4096), .forms = FORM_NAMED, .support = SUPPORT_LATER, .kinds = CHECK_FORM_HTTP,
-     .help = "request headers"},
-    {.key = "body", .rule = RAW_TEXT(0, 65536), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL,
-     .kinds = CHECK_FORM_HTTP, .initial = "", .help = "request body"},
-    {.key = "follow-redirects", .rule = COUNT(0, 20), .forms = FORM_SCALAR, .support = SUPPORT_INITIAL,
-     .kinds = CHECK_FORM_HTTP, .initial = "0", .help = "how many redirects are followed"},
-    {.key = "send", .rule = RAW_TEXT(1, 4096), .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_TCP,
-     .help = "what is sent once connected"},
+    {.key = "tls", .rule = PORT, .forms = FORM_SCALAR | FORM_SECTION, .table = &tls_table, .offset = AT(port),
+     .section_offset = AT(tls), .kinds = CHECK_FORM_HTTP | CHECK_FORM_TLS,
+     .help = "a port where a TLS handshake must end well; in an http check a mapping that says how TLS is done"},
+    {.key = "dns", .forms = FORM_SECTION, .table = &dns_table, .section_offset = AT(dns), .kinds = CHECK_FORM_DNS,
+     .help = "a question that the target, a name server, must answer"},
+    {.key = "ping", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(ping), .node_offset = AT(ping_node),
+     .kinds = CHECK_FORM_PING, .help = "`on`: the target must answer an ICMP echo"},
+    {.key = "exec", .rule = TEXT(0, 4095), .forms = FORM_LIST, .node_offset = AT(exec), .kinds = CHECK_FORM_EXEC,
+     .help = "a program and its arguments, without a shell; exit 0 and 1 pass, 2 and 3 fail; $ADDRESS, $RECORD, "
+             "$TARGET and $CHECK are filled in"},
+    {.key = "heartbeat", .rule = DURATION(SECOND, DAY), .forms = FORM_SCALAR, .offset = AT(silence_ms),
+     .kinds = CHECK_FORM_HEARTBEAT,
+     .help = "results are pushed by `repointctl heartbeat`; a silence longer than this is a failure, and before the "
+             "first one it is unknown"},
+    {.key = "all-of", .rule = REFERENCE, .forms = FORM_LIST, .node_offset = AT(all_of), .kinds = CHECK_FORM_CALCULATED,
+     .help = "up while all of these checks are, at the same target"},
+    {.key = "any-of", .rule = REFERENCE, .forms = FORM_LIST, .node_offset = AT(any_of), .kinds = CHECK_FORM_CALCULATED,
+     .help = "up while one of these checks is, at the same target"},
+    {.key = "at-least", .forms = FORM_SECTION, .table = &at_least_table, .section_offset = AT(at_least),
+     .kinds = CHECK_FORM_CALCULATED, .help = "up while so many of these checks are, at the same target"},
+    {.key = "method", .rule = KIND(TOKEN), .forms = FORM_SCALAR, .offset = AT(method), .support = SUPPORT_INITIAL,
+     .kinds = CHECK_FORM_HTTP, .initial = "GET", .help = "method of the request"},
+    {.key = "headers", .rule = HEADER(0, 4096), .forms = FORM_NAMED, .node_offset = AT(headers),
+     .support = SUPPORT_LATER, .kinds = CHECK_FORM_HTTP,
+     .help = "headers of the request; Host and User-Agent may be among them"},
+    {.key = "body", .rule = RAW_TEXT(0, 65536), .forms = FORM_SCALAR, .offset = AT(body), .support = SUPPORT_INITIAL,
+     .kinds = CHECK_FORM_HTTP, .initial = "", .help = "body of the request"},
+    {.key = "follow-redirects", .rule = COUNT(0, 20), .forms = FORM_SCALAR, .offset = AT(redirects_most),
+     .support = SUPPORT_INITIAL, .kinds = CHECK_FORM_HTTP, .initial = "0",
+     .help = "how many redirects are followed, one after the other; 0: a 3xx is an answer like others"},
+    {.key = "send", .rule = RAW_TEXT(1, 4096), .forms = FORM_SCALAR, .offset = AT(send), .support = SUPPORT_LATER,
+     .kinds = CHECK_FORM_TCP, .help = "what is sent once connected"},
     {.key = "expect", .forms = FORM_SECTION, .table = &expect_table, .section_offset = AT(expect),
      .kinds = CHECK_FORM_HTTP | CHECK_FORM_TCP | CHECK_FORM_TLS | CHECK_FORM_DNS, .help = "what an answer must be"},
-    {.key = "verify", .rule = SWITCH, .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_TLS,
-     .help = "as in `tls`"},
-    {.key = "ca", .rule = PATH, .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_TLS,
-     .help = "as in `tls`"},
-    {.key = "sni", .rule = KIND(HOST), .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_TLS,
-     .help = "as in `tls`"},
-    {.key = "min-version", .rule = WORD(tls_versions), .forms = FORM_SCALAR, .support = SUPPORT_LATER,
-     .kinds = CHECK_FORM_TLS, .help = "as in `tls`"},
-    {.key = "certificate", .rule = PATH, .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_TLS,
-     .help = "as in `tls`"},
-    {.key = "key", .rule = PATH, .forms = FORM_SCALAR, .support = SUPPORT_LATER, .kinds = CHECK_FORM_TLS,
-     .help = "as in `tls`"},
-    {.key = "source", .rule = KIND(ADDRESS), .forms = FORM_SCALAR | FORM_LIST, .support = SUPPORT_LATER,
-     .kinds = TO_ADDRESS, .help = "local addresses to probe from, each for its family"},
-    {.key = "invert", .rule = SWITCH, .forms = FORM_SCALAR, .support = SUPPORT_INITIAL, .initial = "off",
-     .help = "a pass counts as a failure and the reverse"},
+    {.key = "verify", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(tls.verify), .kinds = CHECK_FORM_TLS,
+     .initial = "on", .help = "whether the certificate is verified"},
+    {.key = "ca", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(tls.ca), .node_offset = AT(tls.ca_node),
+     .kinds = CHECK_FORM_TLS, .initial = "system",
+     .help = "a PEM file of certificates to trust; `system`: the system's"},
+    {.key = "sni", .rule = KIND(HOST), .forms = FORM_SCALAR, .offset = AT(tls.sni), .kinds = CHECK_FORM_TLS,
+     .help = "name sent and verified; none unless set, then only who signed the certificate is verified"},
+    {.key = "min-version", .rule = WORD(tls_versions), .forms = FORM_SCALAR, .offset = AT(tls.version_least),
+     .kinds = CHECK_FORM_TLS, .initial = "1.2", .help = "the oldest version of TLS that passes"},
+    {.key = "certificate", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(tls.certificate),
+     .node_offset = AT(tls.certificate_node), .kinds = CHECK_FORM_TLS,
+     .help = "a PEM file with the certificate, and what leads to its root, that is shown to the server"},
+    {.key = "key", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(tls.key), .node_offset = AT(tls.key_node),
+     .kinds = CHECK_FORM_TLS, .help = "a PEM file with the key of `certificate`"},
+    {.key = "source", .rule = KIND(ADDRESS), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(source),
+     .support = SUPPORT_LATER, .kinds = TO_ADDRESS, .help = "local addresses to probe from, each for its family"},
+    {.key = "invert", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(invert), .support = SUPPORT_INITIAL,
+     .initial = "off", .help = "a pass counts as a failure and the reverse"},
     {.key = "interval", .rule = DURATION(500, DAY), .forms = FORM_SCALAR, .offset = AT(interval_ms), .inherited = true,
      .kinds = PROBING, .initial = "10s", .help = "from the start of one probe to the start of the next"},
     {.key = "interval-changing", .rule = DURATION(500, DAY), .forms = FORM_SCALAR, .offset = AT(interval_changing_ms),
@@ -141,15 +162,15 @@ static const struct row check_rows[] = {
      .offset = AT(total_ms), .section_offset = AT(budgets), .node_offset = AT(timeout), .inherited = true,
      .kinds = PROBING,
      .help = "the whole probe; 4s unless set, or 80 % of an interval below 5s; or a budget for each phase"},
-    {.key = "rise", .rule = COUNT(1, 1000), .forms = FORM_SCALAR, .offset = AT(rise), .inherited = true,
-     .initial = "3", .help = "passes in a row that make it up again"},
-    {.key = "fall", .rule = COUNT(1, 1000), .forms = FORM_SCALAR, .offset = AT(fall), .inherited = true,
-     .initial = "3", .help = "failures in a row that make it down"},
+    {.key = "rise", .rule = COUNT(1, 1000), .forms = FORM_SCALAR, .offset = AT(rise),
+     .inherited = true, .heirs = PROBING, .initial = "3",
+     .help = "passes in a row that make it up again; of heartbeats and calculated checks 1 unless set there"},
+    {.key = "fall", .rule = COUNT(1, 1000), .forms = FORM_SCALAR, .offset = AT(fall),
+     .inherited = true, .heirs = PROBING, .initial = "3",
+     .help = "failures in a row that make it down; of heartbeats and calculated checks 1 unless set there"},
     {.key = "jitter", .rule = {.kind = FIELD_PERCENT, .least = 0, .most = 500}, .forms = FORM_SCALAR,
      .offset = AT(jitter_permille), .inherited = true, .kinds = PROBING, .initial = "10%",
      .help = "each start is moved by up to this part of the interval"},
 };
 #undef AT
-const struct table check_table = {
-    "check", ROWS_OF(check_rows), sizeof(struct check_draft),
-    .json_rules = "\"oneOf\": [{\"required\": [\"http\"]}, {\"required\": [\"tcp\"]}]"};
+const struct table check_table = {"check", ROWS_OF(check_rows), sizeof(struct check_draft)};

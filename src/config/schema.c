@@ -296,8 +296,7 @@ static bool is_supported(const struct row *row, const struct node *value)
     case SUPPORT_NOW:
         return true;
     case SUPPORT_LATER:
-        return node_is_nothing(value) ||
-               (value->kind != NODE_SCALAR && value->count == 0 && !row_asks_for_later(row));
+        return node_is_nothing(value) || (value->kind != NODE_SCALAR && value->count == 0 && !row_asks_for_later(row));
     case SUPPORT_INITIAL:
         return value->kind == NODE_SCALAR && field_read(&row->rule, value->as.text, &written, NULL) &&
                field_read(&row->rule, row->initial, &initial, NULL) && field_equal(&row->rule, &written, &initial);

@@ -14,7 +14,7 @@ uint32_t probe_load_wanted(const struct settings *settings)
     uint64_t sum = 0;
     for (uint32_t i = 0; i < settings->watch_count; i++) {
         const struct check_settings *check = &settings->checks[settings->watches[i].check];
-        if (check->interval_ms != 0)
+        if (check->interval_ms != 0 && check_kind_probes(check->kind))
             sum += ((uint64_t)check->total_ms * (MILLION + MILLION / 4) + check->interval_ms - 1) / check->interval_ms;
     }
     uint64_t probes = (sum + MILLION - 1) / MILLION;

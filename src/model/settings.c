@@ -39,7 +39,33 @@ const char *check_kind_name(enum check_kind kind)
         return "http";
     case CHECK_TCP:
         return "tcp";
+    case CHECK_TLS:
+        return "tls";
+    case CHECK_DNS:
+        return "dns";
+    case CHECK_PING:
+        return "ping";
+    case CHECK_EXEC:
+        return "exec";
+    case CHECK_HEARTBEAT:
+        return "heartbeat";
+    case CHECK_ALL_OF:
+        return "all-of";
+    case CHECK_ANY_OF:
+        return "any-of";
+    case CHECK_AT_LEAST:
+        return "at-least";
     }
     assert(false && "a kind that is in the enum");
     return NULL;
+}
+
+bool check_kind_is_calculated(enum check_kind kind)
+{
+    return kind == CHECK_ALL_OF || kind == CHECK_ANY_OF || kind == CHECK_AT_LEAST;
+}
+
+bool check_kind_probes(enum check_kind kind)
+{
+    return kind != CHECK_HEARTBEAT && !check_kind_is_calculated(kind);
 }

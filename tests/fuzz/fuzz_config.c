@@ -38,20 +38,34 @@ static void check_settings(const struct settings *settings)
 {
     for (uint32_t i = 0; i < settings->check_count; i++) {
         const struct check_settings *check = &settings->checks[i];
-        assert(check->kind == CHECK_HTTP || check->kind == CHECK_TCP);
-        assert(check->total_ms > 0 && check->total_ms < check->interval_changing_ms);
-        assert(check->interval_changing_ms <= check->interval_ms && check->rise >= 1 && check->fall >= 1);
+        const struct group_settings *group = check_kind_is_calculated(check->kind) ? &check->how.group : NULL;
+        assert(check->rise >= 1 && check->fall >= 1 && check->interval_changing_ms <= check->interval_ms);
+        assert(!check_kind_probes(check->kind) ||
+               (check->total_ms > 0 && check->total_ms < check->interval_changing_ms));
         assert(check->kind != CHECK_HTTP || (check->how.http.url != NULL && check->expect.status_count >= 1));
         assert(check->kind != CHECK_TCP || check->how.tcp.port != 0);
+        assert(check->kind != CHECK_TLS || check->how.tls.port != 0);
+        assert(check->kind != CHECK_DNS || check->how.dns.query.length > 0);
+        assert(check->kind != CHECK_EXEC || (check->how.exec.argc > 0 && check->how.exec.argv[0][0] == '/'));
+        assert(check->kind != CHECK_HEARTBEAT || check->how.heartbeat.silence_ms == check->interval_ms);
+        assert(group == NULL || (group->least >= 1 && group->least <= group->child_count));
+        for (uint32_t c = 0; group != NULL && c < group->child_count; c++)
+            assert(group->children[c] < settings->check_count && group->children[c] != i);
     }
     for (uint32_t i = 0; i < settings->record_count; i++)
         check_record(settings, &settings->records[i]);
     for (uint32_t i = 0; i < settings->watch_count; i++) {
         const struct watch_settings *watch = &settings->watches[i];
         assert(watch->check < settings->check_count);
-        assert((watch->user_count >= 1) == (i < settings->watch_count - settings->safety.connectivity.watch_count));
+        assert((watch->user_count + watch->above_count >= 1) ==
+               (i < settings->watch_count - settings->safety.connectivity.watch_count));
         for (uint32_t u = 0; u < watch->user_count; u++)
             assert(settings->values[settings->users[watch->user_first + u]].watch == i);
+        for (uint32_t c = 0; c < watch->child_count; c++)
+            assert(settings->children[watch->child_first + c] < i);
+        for (uint32_t a = 0; a < watch->above_count; a++)
+            assert(settings->above[watch->above_first + a] >
+                   (a == 0 ? i : settings->above[watch->above_first + a - 1]));
     }
 }
 

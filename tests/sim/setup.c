@@ -166,6 +166,7 @@ uint32_t setup_add_value(struct setup *setup, const struct address *address, uin
     setup->targets[setup->settings.target_count - 1].value_count++;
     setup->values[index] = (struct value_settings){
         .address = *address,
+        .name = ID_NONE,
         .watch = ID_NONE,
         .target = setup->settings.target_count - 1,
     };
@@ -225,7 +226,9 @@ static void derive_references(struct setup *setup, struct watch_settings *watche
         .watch_first = settings->watch_count, .watch_count = setup->references, .check_count = 1};
     for (uint32_t i = 0; i < setup->references; i++)
         watches[settings->watch_count++] = (struct watch_settings){
-            .check = index, .address = {.family = ADDRESS_V4, .bytes = {203, 0, 113, (uint8_t)(1 + i)}}};
+            .check = index,
+            .name = ID_NONE,
+            .address = {.family = ADDRESS_V4, .bytes = {203, 0, 113, (uint8_t)(1 + i)}}};
 }
 
 /* One watch for each (check, address), whoever uses it; the users of a watch stand together, in ascending order. */
@@ -242,7 +245,8 @@ static void derive_watches(struct setup *setup)
         uint32_t watch = find_watch(setup, watches, check, &setup->values[v].address);
         if (watch == ID_NONE) {
             watch = settings->watch_count++;
-            watches[watch] = (struct watch_settings){.check = check, .address = setup->values[v].address};
+            watches[watch] = (struct watch_settings){
+                .check = check, .address = setup->values[v].address, .name = ID_NONE};
         }
         setup->values[v].watch = watch;
         watches[watch].user_count++;

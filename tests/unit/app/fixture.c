@@ -25,20 +25,24 @@ static const struct check_settings checks[] = {
      .fall = 3},
 };
 static const struct watch_settings watches[] = {
-    {.check = 0, .address = V4(192, 0, 2, 10), .user_first = 0, .user_count = 1},
+    {.check = 0, .name = ID_NONE, .address = V4(192, 0, 2, 10), .user_first = 0, .user_count = 1},
     {.check = 0,
+     .name = ID_NONE,
      .address = {.family = ADDRESS_V6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x10}},
      .user_first = 1,
      .user_count = 1},
-    {.check = 0, .address = V4(198, 51, 100, 20), .user_first = 2, .user_count = 1},
-    {.check = 0, .address = V4(192, 0, 2, 30), .user_first = 3, .user_count = 1},
+    {.check = 0, .name = ID_NONE, .address = V4(198, 51, 100, 20), .user_first = 2, .user_count = 1},
+    {.check = 0, .name = ID_NONE, .address = V4(192, 0, 2, 30), .user_first = 3, .user_count = 1},
 };
 static const struct value_settings values[] = {
-    {.address = V4(192, 0, 2, 10), .watch = 0, .target = 0},
-    {.address = {.family = ADDRESS_V6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x10}}, .watch = 1, .target = 0},
-    {.address = V4(198, 51, 100, 20), .watch = 2, .target = 1},
-    {.address = V4(192, 0, 2, 30), .watch = 3, .target = 2},
-    {.address = V4(198, 51, 100, 30), .watch = ID_NONE, .target = 3},
+    {.address = V4(192, 0, 2, 10), .name = ID_NONE, .watch = 0, .target = 0},
+    {.address = {.family = ADDRESS_V6, .bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x10}},
+     .name = ID_NONE,
+     .watch = 1,
+     .target = 0},
+    {.address = V4(198, 51, 100, 20), .name = ID_NONE, .watch = 2, .target = 1},
+    {.address = V4(192, 0, 2, 30), .name = ID_NONE, .watch = 3, .target = 2},
+    {.address = V4(198, 51, 100, 30), .name = ID_NONE, .watch = ID_NONE, .target = 3},
 };
 static const uint32_t users[] = {0, 1, 2, 3};
 static const struct target_settings targets[] = {

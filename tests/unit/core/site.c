@@ -22,7 +22,8 @@ static struct address address_of(const char *text)
 
 static uint32_t add_watch(struct site *site, struct address address)
 {
-    site->watches[site->settings.watch_count] = (struct watch_settings){.check = 0, .address = address};
+    site->watches[site->settings.watch_count] = (struct watch_settings){
+        .check = 0, .address = address, .name = ID_NONE};
     return site->settings.watch_count++;
 }
 
@@ -35,7 +36,7 @@ static void add_target(struct site *site, struct record_settings *record, const 
                                                     .value_first = value,
                                                     .value_count = 1,
                                                     .least_healthy = 1};
-    site->values[value] = (struct value_settings){.address = address, .watch = watch, .target = place};
+    site->values[value] = (struct value_settings){.address = address, .name = ID_NONE, .watch = watch, .target = place};
     record->target_count++;
 }
 
@@ -138,6 +139,7 @@ void site_add_value(struct site *site, uint32_t record, uint32_t place, const ch
     uint32_t at = target->value_first + target->value_count;
     memmove(&site->values[at + 1], &site->values[at], (site->settings.value_count - at) * sizeof(site->values[0]));
     site->values[at] = (struct value_settings){.address = address,
+                                               .name = ID_NONE,
                                                .watch = watched ? add_watch(site, address) : ID_NONE,
                                                .target = settings->target_first + place};
     for (uint32_t i = settings->target_first + place + 1; i < site->settings.target_count; i++)
@@ -176,7 +178,7 @@ void site_add_references(struct site *site, uint32_t count)
         .watch_first = settings->watch_count, .watch_count = count, .check_count = 1};
     for (uint32_t i = 0; i < count; i++)
         site->watches[settings->watch_count++] = (struct watch_settings){
-            .check = 1, .address = {.family = ADDRESS_V4, .bytes = {203, 0, 113, (uint8_t)(1 + i)}}};
+            .check = 1, .name = ID_NONE, .address = {.family = ADDRESS_V4, .bytes = {203, 0, 113, (uint8_t)(1 + i)}}};
     join_users(site);
 }
 

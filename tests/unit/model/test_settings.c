@@ -26,8 +26,13 @@ static void test_algorithms_have_the_names_of_key_files(void **state)
 static void test_check_kinds_have_the_names_of_their_keys(void **state)
 {
     (void)state;
-    assert_string_equal(check_kind_name(CHECK_HTTP), "http");
-    assert_string_equal(check_kind_name(CHECK_TCP), "tcp");
+    static const char *const names[] = {"http", "tcp",       "tls",    "dns",    "ping",
+                                        "exec", "heartbeat", "all-of", "any-of", "at-least"};
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_string_equal(check_kind_name((enum check_kind)(CHECK_HTTP + i)), names[i]);
+        assert_int_equal(check_kind_is_calculated((enum check_kind)(CHECK_HTTP + i)), i >= 7);
+        assert_int_equal(check_kind_probes((enum check_kind)(CHECK_HTTP + i)), i < 6);
+    }
 }
 
 int main(void)
