@@ -34,7 +34,7 @@ struct report {
     uint32_t written;                /* … and were */
     uint32_t happened[NOTICE_COUNT], unlisted[NOTICE_COUNT];
     bool state_unwritable; /* told, and still so */
-    const char *(*user_of)(uint32_t command, const void *ctx); /* who gave it, NULL: not known; NULL: nobody gives any */
+    const char *(*user_of)(uint32_t command, const void *ctx); /* who gave it; NULL: not known */
     const void *user_ctx;
 };
 

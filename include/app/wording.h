@@ -29,8 +29,8 @@ void wording_of_dns(struct words *words, const struct settings *settings, const 
  */
 void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice);
 
-/* Who gave the command: the user, or "an operator". For wording_of alone, too. */
-const char *wording_operator(const struct words *words);
+/* What an update was for, or is for where it was not sent; for wording_of alone, too. */
+void wording_of_update(struct words *words, const struct notice *notice);
 
 /* Which name servers serve it and how long after the change, and what one does that does not; for wording_of alone. */
 void wording_of_served(struct words *words, const struct verify *verify);

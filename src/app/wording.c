@@ -276,36 +276,6 @@ static void word_why(struct words *words, const struct settings *settings, const
         words_set(words, WORD_TEXT, "%s", decision_reason_sentence(notice->cause));
 }
 
-const char *wording_operator(const struct words *words)
-{
-    return words->value[WORD_USER] ? words->value[WORD_USER] : "an operator";
-}
-
-/* What an update is for, for those that were not sent. */
-static void word_how(struct words *words, const struct notice *notice)
-{
-    const char *to = words->value[WORD_TO] ? words->value[WORD_TO] : "?";
-    const char *values = words->value[WORD_TO_VALUES] ? words->value[WORD_TO_VALUES] : "?";
-    const char *from = words->value[WORD_FROM] ? words->value[WORD_FROM] : "none";
-    bool owned = notice->kind == NOTICE_OWNED;
-    if (notice->plan == PLAN_CREATE)
-        words_set(words, WORD_HOW, "%s: %s %s", owned ? "created" : "creation", to, values);
-    else if (notice->plan == PLAN_ADOPT && notice->command != 0)
-        words_set(words, WORD_HOW, "adopted by %s, answer left as it is: %s %s", wording_operator(words), to, values);
-    else if (notice->plan == PLAN_ADOPT)
-        words_set(words, WORD_HOW, "%s: %s %s", owned ? "adopted, answer left as it is" : "marker of adoption", to,
-                  values);
-    else if (notice->plan == PLAN_TAKE_OVER)
-        words_set(words, WORD_HOW, "taken over by %s, answer left as it is: %s %s", wording_operator(words), to,
-                  values);
-    else if (notice->plan == PLAN_TTL)
-        words_set(words, WORD_HOW, "TTL of %s %s", to, values);
-    else if (owned)
-        words_set(words, WORD_HOW, "published: %s %s", to, values);
-    else
-        words_set(words, WORD_HOW, "%s -> %s (%s)", from, to, values);
-}
-
 /* "refused", "up", "unknown": the first address that is down speaks for the target. */
 static const char *target_state(const struct settings *settings, const struct engine *engine,
                                 const struct target_settings *target)
@@ -387,7 +357,7 @@ void wording_of(struct words *words, const struct settings *settings, const stru
     if (engine && notice->record < settings->record_count)
         word_published(words, settings, engine, notice);
     word_why(words, settings, notice);
-    word_how(words, notice);
+    wording_of_update(words, notice);
     word_count(words, notice);
     word_place(words, settings, notice);
     if (engine && notice->record < settings->record_count) {

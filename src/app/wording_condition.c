@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: app, behind wording.
- * What:  what keeps a record from being written, and what ends that, in words.
+ * What:  what an update was for; what keeps a record from being written, and what ends that, in words.
  * Why:   a stopped record fails nothing over: the line must say at once what a person can do about it, with nothing
  *        but the tools that are there.
  */
@@ -148,6 +148,35 @@ static void add_change(struct text *out, const struct settings *settings, const 
     add_adopt(out, &settings->records[notice->record], detail);
 }
 
+/* Who gave the command. */
+static const char *operator_of(const struct words *words)
+{
+    return words->value[WORD_USER] ? words->value[WORD_USER] : "an operator";
+}
+
+void wording_of_update(struct words *words, const struct notice *notice)
+{
+    const char *to = words->value[WORD_TO] ? words->value[WORD_TO] : "?";
+    const char *values = words->value[WORD_TO_VALUES] ? words->value[WORD_TO_VALUES] : "?";
+    const char *from = words->value[WORD_FROM] ? words->value[WORD_FROM] : "none";
+    bool owned = notice->kind == NOTICE_OWNED;
+    if (notice->plan == PLAN_CREATE)
+        words_set(words, WORD_HOW, "%s: %s %s", owned ? "created" : "creation", to, values);
+    else if (notice->plan == PLAN_ADOPT && notice->command != 0)
+        words_set(words, WORD_HOW, "adopted by %s, answer left as it is: %s %s", operator_of(words), to, values);
+    else if (notice->plan == PLAN_ADOPT)
+        words_set(words, WORD_HOW, "%s: %s %s", owned ? "adopted, answer left as it is" : "marker of adoption", to,
+                  values);
+    else if (notice->plan == PLAN_TAKE_OVER)
+        words_set(words, WORD_HOW, "taken over by %s, answer left as it is: %s %s", operator_of(words), to, values);
+    else if (notice->plan == PLAN_TTL)
+        words_set(words, WORD_HOW, "TTL of %s %s", to, values);
+    else if (owned)
+        words_set(words, WORD_HOW, "published: %s %s", to, values);
+    else
+        words_set(words, WORD_HOW, "%s -> %s (%s)", from, to, values);
+}
+
 void wording_of_condition(struct words *words, const struct settings *settings, const struct notice *notice)
 {
     if (notice->record >= settings->record_count)
@@ -156,7 +185,7 @@ void wording_of_condition(struct words *words, const struct settings *settings, 
     struct text text = text_over(storage, sizeof storage);
     if (notice->kind == NOTICE_OWNED && notice->plan == PLAN_DISOWN)
         text_addf(&text, "is nobody's now: our marker was removed, answer left as it is (disowned by %s)",
-                  wording_operator(words));
+                  operator_of(words));
     else if (notice->kind == NOTICE_OWNED && settings->records[notice->record].ownership == OWNERSHIP_NONE)
         text_addf(&text, "is ours from now on, without a marker (%s)",
                   words->value[WORD_HOW] ? words->value[WORD_HOW] : "published");
