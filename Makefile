@@ -32,6 +32,7 @@ TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server 
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
     haproxy systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd \
     curl procps
+BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-exporter
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
 # before, so that `make deps` runs on a bare machine.
@@ -171,7 +172,8 @@ deps: ## installs what is missing to build and to test (root, or sudo)
 demo: deps all ## the warm standby told with real servers on loopback
 	$(Q)$(ENV) tests/demo/demo.sh
 
-bench: $(call programs_of,$(BUILD)) ## what probing and updating cost, beside haproxy
+bench: all ## what probing and updating cost, beside haproxy, gdnsd, blackbox-exporter and a bare loop; QUICK=yes: two minutes
+	$(Q)tests/deps.sh $(BENCH_PACKAGES)
 	$(Q)$(ENV) tests/bench/run.sh
 
 SWEEPS = $(wildcard tests/integration/021-killed-*.sh tests/integration/133-*.sh) tests/integration/048-lossy-line.sh \
