@@ -30,6 +30,7 @@ enum happening_kind {
     HAPPENS_STOP_CUT,    /* a stopping daemon gives up what is in flight */
     HAPPENS_STOP_END,
     HAPPENS_MISHAP,   /* subject: the class of fault that waited for a message to be on its way */
+    HAPPENS_RIVAL,    /* subject: what the second daemon waits for */
     HAPPENS_RESTORED, /* subject: record; a person puts back what was there */
     HAPPENS_TICK      /* liveness is looked at */
 };

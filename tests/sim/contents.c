@@ -133,6 +133,17 @@ uint32_t contents_target(const struct settings *settings, uint32_t record, const
     return ID_NONE;
 }
 
+uint32_t contents_place(const struct settings *settings, uint32_t record, const struct contents *contents)
+{
+    const struct record_settings *of = &settings->records[record];
+    uint32_t place = contents_target(settings, record, contents);
+    if (place == ID_NONE || of->publish == PUBLISH_HEALTHY)
+        return place;
+    struct contents whole;
+    contents_of_target(settings, of->target_first + place, &whole);
+    return contents_same_addresses(&whole, contents) ? place : ID_NONE;
+}
+
 void contents_show(const struct record_settings *record, const struct contents *contents,
                    uint8_t storage[CONTENTS_STORAGE], struct observed *ret)
 {

@@ -42,6 +42,9 @@ void contents_sort(struct contents *contents);
  */
 uint32_t contents_target(const struct settings *settings, uint32_t record, const struct contents *contents);
 
+/* The same as a daemon sees it: without `publish: healthy` the whole target, and no part of it. */
+uint32_t contents_place(const struct settings *settings, uint32_t record, const struct contents *contents);
+
 /* What a signed read reports of them; `storage` has room for both sets. */
 #define CONTENTS_STORAGE (CONTENTS_MAX * 18)
 void contents_show(const struct record_settings *record, const struct contents *contents,

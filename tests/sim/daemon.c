@@ -26,12 +26,14 @@ void world_start_daemon(struct world *world)
     secondaries_restart(world);
     safety_restart(world);
     liveness_restart(world);
+    operators_restart(world);
     world->deadline = engine_deadline(world->engine);
     disk_restore(world);
 }
 
 static void end_daemon(struct world *world, int64_t pause_ms)
 {
+    operators_restart(world);
     engine_free(world->engine);
     world->engine = NULL;
     world->deadline = MONO_NEVER;
@@ -64,6 +66,7 @@ void world_stop_daemon(struct world *world)
         return;
     world->is_stopping = true;
     world->stopping_since = world->now;
+    operators_restart(world);
     door_hand_over(world, &(struct event){.kind = EVENT_STOPPING});
     judge_idle(world);
     agenda_add(&world->agenda,

@@ -130,7 +130,9 @@ static void judge_move(struct hearing *hearing)
     uint32_t record = hearing->sent->record;
     const struct verdict_of_target *to = &hearing->verdicts[hearing->to];
     enum health_state to_believed = judge_target(world, hearing->record->target_first + hearing->to).state;
-    bool from_nothing = hearing->sent->expect.count == 0;
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    bool is_named = ledger->has_known && contents_same_addresses(&hearing->sent->expect, &ledger->known); /* adopted */
+    bool from_nothing = hearing->sent->expect.count == 0 || is_named;
     if (hearing->from == hearing->to) {
         if (hearing->record->publish != PUBLISH_HEALTHY)
             violate(world, "S5", "record %u: changes addresses within target %u", record, hearing->to);
@@ -177,7 +179,7 @@ static void judge_restore(struct hearing *hearing)
 void safety_judge_switch(struct world *world, struct sent *sent)
 {
     struct hearing hearing = {.world = world, .sent = sent, .record = &world->settings->records[sent->record]};
-    hearing.from = contents_target(world->settings, sent->record, &sent->expect);
+    hearing.from = contents_place(world->settings, sent->record, &sent->expect);
     hearing.to = contents_target(world->settings, sent->record, &sent->publish);
     judge_refresh(world, sent->record);
     for (uint32_t place = 0; place < hearing.record->target_count; place++) {

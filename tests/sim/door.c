@@ -31,6 +31,9 @@ static void carry_out(struct world *world, const struct effect *effect)
         secondary_look(world, effect->op);
         break;
     case EFFECT_REPLY:
+        if (!world->is_stopping)
+            operator_on_reply(world, &effect->reply);
+        break;
     case EFFECT_TELL:
         break;
     }
@@ -82,6 +85,11 @@ static void read_answer(struct world *world, const struct happening *happening)
                                 .occluded = read.occluded,
                                 .has_serial = true,
                                 .serial = world->servers.serials[world->settings->records[happening->subject].zone]};
+    if (world->is_hushed && read.report.outcome == OUTCOME_ACCEPTED &&
+        (!read.authenticated || (!read.aa && !read.occluded && !read.shown.cname))) {
+        read.report = (struct dns_report){.outcome = OUTCOME_UNKNOWN};
+        world->counters.hushed++;
+    }
     contents_show(&world->settings->records[happening->subject], &read.shown, storage, &observed);
     struct event event = {.kind = EVENT_READ_DONE, .op = read.op, .is.read.report = &read.report};
     if (read.report.outcome == OUTCOME_ACCEPTED)
@@ -104,6 +112,10 @@ static void send_answer(struct world *world, const struct happening *happening)
     struct message *message = &world->servers.messages[send.message];
     struct event event = {.kind = EVENT_SEND_DONE, .op = send.op, .is.send = &send.report};
     message->is_awaited = false;
+    if (world->is_hushed && send.report.has_answer && !send.report.verified) {
+        send.report = (struct dns_report){.outcome = OUTCOME_UNKNOWN};
+        world->counters.hushed++;
+    }
     safety_on_outcome(world, message, send.report.outcome);
     servers_release(world, send.message);
     door_hand_over(world, &event);
@@ -173,6 +185,7 @@ void door_answer(struct world *world, const struct happening *happening)
     case HAPPENS_CALM:
     case HAPPENS_START:
     case HAPPENS_MISHAP:
+    case HAPPENS_RIVAL:
     case HAPPENS_RESTORED:
     case HAPPENS_TICK:
         break;

@@ -6,6 +6,8 @@
 
 #include "world.h"
 
+#include "core/belief.h"
+
 #define SLACK_MS      2000
 #define TICK_SLACK_MS 15000
 
@@ -94,7 +96,7 @@ static void judge_silence(struct world *world, uint32_t record)
     const struct trouble *trouble = &world->liveness.troubles[record];
     const struct ledger *ledger = &world->safety.ledgers[record];
     const struct server_settings *server = server_of(world, record);
-    mono_ms told = mono_later(ledger->failed_last, ledger->stopped_at);
+    mono_ms told = mono_later(mono_later(ledger->failed_last, ledger->spoken_for), ledger->stopped_at);
     bool is_tried = trouble->sends_since != MONO_NEVER && world->now - trouble->sends_since > TICK_SLACK_MS &&
                     world->now - trouble->sent_last < server->retry_most_ms + server->timeout_ms;
     bool is_asked = trouble->reads_since != MONO_NEVER && world->now - trouble->reads_since > TICK_SLACK_MS;
@@ -106,8 +108,40 @@ static void judge_silence(struct world *world, uint32_t record)
                 (long long)(world->now - told) / 60000);
 }
 
+/* Whoever put it there left our marker, and it is nothing that a message of ours brings or has brought by half. */
+static bool is_to_be_put_back(const struct world *world, uint32_t record)
+{
+    const struct record_settings *of = &world->settings->records[record];
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    struct contents now;
+    contents_now(world, record, &now);
+    bool is_in_the_way = ledger->is_stopped && ledger->condition != CONDITION_FOREIGN_CHANGE;
+    return world->settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE && of->ownership != OWNERSHIP_NONE &&
+           of->enabled && !world->settings->safety.dry_run && ledger->is_foreign && !is_in_the_way &&
+           ledger->has_known && ledger->known.count > 0 && ledger->ours_life == world->life && now.count > 0 &&
+           now.count <= ADOPT_MEMBERS && !now.cname && contents_same_marker(&now, &ledger->known) &&
+           !contents_same_addresses(&now, &ledger->known) && world->liveness.unsettled_since[record] == MONO_NEVER;
+}
+
+/* L2, foreign-change: restore: seen by the next audit, and put back then, or where that is too soon, an audit later. */
+static void judge_restoring(struct world *world, uint32_t record)
+{
+    mono_ms since = liveness_free_since(world, record);
+    if (since == MONO_NEVER || !is_to_be_put_back(world, record))
+        return;
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    const struct server_settings *server = server_of(world, record);
+    since = mono_later(since, mono_later(ledger->changed_at, ledger->answered_at));
+    int64_t takes_ms = (int64_t)server->audit_ms * 9 / 4 + 2 * server->retry_most_ms + 2 * server->timeout_ms +
+                       SLACK_MS;
+    if (world->now > since + takes_ms)
+        violate(world, "L2", "record %u: what others put there %lld ms ago is to be put back, and nobody has done so",
+                record, (long long)(world->now - ledger->changed_at));
+}
+
 void liveness_judge_doubt(struct world *world, uint32_t record)
 {
+    judge_restoring(world, record);
     judge_doubt(world, record);
     judge_unsettled(world, record);
     judge_silence(world, record);

@@ -4,10 +4,8 @@
  * What:  the table of all classes of faults, and what each does when it begins and when it ends.
  */
 
+#include "mishap.h"
 #include "world.h"
-#include "writer.h"
-
-#include <assert.h>
 
 /* Where a fault is at work. An INSTANT one has no end. */
 enum fault_place { AT_ENDPOINT, AT_REFERENCES, AT_HOST, AT_SERVER, INSTANT };
@@ -64,6 +62,9 @@ static const struct {
     [FAULT_EDIT_TTL] = {"edit-ttl", INSTANT, 15000, 0},
     [FAULT_EDIT_CNAME] = {"edit-cname", INSTANT, 30000, 0},
     [FAULT_OCCLUDED] = {"occluded", AT_SERVER, 40000, 600},
+    [FAULT_OPERATOR] = {"operator", INSTANT, 6000, 0},
+    [FAULT_RIVAL] = {"rival", AT_HOST, 25000, 5000},
+    [FAULT_CLONE] = {"clone", AT_HOST, 35000, 2500},
 };
 
 const char *fault_name(enum fault_class class)
@@ -131,7 +132,7 @@ void faults_init(struct world *world)
 {
     struct faults *faults = &world->faults;
     faults->is_any_on = !chance_one_in(world, 25);
-    bool is_large = world->settings->record_count > 16; /* then size is what it is about */
+    bool is_large = world->settings->record_count > 16;          /* then size is what it is about */
     uint32_t share = chance_between(world, 1, is_large ? 1 : 4); /* of five */
     for (uint32_t class = 0; class < FAULT_COUNT; class ++) {
         faults->is_on[class] = faults->is_any_on && chance_between(world, 0, 4) < share;
@@ -147,140 +148,6 @@ void faults_init(struct world *world)
 static uint32_t any_target(struct world *world)
 {
     return chance_between(world, 0, world->settings->target_count - 1);
-}
-
-/*
- * The endpoints that one fault concerns: those of a target, or one watch, or one family of a target, or a whole
- * record.
- */
-static void set_endpoints(struct world *world, uint32_t class, uint32_t number, bool is_begin)
-{
-    static const enum endpoint_mode modes[FAULT_COUNT] = {
-        [FAULT_TARGET_DIES] = ENDPOINT_DEAD, [FAULT_ADDRESS_DIES] = ENDPOINT_DEAD, [FAULT_ALL_DIE] = ENDPOINT_DEAD,
-        [FAULT_FAMILY_DIES] = ENDPOINT_DEAD, [FAULT_FLAPS] = ENDPOINT_FLAPPING,    [FAULT_KTH] = ENDPOINT_KTH,
-        [FAULT_SLOW] = ENDPOINT_SLOW,        [FAULT_LOSSY] = ENDPOINT_LOSSY,
-    };
-    enum endpoint_mode mode = is_begin ? modes[class] : ENDPOINT_ALIVE;
-    const struct settings *settings = world->settings;
-    if (class == FAULT_ADDRESS_DIES) {
-        if (settings->watch_count > 0)
-            endpoint_draw_mode(world, number % settings->watch_count, mode);
-        return;
-    }
-    const struct record_settings *record = &settings->records[settings->targets[number].record];
-    uint32_t first = class == FAULT_ALL_DIE ? record->target_first : number;
-    uint32_t count = class == FAULT_ALL_DIE ? record->target_count : 1;
-    for (uint32_t t = first; t < first + count; t++) {
-        const struct target_settings *target = &settings->targets[t];
-        for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
-            const struct value_settings *value = &settings->values[v];
-            if (value->watch != ID_NONE && (class != FAULT_FAMILY_DIES || value->address.family == ADDRESS_V6))
-                endpoint_draw_mode(world, value->watch, mode);
-        }
-    }
-}
-
-static void begin_at_host(struct world *world, uint32_t class)
-{
-    switch (class) {
-    case FAULT_NO_FAMILY:
-        world->faults.lost_family = chance_one_in(world, 2) ? ADDRESS_V4 : ADDRESS_V6;
-        world_crash_daemon(world);
-        break;
-    case FAULT_FAMILY_LOST:
-        world->faults.lost_family = chance_one_in(world, 2) ? ADDRESS_V4 : ADDRESS_V6;
-        break;
-    case FAULT_OWNER_LOST:
-        world_crash_daemon(world);
-        world->lost_owner = world->owner;
-        world->owner = random_u64(&world->chance);
-        break;
-    default:
-        break;
-    }
-}
-
-static void end_at_host(struct world *world, uint32_t class)
-{
-    switch (class) {
-    case FAULT_NO_FAMILY:
-    case FAULT_FAMILY_LOST:
-        if (!fault_is_active(world, FAULT_NO_FAMILY) && !fault_is_active(world, FAULT_FAMILY_LOST))
-            world->faults.lost_family = 0;
-        break;
-    case FAULT_OWNER_LOST:
-        world_crash_daemon(world);
-        world->owner = world->lost_owner;
-        break;
-    default:
-        break;
-    }
-}
-
-static void take_backup(struct world *world)
-{
-    for (uint32_t n = 0; n < 2 * world->settings->record_count; n++)
-        node_copy(&world->servers.nodes.items[n], &world->servers.backup.items[n]);
-    world->servers.has_backup = true;
-}
-
-/* The server comes back as it was when the backup was taken. */
-static void restore_backup(struct world *world, uint32_t server)
-{
-    for (uint32_t r = 0; r < world->settings->record_count && world->servers.has_backup; r++) {
-        struct contents was, is;
-        if (server_of_record(world, r) != server)
-            continue;
-        contents_of_nodes(world->settings, &world->servers.backup, r, &was);
-        contents_now(world, r, &is);
-        if (!contents_same_addresses(&was, &is) || !contents_same_marker(&was, &is))
-            writer_put(world, r, &was);
-    }
-    world->servers.has_backup = false;
-}
-
-static void begin_at_server(struct world *world, uint32_t class)
-{
-    if (class == FAULT_RESTORED_BACKUP)
-        take_backup(world);
-    else if (class == FAULT_REFUSED || class == FAULT_SERVFAIL || class == FAULT_FORMERR)
-        world->servers.reads_too = chance_one_in(world, 3);
-}
-
-static void happen_once(struct world *world, uint32_t class)
-{
-    uint32_t record = chance_between(world, 0, world->settings->record_count - 1);
-    static const uint32_t gaps_ms[] = {1100, 3000, 12000, 40000, 70000, 300000, 1800000};
-    switch (class) {
-    case FAULT_GAP:
-        world_gap(world, chance_between(world, 1001, gaps_ms[chance_between(world, 0, ARRAY_COUNT(gaps_ms) - 1)]));
-        break;
-    case FAULT_CRASH:
-        world_crash_daemon(world);
-        break;
-    case FAULT_STOP:
-        world_stop_daemon(world);
-        break;
-    case FAULT_EDIT_SETS:
-        writer_edit_sets(world, record);
-        break;
-    case FAULT_EDIT_MARKER:
-        writer_edit_marker(world, record);
-        break;
-    case FAULT_EDIT_TTL:
-        writer_edit_ttl(world, record);
-        break;
-    case FAULT_EDIT_CNAME:
-        writer_put_cname(world, record);
-        break;
-    default:
-        break;
-    }
-    bool is_edit = class == FAULT_EDIT_SETS || class == FAULT_EDIT_MARKER || class == FAULT_EDIT_CNAME;
-    if (is_edit && !chance_one_in(world, 3))
-        agenda_add(&world->agenda, (struct happening){.at = world->now + chance_about(world, 900000),
-                                                      .kind = HAPPENS_RESTORED,
-                                                      .subject = record});
 }
 
 /* A crash, a stop, a gap: worst while something is on its way. */
@@ -305,7 +172,14 @@ void fault_on_send(struct world *world)
 
 void fault_comes_true(struct world *world, uint32_t class)
 {
-    happen_once(world, class);
+    mishap_happens(world, class);
+}
+
+/* One second daemon at a time, and none where size is what it is about. */
+static bool is_too_much(const struct world *world, uint32_t class)
+{
+    return (class == FAULT_RIVAL || class == FAULT_CLONE) &&
+           (world->rival.engine || world->settings->record_count > 16);
 }
 
 void fault_begins(struct world *world, uint32_t class)
@@ -318,21 +192,21 @@ void fault_begins(struct world *world, uint32_t class)
     switch (rows[class].place) {
     case INSTANT:
         if (!waits_for_send(world, class))
-            happen_once(world, class);
+            mishap_happens(world, class);
         return;
     case AT_ENDPOINT:
         number = class == FAULT_ADDRESS_DIES ? chance_between(world, 0, 1u << 30) : any_target(world);
-        set_endpoints(world, class, number, true);
+        mishap_at_endpoints(world, class, number, true);
         break;
     case AT_REFERENCES:
         references_set(world, false);
         break;
     case AT_HOST:
         if (fault_is_active(world, class) || (class == FAULT_NO_FAMILY && world->faults.lost_family) ||
-            (class == FAULT_FAMILY_LOST && world->faults.lost_family))
+            (class == FAULT_FAMILY_LOST && world->faults.lost_family) || is_too_much(world, class))
             return;
         fault_set(world, class, 0, true);
-        begin_at_host(world, class);
+        mishap_begins_at_host(world, class);
         break;
     case AT_SERVER:
         number = chance_between(world, 0, world->settings->server_count - 1);
@@ -343,7 +217,7 @@ void fault_begins(struct world *world, uint32_t class)
             number = server_of_record(world, world->servers.denied_record);
         }
         fault_set(world, class, number, true);
-        begin_at_server(world, class);
+        mishap_begins_at_server(world, class);
         break;
     }
     schedule_end(world, class, number);
@@ -353,19 +227,19 @@ static void end_fault(struct world *world, uint32_t class, uint32_t number)
 {
     switch (rows[class].place) {
     case AT_ENDPOINT:
-        set_endpoints(world, class, number, false);
+        mishap_at_endpoints(world, class, number, false);
         break;
     case AT_REFERENCES:
         references_set(world, true);
         break;
     case AT_HOST:
         fault_set(world, class, 0, false);
-        end_at_host(world, class);
+        mishap_ends_at_host(world, class);
         break;
     case AT_SERVER:
         fault_set(world, class, number, false);
         if (class == FAULT_RESTORED_BACKUP)
-            restore_backup(world, number);
+            mishap_restores_backup(world, number);
         break;
     case INSTANT:
         break;

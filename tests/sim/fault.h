@@ -67,6 +67,9 @@ enum fault_class {
     FAULT_EDIT_TTL,
     FAULT_EDIT_CNAME,
     FAULT_OCCLUDED,
+    FAULT_OPERATOR,
+    FAULT_RIVAL,
+    FAULT_CLONE,
     FAULT_COUNT
 };
 

@@ -32,7 +32,7 @@ void safety_init(struct world *world)
         assert(safety->ledgers[r].kept);
         safety->ledgers[r].intact_since = safety->ledgers[r].restored_left = MONO_NEVER;
     }
-    safety->digest = 0xcbf29ce484222325u;
+    safety->digest = safety->decided = 0xcbf29ce484222325u;
     safety->changed_watch = ID_NONE;
 }
 
@@ -52,13 +52,14 @@ void safety_restart(struct world *world)
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         struct ledger *ledger = &world->safety.ledgers[r];
         ledger->has_read = ledger->is_in_flight = ledger->is_stopped = ledger->is_foreign = ledger->has_known = false;
+        ledger->is_disowned = false;
         ledger->condition = CONDITION_OK;
         ledger->proved = (struct contents){0};
         ledger->lost_size = ledger->held_up = 0;
         ledger->doubt_since = world->now;
         ledger->intact_since = ledger->restored_left = MONO_NEVER;
         ledger->all_down_moves = 0;
-        ledger->failed_last = ledger->stopped_at = -DAY_MS;
+        ledger->failed_last = ledger->stopped_at = ledger->spoken_for = ledger->replied_at = -DAY_MS;
         ledger->reads_paid = ledger->sends_paid = ledger->tells_paid = INT64_MIN / 2;
     }
     for (uint32_t w = 0; w < world->settings->watch_count; w++)
@@ -69,12 +70,32 @@ void safety_restart(struct world *world)
     world->safety.quiet_reads = 0;
 }
 
-/* ---- S21 ---- */
+/* ---- S14, S21 ---- */
+
+static void mix_into(uint64_t *digest, uint64_t number)
+{
+    *digest = (*digest ^ number) * 0x100000001b3u;
+    *digest ^= *digest >> 29;
+}
 
 static void mix(struct safety *safety, uint64_t number)
 {
-    safety->digest = (safety->digest ^ number) * 0x100000001b3u;
-    safety->digest ^= safety->digest >> 29;
+    mix_into(&safety->digest, number);
+}
+
+static void mix_decided(struct world *world, const struct effect *effect)
+{
+    uint64_t *decided = &world->safety.decided;
+    mix_into(decided, (uint64_t)world->now << 8 | effect->kind);
+    mix_into(decided, effect->op.subject);
+    const struct notice *n = &effect->notice;
+    if (effect->kind == EFFECT_TELL)
+        mix_into(decided, (uint64_t)n->kind << 48 | (uint64_t)n->condition << 40 | (uint64_t)(n->from & 0xff) << 32 |
+                              (uint64_t)(n->to & 0xff) << 24 | n->record);
+    const struct batch_view *batch = effect->kind == EFFECT_SEND ? engine_batch(world->engine, effect->op.subject)
+                                                                 : NULL;
+    for (uint32_t m = 0; batch && m < batch->count; m++)
+        mix_into(decided, batch->members[m].plan->fresh.nonce ^ batch->members[m].plan->kind);
 }
 
 static void mix_notice(struct safety *safety, const struct notice *n)
@@ -216,6 +237,7 @@ void safety_on_effect(struct world *world, const struct effect *effect)
     safety->effects++;
     mix(safety, (uint64_t)world->now << 8 | effect->kind);
     mix(safety, (uint64_t)effect->op.subject << 32 | effect->op.ticket);
+    mix_decided(world, effect);
     switch (effect->kind) {
     case EFFECT_PROBE:
         mix(safety, (uint64_t)effect->due);

@@ -32,8 +32,8 @@ struct ledger {
     uint64_t applied_ever; /* … or ever */
     struct sent *kept;     /* the last TRANSACTIONS_KEPT of them */
     bool is_in_flight;
-    mono_ms first_sent;        /* of the newest transaction */
-    mono_ms turned_at;         /* when one of its watches changed its state last: the wish may have changed, too */
+    mono_ms first_sent;          /* of the newest transaction */
+    mono_ms turned_at;           /* when one of its watches changed its state last: the wish may have changed, too */
     uint32_t held_up, held_size; /* S24: messages in a row that were refused with others in them; size of the first */
     mono_ms held_last;
     uint32_t lost_size; /* S24: of the message with others in it whose answer was lost, and it is not in the zone yet */
@@ -54,10 +54,13 @@ struct ledger {
     mono_ms intact_since;              /* it is exactly what we wrote last; MONO_NEVER: it is not */
     uint32_t all_down_moves;           /* switches applied since something was up */
     /* what was told */
-    bool is_stopped; /* a condition was told, and nothing of ours applied since */
+    bool is_disowned; /* … and has not started anew: it is not adopted by itself */
+    bool is_stopped;  /* a condition was told, and nothing of ours applied since */
     enum condition condition;
     mono_ms stopped_at;  /* told last */
     mono_ms failed_last; /* update-failed was told last */
+    mono_ms replied_at;  /* an operator was told how his word ended */
+    mono_ms spoken_for;  /* … of another member of a message that got lost */
     /* budgets (leaky): what was asked of the server */
     int64_t reads_paid, sends_paid, tells_paid; /* instants up to which the budget is used, in ms */
     /* states of the zone, for S15 */
@@ -72,7 +75,8 @@ struct safety {
     mono_ms *taken_last;    /* S24, by zone: when a message was accepted last */
     uint64_t *nonces;       /* all that were ever used, a hash set */
     uint32_t nonce_count, nonce_room;
-    uint64_t digest; /* S21: of all effects */
+    uint64_t digest;  /* S21: of all effects */
+    uint64_t decided; /* S14: of what is sent, asked and told, without the words for it */
     uint64_t effects;
     mono_ms wake_at; /* S9: wake-ups at one instant */
     uint32_t wakes;

@@ -14,9 +14,10 @@
 
 static bool same_but_nonce(const struct sent *a, const struct sent *b)
 {
+    bool asks_for_sets = a->kind != PLAN_FENCE && a->kind != PLAN_DISOWN;
     return a->kind == b->kind && a->has_old == b->has_old && (!a->has_old || marker_same(&a->old, &b->old)) &&
-           contents_same_addresses(&a->expect, &b->expect) && contents_same_addresses(&a->publish, &b->publish) &&
-           a->publish.ttl_s == b->publish.ttl_s;
+           (!asks_for_sets || contents_same_addresses(&a->expect, &b->expect)) &&
+           contents_same_addresses(&a->publish, &b->publish) && a->publish.ttl_s == b->publish.ttl_s;
 }
 
 static bool same_message(const struct sent *a, const struct sent *b)
@@ -48,13 +49,15 @@ static void judge_marker(struct world *world, struct sent *sent)
         if (ledger->kept[i].fresh.nonce != sent->fresh.nonce)
             continue;
         sent->transaction = ledger->kept[i].transaction;
+        sent->is_ordered = ledger->kept[i].is_ordered; /* the same once more needs no new word */
         if (!same_message(&ledger->kept[i], sent) || ledger->kept[i].life != world->life)
             violate(world, "S11", "record %u: two messages with nonce %016llx differ", sent->record,
                     (unsigned long long)sent->fresh.nonce);
         return;
     }
     const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
-    if (ledger->transactions > 0 && newest->life == world->life && ledger->last_outcome == OUTCOME_UNKNOWN &&
+    if (ledger->transactions > 0 && newest->life == world->life && !sent->is_ordered &&
+        ledger->last_outcome == OUTCOME_UNKNOWN &&
         mono_later(mono_later(ledger->stopped_at, ledger->changed_at), ledger->turned_at) < ledger->answered_at &&
         same_but_nonce(newest, sent))
         violate(world, "S11", "record %u: another message with the same wish while the first is in doubt",
@@ -80,7 +83,8 @@ static void judge_belief(struct world *world, const struct sent *sent)
     expected.marker = sent->old;
     if (!ledger->has_read)
         violate(world, "S18", "record %u: a message leaves before anything was read", sent->record);
-    else if (sent->kind != PLAN_FENCE && !contents_same_addresses(&expected, &ledger->read))
+    else if (sent->kind != PLAN_FENCE && sent->kind != PLAN_DISOWN &&
+             !contents_same_addresses(&expected, &ledger->read))
         violate(world, "S12", "record %u: expects other addresses than were read", sent->record);
     else if (!contents_same_marker(&expected, &ledger->read))
         violate(world, "S12", "record %u: expects another marker than was read", sent->record);
@@ -118,13 +122,16 @@ static void judge_member(struct world *world, struct sent *sent)
     if (ledger->is_stopped && sent->kind != PLAN_REHEARSE)
         ledger->learned_at = world->now;
     ledger->is_stopped &= sent->kind == PLAN_REHEARSE; /* whatever kept it from writing is over */
+    sent->is_ordered = operator_ordered(world, sent);
+    if (sent_matters(sent))
+        judge_marker(world, sent);
     safety_judge_shape(world, sent);
     if (!sent_matters(sent))
         return;
-    if (sent->fresh.owner != world->owner || (sent->has_old && sent->old.owner != world->owner))
+    bool may_replace = sent->is_ordered && sent->kind == PLAN_TAKE_OVER;
+    if (sent->fresh.owner != world->owner || (sent->has_old && sent->old.owner != world->owner && !may_replace))
         violate(world, "S17", "record %u: writes upon a marker of owner %016llx", sent->record,
                 (unsigned long long)sent->old.owner);
-    judge_marker(world, sent);
     if (!disk_keeps(world, sent->record, &sent->fresh))
         violate(world, "S18", "record %u: a message leaves before it is kept", sent->record);
     if (sent->kind == PLAN_CREATE ||
@@ -197,14 +204,16 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
     for (uint32_t m = 0; m < message->members; m++) {
         struct ledger *ledger = &world->safety.ledgers[message->sent[m].record];
         ledger->is_in_flight = false;
+        judge_company(world, message->sent[m].record, message->members, outcome);
+        note_loss(world, ledger, message->members, outcome);
         if (message->sent[m].kind == PLAN_REHEARSE)
             continue;
         ledger->answered_at = world->now;
-        judge_company(world, message->sent[m].record, message->members, outcome);
-        note_loss(world, ledger, message->members, outcome);
         if (sent_matters(&message->sent[m]))
             ledger->last_outcome = outcome;
-        liveness_on_outcome(world, message->sent[m].record, outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ);
+        bool is_good = outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ;
+        if (is_good || outcome == OUTCOME_UNKNOWN || !message->sent[m].is_ordered) /* else the operator is told */
+            liveness_on_outcome(world, message->sent[m].record, is_good);
         if (outcome != OUTCOME_UNKNOWN)
             continue;
         ledger->doubt_since = world->now;

@@ -332,6 +332,7 @@ void liveness_tick(struct world *world)
     judge_cadence(world);
     judge_gate(world);
     secondaries_judge(world);
+    operators_judge(world);
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         judge_refresh(world, r);
         judge_leaving(world, r);

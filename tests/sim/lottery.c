@@ -103,8 +103,8 @@ struct draw {
     struct setup *setup;
     struct random *chance;
     uint32_t checks, addresses; /* how many exist so far */
-    uint32_t crowd; /* records that share all watches; 0: it is none */
-    bool v4, v6; /* families of the record being drawn */
+    uint32_t crowd;             /* records that share all watches; 0: it is none */
+    bool v4, v6;                /* families of the record being drawn */
 };
 
 /* A new address, or one that an earlier record uses with the same check, so that two records share a watch. */

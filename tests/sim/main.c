@@ -27,12 +27,12 @@
 #define FAILURES_MAX 16
 #define SHOWN_MAX    3
 #define HANGS_S      60
-#define TWICE_EACH   16 /* every so manieth seed runs twice, for S21 */
+#define TWICE_EACH   16 /* every so manieth seed runs twice, for S21, and another one for S14 */
 
 struct arguments {
     const char *program;
     uint64_t seeds, first, seed;
-    bool has_seed, is_endless, is_traced, tells_faults, stops_at_first;
+    bool has_seed, is_endless, is_traced, is_hushed, tells_faults, stops_at_first;
     int64_t days;
     uint32_t workers;
     uint32_t bench_records, bench_zones;
@@ -46,7 +46,7 @@ struct failure {
 
 /* What the workers share. */
 struct board {
-    uint64_t next, done, failed, digest, steps, probes, sends, switches;
+    uint64_t next, done, failed, digest, steps, probes, sends, switches, hushed;
     uint64_t fault_begins[FAULT_COUNT], told[NOTICE_CORE_COUNT];
     uint64_t running[WORKERS_MAX]; /* the seed that a worker has under way */
     uint32_t is_running[WORKERS_MAX];
@@ -85,9 +85,10 @@ static void note_failure(struct board *board, uint64_t seed, const char *invaria
     snprintf(board->failure[place].invariant, sizeof board->failure[place].invariant, "%s", invariant);
 }
 
-static uint64_t run_seed(struct world *world, uint64_t seed, int64_t days, enum trace_mode trace)
+static uint64_t run_seed(struct world *world, uint64_t seed, int64_t days, enum trace_mode trace, bool is_hushed)
 {
     world_of_seed(world, seed, days * DAY_MS, trace);
+    world->is_hushed = is_hushed;
     world_run(world, world->end);
     if (!world->violation.is_set)
         safety_at_end(world);
@@ -100,10 +101,21 @@ static uint64_t run_elsewhere(uint64_t seed, int64_t days)
     static struct world world;
     volatile char ballast[1232] = {0};
     void *block = malloc(4000);
-    uint64_t digest = run_seed(&world, seed, days, TRACE_OFF) + (uint64_t)ballast[0];
+    uint64_t digest = run_seed(&world, seed, days, TRACE_OFF, false) + (uint64_t)ballast[0];
     world_done(&world);
     free(block);
     return digest;
+}
+
+/* S14: the same once more, with silence in the place of each answer that cannot be believed. */
+static uint64_t decide_in_silence(uint64_t seed, int64_t days, uint64_t *hushed)
+{
+    static struct world world;
+    run_seed(&world, seed, days, TRACE_OFF, true);
+    uint64_t decided = world.safety.decided;
+    __atomic_fetch_add(hushed, world.counters.hushed, __ATOMIC_RELAXED);
+    world_done(&world);
+    return decided;
 }
 
 static void work(const struct arguments *arguments, struct board *board, uint32_t worker)
@@ -118,14 +130,16 @@ static void work(const struct arguments *arguments, struct board *board, uint32_
         board->running[worker] = seed;
         board->is_running[worker] = 1;
         alarm(HANGS_S * (unsigned)arguments->days); /* a core that does not come back is found, too */
-        uint64_t digest = run_seed(&world, seed, arguments->days, TRACE_OFF);
+        uint64_t digest = run_seed(&world, seed, arguments->days, TRACE_OFF, false), decided = world.safety.decided;
         add_up(board, &world);
         if (world.violation.is_set)
             note_failure(board, seed, world.violation.invariant);
-        bool again = !world.violation.is_set && seed % TWICE_EACH == 0;
+        bool is_good = !world.violation.is_set;
         world_done(&world);
-        if (again && run_elsewhere(seed, arguments->days) != digest)
+        if (is_good && seed % TWICE_EACH == 0 && run_elsewhere(seed, arguments->days) != digest)
             note_failure(board, seed, "S21");
+        if (is_good && seed % TWICE_EACH == 8 && decide_in_silence(seed, arguments->days, &board->hushed) != decided)
+            note_failure(board, seed, "S14");
         board->is_running[worker] = 0;
     }
 }
@@ -143,7 +157,7 @@ static void tell_violation(const struct world *world)
 static int tell_seed(const struct arguments *arguments, uint64_t seed, enum trace_mode trace)
 {
     static struct world world;
-    uint64_t digest = run_seed(&world, seed, arguments->days, trace);
+    uint64_t digest = run_seed(&world, seed, arguments->days, trace, arguments->is_hushed);
     bool is_bad = world.violation.is_set;
     if (is_bad) {
         printf("# the last %d events and effects:\n", TRACE_LINES);
@@ -255,8 +269,10 @@ static int run_seeds(const struct arguments *arguments)
            " messages, %" PRIu64 " switches, digest %016" PRIx64 "\n",
            (double)board->done * (double)arguments->days * 60 / took, took, arguments->workers, board->steps,
            board->probes, board->sends, board->switches, board->digest);
-    if (arguments->tells_faults)
+    if (arguments->tells_faults) {
         tell_faults(board);
+        printf("#   answers put to silence for S14 %" PRIu64 "\n", board->hushed);
+    }
     uint32_t known = board->failures < FAILURES_MAX ? board->failures : FAILURES_MAX;
     for (uint32_t i = 0; i < known; i++)
         printf("# %s: seed 0x%" PRIx64 "\n", board->failure[i].invariant, board->failure[i].seed);
@@ -269,7 +285,7 @@ static int run_seeds(const struct arguments *arguments)
 
 static const char usage[] =
     "usage: sim [--seeds N|endless] [--from SEED] [--days N] [--workers N] [--faults] [--stop-at-first]\n"
-    "       sim --seed SEED [--days N] [--trace]\n"
+    "       sim --seed SEED [--days N] [--hushed] [--trace]\n"
     "       sim --scenario FILE [--trace]\n"
     "       sim --bench-records N\n";
 
@@ -304,6 +320,8 @@ int main(int argc, char **argv)
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (is_option(argv[i], "--trace")) {
             arguments.is_traced = true;
+        } else if (is_option(argv[i], "--hushed")) {
+            arguments.is_hushed = true;
         } else if (is_option(argv[i], "--stop-at-first")) {
             arguments.stops_at_first = true;
         } else if (is_option(argv[i], "--faults")) {

@@ -88,6 +88,8 @@ static void judge_published(struct world *world, const struct notice *notice)
         bool is_ours = contents.form == MARKER_FORM_ONE && contents.marker.owner == world->owner;
         bool is_there = contents_target(world->settings, notice->record, &contents) == notice->to;
         stood = is_ours && (is_there || notice->kind == NOTICE_OWNED);
+        if (notice->plan == PLAN_DISOWN)
+            stood = contents.form == MARKER_FORM_NONE;
         uint32_t back = i + 1;
         if (back > ARRAY_COUNT(ledger->states) || back > ledger->state_next)
             break;
@@ -99,7 +101,8 @@ static void judge_published(struct world *world, const struct notice *notice)
     if (!stood)
         violate(world, "S15", "record %u is told to be ours, or on target %d, and was not", notice->record,
                 (int)notice->to);
-    if (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK)
+    bool is_of_targets = notice->from < world->settings->records[notice->record].target_count;
+    if (is_of_targets && (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK))
         judge_note_switch(world, notice->record, SWITCHES_TOLD);
 }
 
@@ -198,22 +201,36 @@ void safety_on_notice(struct world *world, const struct notice *notice)
  * L4: a message that failed is told at once, unless that was told not long ago. Of several members each: but where the
  * answer got lost one speaks for all, and a refusal is nobody's own before it stands alone.
  */
+static void note_spoken_for(struct world *world, uint32_t zone, mono_ms told)
+{
+    for (uint32_t r = 0; r < world->settings->record_count; r++) {
+        struct ledger *ledger = &world->safety.ledgers[r];
+        if (ledger->answered_at == world->now && world->settings->records[r].zone == zone)
+            ledger->spoken_for = mono_later(ledger->spoken_for, told);
+    }
+}
+
 void safety_judge_failure_told(struct world *world, const struct event *event)
 {
     enum outcome outcome = event->is.send->outcome;
     uint32_t members = 0, silent = 0, record = ID_NONE;
+    mono_ms newest = -DAY_MS;
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         const struct ledger *ledger = &world->safety.ledgers[r];
         if (ledger->answered_at != world->now || world->settings->records[r].zone != event->op.subject)
             continue;
         members++;
-        if (world->now - mono_later(ledger->failed_last, ledger->stopped_at) <= 3600000)
+        mono_ms told = mono_later(ledger->failed_last, ledger->stopped_at);
+        newest = mono_later(newest, told);
+        if (world->now - told <= 3600000 || ledger->replied_at == world->now)
             continue;
         silent++;
         record = r;
     }
     if (outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ || world->is_stopping || members > MEMBERS_AT_ONCE)
         return;
+    if (outcome == OUTCOME_UNKNOWN)
+        note_spoken_for(world, event->op.subject, newest);
     bool is_split = members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG);
     if (silent > 0 && !is_split && (outcome != OUTCOME_UNKNOWN || silent == members))
         violate(world, "L4", "record %u: a message failed (%s) and nothing was told", record, outcome_name(outcome));

@@ -56,26 +56,6 @@ static const struct server_settings *server_settings_of(const struct world *worl
     return &world->settings->servers[server_of_record(world, record)];
 }
 
-void secondary_look(struct world *world, struct op op)
-{
-    struct look *look = &world->secondaries.looks[op.subject];
-    uint32_t server = server_of_record(world, op.subject);
-    if (!budget_allows(&look->paid, world->now, 1000, 60))
-        violate(world, "S9", "record %u is looked at more often than once a second", op.subject);
-    if (world->is_stopping)
-        violate(world, "L8", "record %u is looked at after STOPPING", op.subject);
-    look->is_active = true;
-    look->op = op; /* after a new change the answers of a former round are nothing that anybody waits for */
-    bool silent = fault_is_at(world, FAULT_SECONDARY_SILENT, server);
-    uint32_t slowest_ms = chance_one_in(world, 8) ? 1900 : 40;
-    mono_ms at = world->now + (silent ? 2000 : chance_between(world, 1, slowest_ms));
-    agenda_add(&world->agenda, (struct happening){.at = at,
-                                                  .kind = HAPPENS_LOOK_ANSWER,
-                                                  .subject = op.subject,
-                                                  .number = op.ticket,
-                                                  .life = world->life});
-}
-
 /* What the nth of `verify` shows; false: it is silent. */
 static bool show(struct world *world, uint32_t record, uint32_t nth, struct contents *ret)
 {
@@ -93,6 +73,28 @@ static bool show(struct world *world, uint32_t record, uint32_t nth, struct cont
     }
     *ret = look->copy;
     return !fault_is_at(world, FAULT_SECONDARY_SILENT, server);
+}
+
+void secondary_look(struct world *world, struct op op)
+{
+    struct look *look = &world->secondaries.looks[op.subject];
+    uint32_t server = server_of_record(world, op.subject);
+    if (!budget_allows(&look->paid, world->now, 1000, 60))
+        violate(world, "S9", "record %u is looked at more often than once a second", op.subject);
+    if (world->is_stopping)
+        violate(world, "L8", "record %u is looked at after STOPPING", op.subject);
+    look->is_active = true;
+    look->op = op; /* after a new change the answers of a former round are nothing that anybody waits for */
+    look->is_early = chance_one_in(world, 2);
+    for (uint32_t i = 0; i < ARRAY_COUNT(look->early) && look->is_early; i++)
+        look->shows_early[i] = show(world, op.subject, i, &look->early[i]);
+    bool silent = fault_is_at(world, FAULT_SECONDARY_SILENT, server);
+    uint32_t slowest_ms = chance_one_in(world, 8) ? 1900 : 40;
+    mono_ms at = world->now + (silent ? 2000 : chance_between(world, 1, slowest_ms));
+    agenda_add(
+        &world->agenda,
+        (struct happening){
+            .at = at, .kind = HAPPENS_LOOK_ANSWER, .subject = op.subject, .number = op.ticket, .life = world->life});
 }
 
 static void note_round(const struct world *world, struct look *look, uint32_t wrong)
@@ -119,7 +121,10 @@ void secondary_answer(struct world *world, uint32_t record, uint32_t ticket)
         struct contents shown;
         struct observed observed = {0};
         answers[i].endpoint = server->verify[i];
-        answers[i].answered = answers[i].aa = show(world, record, i, &shown);
+        answers[i].answered = answers[i].aa = look->is_early && !is_late ? look->shows_early[i]
+                                                                         : show(world, record, i, &shown);
+        if (look->is_early && !is_late)
+            shown = look->early[i];
         contents_show(of, &shown, storage[i], &observed);
         answers[i].sets[0] = observed.sets[0];
         answers[i].sets[1] = observed.sets[1];

@@ -17,11 +17,13 @@ struct world;
 struct look {
     bool is_active;
     struct op op;
-    struct contents copy; /* what the secondary holds */
-    uint32_t wrong;       /* bit by place: its last answer was not what stood in the zone */
-    mono_ms wrong_since;  /* MONO_NEVER: all were right */
-    mono_ms told_at;      /* not-served was told last */
-    int64_t paid;         /* budget */
+    struct contents copy;          /* what the secondary holds */
+    bool is_early, shows_early[2]; /* what they held when they were asked */
+    struct contents early[2];
+    uint32_t wrong;      /* bit by place: its last answer was not what stood in the zone */
+    mono_ms wrong_since; /* MONO_NEVER: all were right */
+    mono_ms told_at;     /* not-served was told last */
+    int64_t paid;        /* budget */
 };
 
 struct secondaries {

@@ -24,6 +24,7 @@ struct sent {
     bool has_old;
     struct marker old, fresh;
     struct contents expect, publish;
+    bool is_ordered;      /* by an operator's word */
     bool is_desperate;    /* sent while nothing was up */
     uint64_t transaction; /* its place in the order of the record's transactions; retries keep it */
     mono_ms left;         /* when it was sent, and sent last */

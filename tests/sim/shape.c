@@ -30,13 +30,17 @@ static void healthy_part(const struct world *world, uint32_t index, struct conte
 void safety_judge_shape(struct world *world, const struct sent *sent)
 {
     const struct record_settings *record = &world->settings->records[sent->record];
-    bool wants_old = sent->kind == PLAN_SWITCH || sent->kind == PLAN_TTL || sent->kind == PLAN_FENCE;
-    if (sent_matters(sent) && sent->has_old != wants_old)
+    bool wants_old = sent->kind != PLAN_CREATE && sent->kind != PLAN_ADOPT;
+    bool is_free = sent->kind == PLAN_ADOPT && sent->is_ordered; /* beside a marker of ours, or none */
+    if (sent_matters(sent) && sent->has_old != wants_old && !is_free)
         violate(world, "S10", "record %u: %s %s a marker to be there", sent->record, plan_kind_name(sent->kind),
                 sent->has_old ? "expects" : "does not expect");
     if (sent->kind == PLAN_CREATE && (sent->expect.count != 0 || !record->create))
         violate(world, "S10", "record %u: creates what is there, or must not be", sent->record);
-    if (sent->kind == PLAN_ADOPT &&
+    if ((sent->kind == PLAN_TAKE_OVER || sent->kind == PLAN_DISOWN) && !sent->is_ordered)
+        violate(world, "S16", "record %u: a %s that no operator has asked for", sent->record,
+                plan_kind_name(sent->kind));
+    if (sent->kind == PLAN_ADOPT && !sent->is_ordered &&
         (!record->adopt || contents_target(world->settings, sent->record, &sent->expect) == ID_NONE))
         violate(world, "S10", "record %u: adopts what is no target's, or must not be", sent->record);
     if (sent->kind != PLAN_SWITCH && sent->kind != PLAN_CREATE && sent->kind != PLAN_TTL)
@@ -45,7 +49,8 @@ void safety_judge_shape(struct world *world, const struct sent *sent)
     if (safety_is_restore(world, sent) && ledger->has_known && contents_same_addresses(&sent->publish, &ledger->known))
         return; /* what we wrote last */
     uint32_t to = contents_target(world->settings, sent->record, &sent->publish);
-    if (to == ID_NONE) {
+    bool is_named = ledger->has_known && contents_same_addresses(&sent->publish, &ledger->known); /* adopted */
+    if (to == ID_NONE && !(sent->kind == PLAN_TTL && is_named)) {
         violate(world, "S10", "record %u: publishes %u addresses that are no target's", sent->record,
                 sent->publish.count);
         return;

@@ -40,6 +40,15 @@ static bool is_whole(const struct world *world, uint32_t record, const struct co
             contents_target(world->settings, record, &whole) == contents_target(world->settings, record, contents));
 }
 
+/* Its marker stands there, and not its addresses. */
+static bool awaits_rest(const struct world *world, uint32_t record, const struct contents *contents)
+{
+    const struct disk_message *awaited = disk_restored(world, record, &contents->marker);
+    struct contents whole;
+    return awaited && contents->form == MARKER_FORM_ONE && find_awaited(world, record, awaited, &whole) &&
+           !is_whole(world, record, contents);
+}
+
 /* The first read since start: an own marker over a target's addresses is ours, whoever put it there. */
 static void take_over(struct world *world, uint32_t record, const struct contents *shown)
 {
@@ -118,7 +127,8 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
     ledger->read_done = world->now;
     if (is_first)
         begin(world, record, &read->shown);
-    bool is_half_done = ledger->is_stopped && ledger->condition == CONDITION_PARTIAL; /* waits for a person */
+    bool is_half_done = (ledger->is_stopped && ledger->condition == CONDITION_PARTIAL) ||
+                        (is_first && awaits_rest(world, record, &read->shown)); /* waits for a person */
     if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create && !is_half_done &&
         (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
         ledger->ours = ledger->known = read->shown; /* nothing is ours now, until it is created again */
@@ -164,7 +174,8 @@ static bool is_adoptable(const struct world *world, uint32_t record, const struc
         return false;
     struct contents whole;
     contents_of_target(world->settings, of->target_first + target, &whole);
-    return !world->safety.ledgers[record].is_stopped && contents_same_addresses(&whole, now);
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    return !ledger->is_stopped && !ledger->is_disowned && contents_same_addresses(&whole, now);
 }
 
 /*
@@ -207,13 +218,38 @@ void safety_on_edit(struct world *world, uint32_t record)
     find_intact(world, record);
 }
 
+/* What is nobody's, or stands under a marker of ours and was named by nobody, is left alone until it is adopted. */
+static void take_nothing(struct world *world, uint32_t record)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    contents_now(world, record, &ledger->found);
+    ledger->has_ours = ledger->has_known = false;
+    ledger->proved = (struct contents){0};
+    ledger->is_foreign = ledger->found.count > 0;
+    ledger->foreign_since = world->now;
+}
+
+static bool leaves_nothing(const struct world *world, const struct sent *sent, const struct contents *before)
+{
+    const struct ledger *ledger = &world->safety.ledgers[sent->record];
+    return sent->kind == PLAN_DISOWN ||
+           (sent->kind == PLAN_TAKE_OVER && contents_place(world->settings, sent->record, before) == ID_NONE &&
+            !(ledger->has_known && contents_same_addresses(before, &ledger->known)));
+}
+
 static void take_as_written(struct world *world, const struct sent *sent, const struct contents *before)
 {
     struct ledger *ledger = &world->safety.ledgers[sent->record];
     ledger->applied_ever = sent->transaction;
+    ledger->is_disowned = sent->kind == PLAN_DISOWN;
+    if (leaves_nothing(world, sent, before)) {
+        take_nothing(world, sent->record);
+        return;
+    }
     ledger->has_ours = true;
     ledger->ours_life = is_known(world, sent) ? world->life : sent->life;
-    ledger->ours = sent->kind == PLAN_ADOPT || sent->kind == PLAN_FENCE ? *before : sent->publish;
+    bool changes = sent->kind == PLAN_SWITCH || sent->kind == PLAN_CREATE || sent->kind == PLAN_TTL;
+    ledger->ours = changes ? sent->publish : *before;
     ledger->ours.form = MARKER_FORM_ONE;
     ledger->ours.marker = sent->fresh;
     if (!is_known(world, sent))
@@ -233,8 +269,7 @@ bool safety_is_restore(const struct world *world, const struct sent *sent)
     bool is_marked = ledger->has_known || ledger->found.form == MARKER_FORM_ONE;
     return world->settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE && sent->kind == PLAN_SWITCH &&
            sent->has_old && is_marked && marker_same(&sent->old, marker) && sent->old.owner == world->owner &&
-           sent->expect.count > 0 &&
-           !(ledger->has_known && contents_same_addresses(&sent->expect, &ledger->known));
+           sent->expect.count > 0 && !(ledger->has_known && contents_same_addresses(&sent->expect, &ledger->known));
 }
 
 /* S16: at most one in an audit's time. */
@@ -258,21 +293,23 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     struct contents expected = sent->expect;
     expected.form = sent->has_old ? MARKER_FORM_ONE : MARKER_FORM_NONE;
     expected.marker = sent->old;
-    if (!contents_same_marker(&expected, before) ||
-        (sent->kind != PLAN_FENCE && (!contents_same_addresses(&expected, before) || before->cname)))
+    if (!contents_same_marker(&expected, before) || (sent->kind != PLAN_FENCE && sent->kind != PLAN_DISOWN &&
+                                                     (!contents_same_addresses(&expected, before) || before->cname)))
         violate(world, "S12", "record %u: transaction %llu was applied upon something else than it was built on",
                 sent->record, (unsigned long long)sent->transaction);
-    if (sent->transaction <= ledger->applied)
+    bool is_replayed = ledger->is_disowned && !sent->has_old; /* without a marker nothing tells it from a new one */
+    if (sent->transaction <= ledger->applied && !is_replayed)
         violate(world, "S13", "record %u: transaction %llu is applied after %llu", sent->record,
                 (unsigned long long)sent->transaction, (unsigned long long)ledger->applied);
     bool is_restore = sent->life == world->life && safety_is_restore(world, sent);
     if (is_restore)
         judge_restore(world, sent);
-    else if (ledger->is_foreign && sent->life == world->life && sent->left > ledger->foreign_since)
+    else if (ledger->is_foreign && !sent->is_ordered && sent->life == world->life && sent->left > ledger->foreign_since)
         violate(world, "S16", "record %u: a %s replaces what somebody else put there", sent->record,
                 plan_kind_name(sent->kind));
     ledger->applied = sent->transaction;
     liveness_on_applied(world, sent->record);
+    operator_on_applied(world, sent);
     bool changes = sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish);
     if (changes) {
         world->counters.switches++;
@@ -280,9 +317,9 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     }
     /* What is put back was never left by a decision: a switch begins at what we wrote last. */
     const struct contents *left = is_restore ? &ledger->known : &sent->expect;
-    uint32_t from = contents_target(world->settings, sent->record, left);
+    uint32_t from = contents_place(world->settings, sent->record, left);
     bool is_copy = sent->transaction <= ledger->applied_ever; /* a backup has brought back what it builds on */
-    if (changes && !is_copy && sent->life == world->life && (!is_restore || ledger->has_known) &&
+    if (changes && from != ID_NONE && !is_copy && sent->life == world->life && (!is_restore || ledger->has_known) &&
         from != contents_target(world->settings, sent->record, &sent->publish))
         judge_note_switch(world, sent->record, SWITCHES_APPLIED);
     struct contents now;

@@ -77,6 +77,8 @@ static void happen(struct world *world, const struct happening *happening)
         world_start_daemon(world);
     } else if (kind == HAPPENS_MISHAP) {
         fault_comes_true(world, happening->subject);
+    } else if (kind == HAPPENS_RIVAL) {
+        rival_happens(world, happening);
     } else if (kind == HAPPENS_RESTORED) {
         writer_restore(world, happening->subject);
     } else {
@@ -96,9 +98,14 @@ static mono_ms next_wake(const struct world *world)
 void world_run(struct world *world, mono_ms until)
 {
     while (!world->violation.is_set) {
-        mono_ms wake = next_wake(world), next = agenda_next(&world->agenda);
-        if (wake > until && next > until)
+        mono_ms wake = next_wake(world), next = agenda_next(&world->agenda), rival = rival_deadline(world);
+        if (wake > until && next > until && rival > until)
             break;
+        if (rival < wake && rival < next) {
+            world->now = rival;
+            rival_wakes(world);
+            continue;
+        }
         if (wake < next || (wake == next && world->wake_first && !world->is_frozen)) {
             world->now = wake;
             door_hand_over(world, &(struct event){.kind = EVENT_WAKE});
@@ -132,6 +139,7 @@ void world_prepare(struct world *world, uint64_t seed, enum trace_mode trace)
     network_init(world);
     servers_init(world);
     secondaries_init(world);
+    operators_init(world);
     disk_init(world);
     judge_init(world);
     safety_init(world);
@@ -165,6 +173,8 @@ void world_done(struct world *world)
     network_done(&world->network);
     servers_done(&world->servers);
     secondaries_done(world);
+    operators_done(world);
+    rival_done(world);
     disk_done(&world->disk);
     judge_done(&world->judge);
     safety_done(world);

@@ -18,6 +18,8 @@
 #include "judge.h"
 #include "liveness.h"
 #include "network.h"
+#include "operator.h"
+#include "rival.h"
 #include "secondary.h"
 #include "server.h"
 #include "setup.h"
@@ -34,7 +36,7 @@ struct violation {
 };
 
 struct counters {
-    uint64_t steps, probes, reads, sends, switches, restores, starts, told[NOTICE_CORE_COUNT];
+    uint64_t steps, probes, reads, sends, switches, restores, starts, hushed, told[NOTICE_CORE_COUNT];
     uint64_t fault_begins[FAULT_COUNT];
 };
 
@@ -53,6 +55,7 @@ struct world {
     mono_ms frozen_until; /* the process stands still: nothing reaches it before */
     bool is_stopping;
     mono_ms stopping_since;
+    bool is_hushed;  /* S14: answers that cannot be believed are silence */
     bool wake_first; /* of a wake-up and an answer at one instant, which comes first */
     struct effects effects;
 
@@ -60,6 +63,8 @@ struct world {
     struct network network;
     struct servers servers;
     struct secondaries secondaries;
+    struct operators operators;
+    struct rival rival;
     struct disk disk;
     struct faults faults;
     struct judge judge;
