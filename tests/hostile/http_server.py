@@ -478,6 +478,39 @@ behaviour("tls-scripted-expired", tls="expired")(scripted)
 behaviour("tls-scripted-self-signed", tls="self-signed")(scripted)
 behaviour("tls-scripted-wrong-name", tls="wrong-name")(scripted)
 
+ASKED = {}
+
+
+def count(name):
+    ASKED[name] = ASKED.get(name, 0) + 1
+    return ASKED[name]
+
+
+@behaviour("every-other")
+def every_other(c):
+    answer(c, status="200 OK" if count("every-other") % 2 else "503 Not Now")
+
+
+@behaviour("slower")
+def slower(c):
+    """Each answer takes a tenth of a second more than the one before."""
+    if read_request(c):
+        time.sleep(max(0, count("slower") / 10 - since_request(c)))
+        c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhealthy\n")
+
+
+@behaviour("banning")
+def banning(c):
+    """Wants to be asked less."""
+    count("banning")
+    answer(c, status="429 Too Many Requests")
+
+
+@behaviour("asked")
+def asked(c):
+    answer(c, "".join("%s=%d|" % item for item in ASKED.items()).encode("latin-1"))
+
+
 HEARD = [b""]
 
 
