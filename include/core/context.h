@@ -48,7 +48,7 @@ struct context {
     uint32_t batch_room;
     struct schedule watches_due, records_due, zones_due;
 
-    const struct health **members; /* room for the values of the largest target */
+    const struct health **members; /* room for the values of the largest target, the children of the largest watch */
     uint8_t *wanted;               /* the same */
     struct tally *sound;           /* room for the targets of the largest record: what its decision rests on */
     char reply[DETAIL_TEXT_MAX];   /* what is said about the command of the record at hand */

@@ -3,8 +3,8 @@
 #define REPOINTD_CORE_ENGINE_PARTS_H
 
 /*
- * Where: core; what engine.c (events), engine_zones.c (messages), engine_gate.c (the line of this host), engine_build.c
- * (its life) and engine_view.c (reports) share. Nobody else's.
+ * Where: core; what engine.c (events), engine_watches.c (looks), engine_zones.c (messages), engine_gate.c (the line of
+ * this host), engine_build.c (its life) and engine_view.c (reports) share. Nobody else's.
  */
 
 #include "core/context.h"
@@ -16,6 +16,18 @@ struct engine {
 
 /* Is there room for one more step? */
 bool engine_has_room(const struct context *ctx);
+
+/* ---- engine_watches.c */
+
+void engine_probe_done(struct context *ctx, const struct event *event, mono_ms now);
+void engine_heartbeat(struct context *ctx, const struct event *event, mono_ms now);
+
+/* Its deadline has come: a start, the end of a silence, an opinion that is too old. */
+void engine_step_watch(struct context *ctx, uint32_t index, mono_ms now);
+void engine_watches_gap(struct context *ctx, uint32_t gap_ms, mono_ms now);
+
+/* What was seen by a host that saw nothing. Children come before those that are calculated from them. */
+void engine_forget_watch(struct context *ctx, uint32_t index, mono_ms now);
 
 /* ---- engine_zones.c */
 

@@ -27,6 +27,7 @@ struct health {
     mono_ms since;          /* when `state` began */
     mono_ms counted_at;     /* when the last counted (not LOCAL) result came */
     mono_ms passed_start;   /* start of the last pass: the proof that it lives; 0 where there was none */
+    mono_ms failed_start;   /* start of the last failure; 0 where there was none */
     mono_ms failing_start;  /* start of the first failure of the run that brought it down, or of the one under way */
     mono_ms streak_start;   /* start of the first result of the streak under way */
     mono_ms resumed_start;  /* … and of the first one after its last interruption */

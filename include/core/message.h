@@ -28,6 +28,7 @@ struct op {
 enum event_kind {
     EVENT_WAKE = 1,    /* the deadline has come; an earlier or needless one does no harm */
     EVENT_PROBE_DONE,  /* op: the watch */
+    EVENT_HEARTBEAT,   /* op: the watch, without a ticket; a result that was pushed, as `probe` */
     EVENT_READ_DONE,   /* op: the record */
     EVENT_SEND_DONE,   /* op: the zone */
     EVENT_VERIFY_DONE, /* op: the record */
@@ -154,11 +155,11 @@ enum notice_kind {
     NOTICE_FAIL_BACK,      /* seen in the zone: to an earlier one */
     NOTICE_PUBLISHED,      /* seen in the zone: the same target, by other addresses of it */
     NOTICE_NO_HEALTHY_TARGET,
-    NOTICE_UPDATE_FAILED, /* of `plan`, or of a mere read where that is 0; dns.outcome ACCEPTED: it was not applied */
+    NOTICE_UPDATE_FAILED,  /* of `plan`, or of a mere read where that is 0; dns.outcome ACCEPTED: it was not applied */
     NOTICE_FOREIGN_CHANGE, /* detail: what somebody else put there; plan SWITCH: seen in the zone, it is put back */
-    NOTICE_OWNED,    /* seen in the zone: adopted, created, or filled again; `plan` says which */
-    NOTICE_NOT_OURS, /* conditions other-owner, unowned, missing, foreign, occluded */
-    NOTICE_CONFLICT, /* conditions partial, clone, rollback, inconsistent, conflict */
+    NOTICE_OWNED,          /* seen in the zone: adopted, created, or filled again; `plan` says which */
+    NOTICE_NOT_OURS,       /* conditions other-owner, unowned, missing, foreign, occluded */
+    NOTICE_CONFLICT,       /* conditions partial, clone, rollback, inconsistent, conflict */
     NOTICE_CLOCK_SKEW,
     NOTICE_FLAPPING,
     NOTICE_WOULD_SEND, /* dry run: once a wish */

@@ -16,6 +16,7 @@ struct tally {
     enum health_state state;
     uint16_t up, down, unknown, left_out; /* left_out: members that cannot be judged from this host */
     mono_ms passed_start;  /* of the N-th newest pass among the up ones; MONO_NEVER: it needs no check; 0: not up */
+    mono_ms failed_start;  /* of the oldest of the newest last failures that make it down; 0: not down */
     mono_ms failing_start; /* start of the newest first failure among the down ones; 0 where none is down */
     mono_ms up_since;      /* since when it is up without a break, MONO_NEVER if it is not; see tally_of */
 };
@@ -26,8 +27,8 @@ struct tally {
  * that remain. If no member can be judged the state is unknown. `former` is the result of the call before (zeroed at
  * first): it carries up_since on.
  */
-struct tally tally_of(const struct health *const *members, uint32_t count, uint32_t least,
-                      const struct tally *former, mono_ms now);
+struct tally tally_of(const struct health *const *members, uint32_t count, uint32_t least, const struct tally *former,
+                      mono_ms now);
 
 /* Whether tally_of leaves this member out: it cannot be judged from this host while another one can. */
 bool tally_leaves_out(const struct health *const *members, uint32_t count, uint32_t place);

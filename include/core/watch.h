@@ -30,6 +30,8 @@ struct watch {
     mono_ms planned;    /* where the next start stands on the grid */
     mono_ms due;        /* the same moved up to the tick: when it is meant to start; of one in flight, when it was */
     mono_ms asked;      /* when the last probe was asked for */
+    mono_ms silent_at;  /* of a heartbeat: when silence becomes a failure; MONO_NEVER: it was never pushed */
+    bool sound;         /* of a calculated one: what a decision may rest on says the same */
     struct probe_report last;         /* the last result taken; verdict 0: none yet */
     struct probe_report last_failure; /* the last one with VERDICT_FAIL, or verdict 0 */
 };
@@ -54,6 +56,9 @@ uint32_t watch_tick_ms(const struct settings *settings);
 void watch_init(struct watch *watch, const struct settings *settings, uint32_t index, uint32_t nth, uint32_t of,
                 uint32_t tick_ms, uint64_t seed, mono_ms now);
 
+/* A watch that nobody asks for: a heartbeat or a calculated one. It has no start. */
+void watch_init_idle(struct watch *watch, const struct settings *settings, uint32_t index, mono_ms now);
+
 /* The next start has come and nothing is in flight. */
 bool watch_is_due(const struct watch *watch, mono_ms now);
 
@@ -65,6 +70,16 @@ struct op watch_start(struct watch *watch, mono_ms now);
 
 /* An answer has come. Its ticket is used up by this; `report->started` after `now` counts as `now`. */
 enum watch_answer watch_done(struct watch *watch, uint32_t ticket, const struct probe_report *report, mono_ms now);
+
+/* `invert`: a pass becomes a failure with the reason `inverted`, a failure a pass; what was seen stays, LOCAL too. */
+void watch_invert(struct probe_report *report);
+
+/* A heartbeat was pushed, by whom the report tells; silence is counted from now on. True: the state changed. */
+bool watch_push(struct watch *watch, const struct probe_report *report, mono_ms now);
+
+/* It was silent for too long: one more failure, if so. */
+bool watch_is_silent(const struct watch *watch, mono_ms now);
+bool watch_miss(struct watch *watch, mono_ms now);
 
 /*
  * Voids the probe in flight: its answer will be stale. Returns its op, so that the shell can be told, or ticket 0 if
@@ -89,8 +104,8 @@ bool watch_gap(struct watch *watch, uint32_t gap_ms, mono_ms now, struct op *ret
 bool watch_expire(struct watch *watch, mono_ms now);
 
 /*
- * The next start, unless one is in flight, or the instant at which the opinion gets too old: whichever is first.
- * MONO_NEVER: none.
+ * The next start, unless one is in flight, or the instant at which the opinion gets too old: whichever is first. Of a
+ * heartbeat the end of its silence. MONO_NEVER: none.
  */
 mono_ms watch_deadline(const struct watch *watch);
 

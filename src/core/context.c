@@ -36,6 +36,8 @@ const struct health *context_health(const struct context *ctx, uint32_t value)
 bool context_is_sound(const struct context *ctx, uint32_t index)
 {
     const struct watch *watch = &ctx->watches[index];
+    if (check_kind_is_calculated(watch->check->kind))
+        return watch->sound;
     switch (watch->health.state) {
     case HEALTH_UP:
         return watch->health.passed_start >= ctx->trusted_from[index];

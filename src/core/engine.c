@@ -13,93 +13,8 @@
 
 #include <assert.h>
 
-/* A probe counts as late when it began this much after it was due: within that the loop only had more to do. */
-#define LATE_MS            1000
-#define LATE_TOLD_AGAIN_MS 60000
-
 /* Steps of one call: when a hundred thousand are due at once, the shell looks after its sockets between them. */
 #define STEPS_MAX 512
-
-/* ---- watches ---- */
-
-static void wake_users(struct context *ctx, uint32_t index, mono_ms now)
-{
-    const struct watch_settings *watch = &ctx->settings->watches[index];
-    for (uint32_t i = 0; i < watch->user_count; i++) {
-        const struct value_settings *value = &ctx->settings->values[ctx->settings->users[watch->user_first + i]];
-        context_wake_record(ctx, ctx->settings->targets[value->target].record, now);
-    }
-}
-
-/* Is there anything in this result that a record could act on, or that people should know? */
-static bool is_news(const struct context *ctx, uint32_t index, const struct health *before, bool was_sound)
-{
-    const struct health *after = &ctx->watches[index].health;
-    bool first_failure = after->fails > 0 && (before->fails == 0 || before->failing_start != after->failing_start);
-    bool proof = ctx->proofs_awaited > 0 && after->passed_start != before->passed_start;
-    return before->state != after->state || before->local_only != after->local_only ||
-           before->counted != after->counted || first_failure || was_sound != context_is_sound(ctx, index) || proof;
-}
-
-static void step_watch(struct context *ctx, uint32_t index, mono_ms now)
-{
-    struct watch *watch = &ctx->watches[index];
-    if (watch_expire(watch, now)) {
-        wake_users(ctx, index, now);
-        if (watch->last.verdict == VERDICT_PASS) /* what fails has not passed since, however long ago that was */
-            engine_reference_doubted(ctx, index, now);
-    }
-    if (watch_is_due(watch, now)) {
-        struct op op = watch_start(watch, now);
-        ctx->stats.probes_asked++;
-        ctx->stats.probes_in_flight++;
-        effects_probe(ctx->effects, op, watch->due);
-    }
-    schedule_set(&ctx->watches_due, index, watch_deadline(watch));
-}
-
-/* Whether this host keeps up: measured by when a probe really began, not by when its turn of the loop came. */
-static void count_lateness(struct context *ctx, int64_t late_ms, mono_ms now)
-{
-    struct engine_stats *stats = &ctx->stats;
-    stats->worst_late_ms = late_ms > stats->worst_late_ms ? late_ms : stats->worst_late_ms;
-    if (late_ms > LATE_MS) {
-        stats->probes_late++;
-        ctx->late++;
-        ctx->late_worst_ms = late_ms > ctx->late_worst_ms ? late_ms : ctx->late_worst_ms;
-    }
-    if (ctx->late == 0 || now < ctx->late_told_at)
-        return;
-    struct notice *notice = effects_tell(ctx->effects, NOTICE_PROBES_LATE);
-    notice->count = ctx->late;
-    notice->span_ms = ctx->late_worst_ms;
-    ctx->late = 0;
-    ctx->late_worst_ms = 0;
-    ctx->late_told_at = mono_after(now, LATE_TOLD_AGAIN_MS);
-}
-
-static void probe_done(struct context *ctx, const struct event *event, mono_ms now)
-{
-    uint32_t index = event->op.subject;
-    if (index >= ctx->settings->watch_count) {
-        ctx->stats.answers_dropped++;
-        return;
-    }
-    struct watch *watch = &ctx->watches[index];
-    const struct health before = watch->health;
-    const bool was_sound = context_is_sound(ctx, index);
-    const mono_ms due = watch->due;
-    if (watch_done(watch, event->op.ticket, event->is.probe, now) == WATCH_STALE) {
-        ctx->stats.answers_dropped++;
-        return;
-    }
-    ctx->stats.probes_done++;
-    ctx->stats.probes_in_flight--;
-    count_lateness(ctx, mono_later(watch->last.started - due, 0), now);
-    if (!engine_reference_done(ctx, index, now) && is_news(ctx, index, &before, was_sound))
-        wake_users(ctx, index, now);
-    schedule_set(&ctx->watches_due, index, watch_deadline(watch));
-}
 
 /* ---- records ---- */
 
@@ -157,23 +72,7 @@ static void gap(struct context *ctx, uint32_t gap_ms, mono_ms now)
 {
     effects_tell(ctx->effects, NOTICE_GAP)->span_ms = gap_ms;
     ctx->gap_at = now;
-    for (uint32_t i = 0; i < ctx->settings->watch_count; i++) {
-        struct watch *watch = &ctx->watches[i];
-        struct op op;
-        if (watch_gap(watch, gap_ms, now, &op))
-            wake_users(ctx, i, now);
-        if (gap_ms > watch->check->interval_ms) {
-            ctx->trusted_from[i] = now;
-            engine_reference_doubted(ctx, i, now);
-        }
-        if (op.ticket != 0) {
-            ctx->stats.probes_in_flight--;
-            /* Where there is no room the shell is not told; the answer will be stale whenever it comes. */
-            if (effects_left(ctx->effects) > STEP_EFFECTS)
-                effects_probe_cancel(ctx->effects, op);
-        }
-        schedule_set(&ctx->watches_due, i, watch_deadline(watch));
-    }
+    engine_watches_gap(ctx, gap_ms, now);
     engine_take_back(ctx, now);
 }
 
@@ -200,7 +99,7 @@ static void step_due(struct context *ctx, mono_ms now)
         else if (schedule_next(&ctx->zones_due) == at)
             engine_step_zone(ctx, schedule_pop_due(&ctx->zones_due, now), now);
         else
-            step_watch(ctx, schedule_pop_due(&ctx->watches_due, now), now);
+            engine_step_watch(ctx, schedule_pop_due(&ctx->watches_due, now), now);
     }
 }
 
@@ -214,7 +113,10 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
     case EVENT_WAKE:
         break;
     case EVENT_PROBE_DONE:
-        probe_done(ctx, event, now);
+        engine_probe_done(ctx, event, now);
+        break;
+    case EVENT_HEARTBEAT:
+        engine_heartbeat(ctx, event, now);
         break;
     case EVENT_READ_DONE:
         read_done(ctx, event, now);

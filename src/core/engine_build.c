@@ -24,11 +24,14 @@ static void *take(struct block *block, size_t count, size_t size)
     return piece;
 }
 
-static uint32_t most_values(const struct settings *settings)
+/* Members of the largest target, or of the largest calculated watch. */
+static uint32_t most_members(const struct settings *settings)
 {
     uint32_t most = 1;
     for (uint32_t i = 0; i < settings->target_count; i++)
         most = settings->targets[i].value_count > most ? settings->targets[i].value_count : most;
+    for (uint32_t i = 0; i < settings->watch_count; i++)
+        most = settings->watches[i].child_count > most ? settings->watches[i].child_count : most;
     return most;
 }
 
@@ -59,8 +62,8 @@ static void lay_shared(struct context *ctx, struct block *block, const struct se
     ctx->clock_skew = take(block, settings->server_count, sizeof(*ctx->clock_skew));
     ctx->links = take(block, settings->record_count, sizeof(*ctx->links));
     ctx->batch_members = take(block, ctx->batch_room, sizeof(*ctx->batch_members));
-    ctx->members = take(block, most_values(settings), sizeof(struct health *));
-    ctx->wanted = take(block, most_values(settings), 1);
+    ctx->members = take(block, most_members(settings), sizeof(struct health *));
+    ctx->wanted = take(block, most_members(settings), 1);
     ctx->sound = take(block, most_targets(settings), sizeof(*ctx->sound));
     ctx->scratch[0] = take(block, most_room(settings, 0), 1);
     ctx->scratch[1] = take(block, most_room(settings, 1), 1);
@@ -120,11 +123,18 @@ static void start_watches(struct context *ctx, struct rhythm *rhythms, uint64_t 
 {
     const struct settings *settings = ctx->settings;
     uint32_t tick_ms = watch_tick_ms(settings);
-    for (uint32_t i = 0; i < settings->watch_count; i++)
-        rhythm_of(rhythms, settings->checks[settings->watches[i].check].interval_ms)->of++;
     for (uint32_t i = 0; i < settings->watch_count; i++) {
-        struct rhythm *rhythm = rhythm_of(rhythms, settings->checks[settings->watches[i].check].interval_ms);
-        watch_init(&ctx->watches[i], settings, i, rhythm->nth++, rhythm->of, tick_ms, seed, now);
+        const struct check_settings *check = &settings->checks[settings->watches[i].check];
+        if (check_kind_probes(check->kind))
+            rhythm_of(rhythms, check->interval_ms)->of++;
+    }
+    for (uint32_t i = 0; i < settings->watch_count; i++) {
+        const struct check_settings *check = &settings->checks[settings->watches[i].check];
+        struct rhythm *rhythm = check_kind_probes(check->kind) ? rhythm_of(rhythms, check->interval_ms) : NULL;
+        if (rhythm == NULL)
+            watch_init_idle(&ctx->watches[i], settings, i, now);
+        else
+            watch_init(&ctx->watches[i], settings, i, rhythm->nth++, rhythm->of, tick_ms, seed, now);
         ctx->trusted_from[i] = INT64_MIN;
         schedule_set(&ctx->watches_due, i, watch_deadline(&ctx->watches[i]));
     }

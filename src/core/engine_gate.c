@@ -27,17 +27,9 @@ static void wake_all(struct context *ctx, mono_ms now)
 static void forget_all(struct context *ctx, mono_ms now)
 {
     ctx->opened_at = now;
-    for (uint32_t i = 0; i < ctx->settings->watch_count; i++) {
-        if (is_reference(ctx, i))
-            continue;
-        struct op op = watch_forget(&ctx->watches[i], now);
-        if (op.ticket != 0)
-            ctx->stats.probes_in_flight--;
-        /* As after a gap: where there is no room the shell is not told, and the answer will be stale. */
-        if (op.ticket != 0 && effects_left(ctx->effects) > 2 * STEP_EFFECTS)
-            effects_probe_cancel(ctx->effects, op);
-        schedule_set(&ctx->watches_due, i, watch_deadline(&ctx->watches[i]));
-    }
+    for (uint32_t i = 0; i < ctx->settings->watch_count; i++)
+        if (!is_reference(ctx, i))
+            engine_forget_watch(ctx, i, now);
 }
 
 static void tell(struct context *ctx, enum notice_kind kind, mono_ms closed_at, mono_ms now)

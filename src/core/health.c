@@ -105,6 +105,7 @@ static bool observe_pass(struct health *health, const struct check_settings *che
 
 static bool observe_failure(struct health *health, const struct check_settings *check, mono_ms started, mono_ms now)
 {
+    health->failed_start = started;
     if (health->passes > 0)
         health_clear_streak(health);
     lengthen_streak(health, &health->fails, check->fall, health_freshness_ms(check), started, now);

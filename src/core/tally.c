@@ -40,20 +40,21 @@ static enum health_state state_of(const struct health *member)
     return member == NULL ? HEALTH_UP : member->state;
 }
 
-static mono_ms passed_start_of(const struct health *member)
+/* The start of the last result that says what its state is. */
+static mono_ms proof_of(const struct health *member)
 {
-    return member == NULL ? MONO_NEVER : member->passed_start;
+    return member == NULL ? MONO_NEVER : member->state == HEALTH_DOWN ? member->failed_start : member->passed_start;
 }
 
-/* The `nth` newest (from 1) of the pass starts of those that are up; there are at least that many. */
-static mono_ms nth_newest_pass(const struct health *const *members, uint32_t count, uint32_t nth)
+/* The `nth` newest (from 1) proof of those in a state; there are at least that many. */
+static mono_ms nth_newest(const struct health *const *members, uint32_t count, enum health_state state, uint32_t nth)
 {
     for (mono_ms bound = MONO_NEVER;;) {
         mono_ms newest = INT64_MIN;
         uint32_t alike = 0;
         for (uint32_t n = 0; n < count; n++) {
-            mono_ms start = passed_start_of(members[n]);
-            if (state_of(members[n]) != HEALTH_UP || start > bound || start < newest)
+            mono_ms start = proof_of(members[n]);
+            if (state_of(members[n]) != state || start > bound || start < newest)
                 continue;
             alike = start == newest ? alike + 1 : 1;
             newest = start;
@@ -90,7 +91,8 @@ static struct tally count_members(const struct health *const *members, uint32_t 
  *   condition          state     proved
  *   up >= N            up        passed_start: the N-th newest of the members' pass starts;
  *                                up_since: when this became true
- *   up + unknown < N   down      failing_start: the newest of the down members'
+ *   up + unknown < N   down      failing_start: the newest of the down members';
+ *                                failed_start: the (M - N + 1)-th newest of their last failures, which leaves too few
  *   else               unknown
  *
  * A member without a check is up, and its pass is always new enough. A member that has had only LOCAL results since
@@ -110,10 +112,11 @@ struct tally tally_of(const struct health *const *members, uint32_t count, uint3
         least = judged;
     if (tally.up >= least) {
         tally.state = HEALTH_UP;
-        tally.passed_start = nth_newest_pass(members, count, least);
+        tally.passed_start = nth_newest(members, count, HEALTH_UP, least);
         tally.up_since = former->state == HEALTH_UP ? former->up_since : now;
     } else if ((uint32_t)tally.up + tally.unknown < least) {
         tally.state = HEALTH_DOWN;
+        tally.failed_start = nth_newest(members, count, HEALTH_DOWN, judged - least + 1);
     }
     return tally;
 }

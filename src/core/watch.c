@@ -31,8 +31,10 @@
 uint32_t watch_tick_ms(const struct settings *settings)
 {
     uint64_t starts_a_ms = 0; /* × RATE_SCALE */
-    for (uint32_t n = 0; n < settings->watch_count; n++)
-        starts_a_ms += RATE_SCALE / settings->checks[settings->watches[n].check].interval_ms;
+    for (uint32_t n = 0; n < settings->watch_count; n++) {
+        const struct check_settings *check = &settings->checks[settings->watches[n].check];
+        starts_a_ms += check_kind_probes(check->kind) ? RATE_SCALE / check->interval_ms : 0;
+    }
     if (starts_a_ms == 0)
         return TICK_MOST_MS;
     uint64_t tick_ms = PROBES_A_TICK * RATE_SCALE / starts_a_ms;
@@ -60,10 +62,23 @@ void watch_init(struct watch *watch, const struct settings *settings, uint32_t i
         round_ms = FIRST_ROUND_LEAST_MS;
 
     *watch = (struct watch){.check = check, .index = index, .tick_ms = tick_ms, .seed = seed, .phase = now + slot_ms};
+    watch->silent_at = MONO_NEVER;
+    watch->sound = true;
     watch->health.since = now;
     watch->spread_ms = check->interval_ms <= round_ms ? slot_ms
                                                       : (uint32_t)((uint64_t)round_ms * index / settings->watch_count);
     plan_start(watch, now + watch->spread_ms);
+}
+
+void watch_init_idle(struct watch *watch, const struct settings *settings, uint32_t index, mono_ms now)
+{
+    *watch = (struct watch){.check = &settings->checks[settings->watches[index].check],
+                            .index = index,
+                            .planned = MONO_NEVER,
+                            .due = MONO_NEVER,
+                            .silent_at = MONO_NEVER,
+                            .sound = true};
+    watch->health.since = now;
 }
 
 bool watch_is_due(const struct watch *watch, mono_ms now)
@@ -116,18 +131,62 @@ static void plan_next(struct watch *watch, mono_ms now)
     plan_start(watch, mono_later(next, soonest));
 }
 
+void watch_invert(struct probe_report *report)
+{
+    switch (report->verdict) {
+    case VERDICT_PASS:
+        report->verdict = VERDICT_FAIL;
+        report->reason = REASON_INVERTED;
+        break;
+    case VERDICT_FAIL:
+        report->verdict = VERDICT_PASS;
+        report->reason = REASON_OK;
+        break;
+    case VERDICT_LOCAL:
+        break;
+    }
+}
+
+/* Takes one result, inverted where the check says so. True: the state changed. */
+static bool take(struct watch *watch, const struct probe_report *report, mono_ms now)
+{
+    watch->last = *report;
+    watch->last.started = mono_earlier(report->started, now);
+    if (watch->check->invert)
+        watch_invert(&watch->last);
+    if (watch->last.verdict == VERDICT_FAIL)
+        watch->last_failure = watch->last;
+    return health_observe(&watch->health, watch->check, watch->last.verdict, watch->last.started, now);
+}
+
 enum watch_answer watch_done(struct watch *watch, uint32_t ticket, const struct probe_report *report, mono_ms now)
 {
     if (!watch->in_flight || ticket != watch->tickets)
         return WATCH_STALE;
     watch->in_flight = false;
-    watch->last = *report;
-    watch->last.started = mono_earlier(report->started, now);
-    if (report->verdict == VERDICT_FAIL)
-        watch->last_failure = watch->last;
-    bool changed = health_observe(&watch->health, watch->check, report->verdict, watch->last.started, now);
+    bool changed = take(watch, report, now);
     plan_next(watch, now);
     return changed ? WATCH_CHANGED : WATCH_SAME;
+}
+
+/* ---- heartbeats: results that are pushed; silence longer than the limit is one too, a failure for each limit ---- */
+
+bool watch_push(struct watch *watch, const struct probe_report *report, mono_ms now)
+{
+    watch->silent_at = mono_after(now, watch->check->how.heartbeat.silence_ms);
+    return take(watch, report, now);
+}
+
+bool watch_is_silent(const struct watch *watch, mono_ms now)
+{
+    return watch->silent_at <= now;
+}
+
+bool watch_miss(struct watch *watch, mono_ms now)
+{
+    const struct probe_report silence = {
+        .verdict = VERDICT_FAIL, .reason = REASON_HEARTBEAT_MISSED, .started = now, .phases = {-1, -1, -1, -1, -1}};
+    return watch_push(watch, &silence, now);
 }
 
 static struct op void_probe(struct watch *watch)
@@ -147,10 +206,18 @@ struct op watch_cancel(struct watch *watch, mono_ms now)
     return op;
 }
 
+/* What came meanwhile may have been lost here; who never pushed is still not missed. */
+static void restart_silence(struct watch *watch, mono_ms now)
+{
+    if (watch->silent_at != MONO_NEVER)
+        watch->silent_at = mono_after(now, watch->check->how.heartbeat.silence_ms);
+}
+
 struct op watch_forget(struct watch *watch, mono_ms now)
 {
     struct op op = watch_cancel(watch, now);
     health_forget(&watch->health, now);
+    restart_silence(watch, now);
     return op;
 }
 
@@ -159,6 +226,7 @@ bool watch_gap(struct watch *watch, uint32_t gap_ms, mono_ms now, struct op *ret
     *ret = void_probe(watch);
     if (ret->ticket != 0 || watch->due <= now)
         plan_start(watch, now + watch->spread_ms);
+    restart_silence(watch, now);
 
     if (gap_ms > health_freshness_ms(watch->check)) {
         bool changed = watch->health.state != HEALTH_UNKNOWN;
@@ -172,11 +240,13 @@ bool watch_gap(struct watch *watch, uint32_t gap_ms, mono_ms now, struct op *ret
 
 bool watch_expire(struct watch *watch, mono_ms now)
 {
-    return health_expire(&watch->health, watch->check, now);
+    return check_kind_probes(watch->check->kind) && health_expire(&watch->health, watch->check, now);
 }
 
 mono_ms watch_deadline(const struct watch *watch)
 {
+    if (!check_kind_probes(watch->check->kind))
+        return watch->silent_at;
     mono_ms start = watch->in_flight ? MONO_NEVER : watch->due;
     return mono_earlier(start, health_expires_at(&watch->health, watch->check));
 }

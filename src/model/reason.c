@@ -41,6 +41,7 @@ static const struct {
     [REASON_REDIRECT] = {"redirect", "the redirect cannot be followed", VERDICT_FAIL},
     [REASON_TLS_EXPIRING] = {"tls-expiring", "the certificate expires sooner than allowed", VERDICT_FAIL},
     [REASON_CHILDREN] = {"children", "too few of the checks that it is made of are up", VERDICT_FAIL},
+    [REASON_INVERTED] = {"inverted", "it passed, which this check counts as a failure", VERDICT_FAIL},
     [REASON_LOCAL_ERROR] = {"local-error", "this host could not ask, which says nothing about the target",
                             VERDICT_LOCAL},
 };

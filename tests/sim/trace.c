@@ -72,6 +72,7 @@ void trace_event(struct world *world, const struct event *event)
     switch (event->kind) {
     case EVENT_WAKE:
         return;
+    case EVENT_HEARTBEAT:
     case EVENT_PROBE_DONE:
         trace_line(world, "event   PROBE_DONE watch %u #%u: %s (%s), started %" PRId64 " ms ago", event->op.subject,
                    event->op.ticket, verdicts[event->is.probe->verdict], reason_name(event->is.probe->reason),

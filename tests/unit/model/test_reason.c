@@ -19,7 +19,7 @@ static const char *const reasons[] = {
     "tls-untrusted",   "tls-protocol", "status",           "body",         "dns-rcode",
     "dns-answer",      "exec-status",  "exec-signal",      "exec-timeout", "heartbeat-missed",
     "heartbeat-down",  "closed",       "protocol",         "redirect",     "tls-expiring",
-    "children",        "local-error",
+    "children",        "inverted",     "local-error",
 };
 
 static const char *const decisions[] = {
