@@ -331,10 +331,30 @@ def gzip_bomb(c):
 # ---- nonsense ----
 
 
+# What terminals obey, what turns the writing round, what is no UTF-8, what printf would take for orders.
+HOSTILE_TEXT = "\x1b[31m%n%s\x9b\b\x7f\xe2\x80\xae\xff\xfe level=crit event=failover msg="
+
+
 @behaviour("garbage")
 def garbage(c):
     if read_request(c):
-        c.sendall(b"\x1b[31m%n%s\x9b\x00\xff\xfe" * 50 + b"\r\n\r\n")
+        c.sendall((HOSTILE_TEXT + "\0\r").encode("latin-1") * 50 + b"\r\n\r\n")
+
+
+@behaviour("hostile-encoding")
+def hostile_encoding(c):
+    answer(c, gzip.compress(b"healthy")[:-9], headers=["Content-Encoding: gzip, " + HOSTILE_TEXT])
+
+
+@behaviour("hostile-length")
+def hostile_length(c):
+    if read_request(c):
+        c.sendall(("HTTP/1.1 200 OK\r\nContent-Length: " + HOSTILE_TEXT + "\r\n\r\n").encode("latin-1"))
+
+
+@behaviour("hostile-location")
+def hostile_location(c):
+    answer(c, status="302 Found", headers=["Location: " + HOSTILE_TEXT + "://" + HOSTILE_TEXT])
 
 
 @behaviour("http09")
@@ -367,7 +387,7 @@ def unknown_encoding(c):
 
 @behaviour("hostile-reason")
 def hostile_reason(c):
-    answer(c, status="500 \x1b[31m%n%s\x9b" + "A" * 3000)
+    answer(c, status="500 " + HOSTILE_TEXT + "A" * 3000)
 
 
 # ---- ended before its time ----

@@ -3,8 +3,9 @@
 #
 # Where: the daemon with a wall clock of its own (libfaketime), an HTTPS target with a certificate of ten days, no name server.
 # What:  a clock that is set a year ahead makes every certificate expired. The first look after it is nobody's failure;
-#        only when the clock stays there the target is down. Set right again, it comes back.
-# Names: fault 31, fault 107.
+#        only when the clock stays there the target is down. Set right again, it comes back. Whatever the clock does, each probe is
+#        asked at its time.
+# Names: fault 31, fault 107; acceptance 33.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -43,12 +44,19 @@ results() { said | grep -oE 'probe web 127\.0\.0\.1: [a-z-]+' | sed 's/.* //'; }
 
 passes() { [ "$(results | grep -c '^ok$')" -ge "$1" ]; }
 ok "up at first" wait_until 10 passes 2
+begun=$(now_ms) first=$(asked)
 set_clock '+365d'
 ok "down in the end, as the clock stays" wait_until 15 told target-down 'reason=tls-expired'
 is "the first look after the step did not count" "$(results | uniq | tr '\n' ' ')" "ok local-error tls-expired "
 like "it was one, or two that fell into one interval" "$(results | grep -c local-error)" '^[12]$'
 set_clock '+0'
 ok "up again when the clock is right" wait_until 15 told target-up
+for step in +1s -1s -400s +10y -10y +0; do
+    set_clock "$step"
+    sleep 0.7
+done
+took=$((($(now_ms) - begun + 500) / 1000)) probes=$(($(asked) - first))
+ok "no probe was missed, none came early: $probes in $took s" [ $((probes - took)) -ge -1 -a $((probes - took)) -le 1 ]
 is "and no gap was seen: only the wall clock moved" "$(count_told gap)" 0
 stop repointd
 done_testing

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Lasts: 50 s
 #
 # Where: what the log says when nothing happens, when a little does, and when strangers write into it, on BIND.
 # What:  no line while all is well; two for a standby that dies; what targets and name servers say comes escaped and
@@ -29,8 +28,8 @@ spoken() { said | grep -vc ' event=counters '; }
 say "nothing happens"
 write_config 'audit: 1s' <<CONFIG
 checks:
-  web: {http: "http://www.$ZONE/health", interval: 1s, timeout: 950ms}
-  dial: {tcp: 80, interval: 1s, timeout: 950ms}
+  web: {http: "http://www.$ZONE/health", interval: 500ms, timeout: 480ms}
+  dial: {tcp: 80, interval: 500ms, timeout: 480ms}
 records:
   www.$ZONE: {primary: {address: $P4, check: web}, secondary: {address: $S4, check: dial}, ttl: 5s}
 CONFIG
@@ -56,7 +55,7 @@ mkfifo "$DIR/leash"
 start hostile sh -c 'TMPDIR=$2 exec "$0" "$1/http_server.py" <>"$2/leash"' /usr/bin/python3 "$HOSTILE" "$DIR"
 wait_until 30 grep -q '^ready' "$DIR/hostile.log" || bail "no hostile server: $(tail -n 3 "$DIR/hostile.log")"
 port_of() { awk -v name="$1" '$1 == name { print $2 }' "$DIR/hostile.log"; }
-strangers="garbage http09 nul hostile-reason bad-chunks bad-gzip tls-self-signed tls-wrong-name tls-plain"
+strangers="garbage http09 nul hostile-reason hostile-encoding hostile-length bad-chunks bad-gzip tls-self-signed tls-wrong-name tls-plain"
 write_config <<CONFIG
 defaults: {check: {interval: 2s, timeout: 1900ms, fall: 1}}
 checks:
@@ -73,7 +72,7 @@ done)
   text.$ZONE: {check: dial, primary: $P4, secondary: $S4}
 CONFIG
 start_daemon --log-level=debug
-ok "each stranger is down" wait_until 30 eval '[ "$(count_told target-down)" = 9 ]'
+ok "each stranger is down" wait_until 30 eval '[ "$(count_told target-down)" = 11 ]'
 ok "the marker of a stranger is told" wait_until 20 told not-ours "record=text.$ZONE"
 lines_are_ours() { said | "$(dirname "$0")/log_lines.py"; }
 ok "each line is one of ours" lines_are_ours
@@ -82,10 +81,14 @@ like "the place of the marker is named" "$(line_of not-ours record=text | field 
     "_repointd.text.$ZONE \\(TXT\\) holds something else"
 longest=$(said | awk '{ if (length > most) most = length } END { print most }')
 ok "no line is long ($longest octets)" [ "$longest" -le 2000 ]
+"${REPOINTCTL:-$BUILD/repointctl}" status --json --socket "$DIR/run/control.sock" >"$DIR/status.json"
+is "the status is JSON, and every text in it printable" \
+    "$(jq -r '[.. | strings | select(test("[^ -~]"))] | length' "$DIR/status.json")|$(LC_ALL=C grep -c '[^ -~]' "$DIR/status.json")" "0|0"
+ok "with what strangers said" grep -q 'Invalid\|HTTP/0.9' "$DIR/status.json"
 stop repointd
 : >"$DIR/plain"
 start plain "$REPOINTD" -c "$CONFIG" --log-format=stderr --log-level=debug
-ok "in the other form too" wait_until 30 eval '[ "$(grep -c "is DOWN" "$DIR/plain.log")" = 9 ]'
+ok "in the other form too" wait_until 30 eval '[ "$(grep -c "is DOWN" "$DIR/plain.log")" = 11 ]'
 is "each line begins with its priority and is printable" "$(LC_ALL=C grep -vcE '^<[2-7]>[ -~]*$' "$DIR/plain.log")" 0
 stop plain
 stop hostile
