@@ -49,6 +49,7 @@ struct probe_report {
     mono_ms started; /* when the probe really began */
     struct phase_times phases;
     uint16_t code;                /* HTTP status; 0: none */
+    int64_t certificate_end_s;    /* when the certificate that was shown ends, since 1970; 0: none was */
     char detail[DETAIL_TEXT_MAX]; /* sanitised: "HTTP 503, wanted 200-399" */
 };
 

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "io/loop.h"
 #include "model/address.h"
+#include "model/settings.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,12 +35,11 @@ struct connector *connector_new(struct loop *loop, uint32_t most, struct error *
 void connector_free(struct connector *connector); /* whatever is under way ends without a callback; NULL is fine */
 
 /*
- * From `source`, an address of this host and of the same family; NULL, or of family ADDRESS_NONE: the system chooses.
- * One that is not there at the moment is an error at once. The caller keeps the deadline, and never has more than
- * `most` under way.
+ * From the local address that `source` has for the family of `to`; NULL: the system chooses. One that this host does
+ * not have at the moment is an error at once. The caller keeps the deadline, and never has more than `most` under way.
  */
-struct connect *connect_start(struct connector *connector, const struct endpoint *to, const struct address *source,
-                              connect_done_fn *done, void *ctx);
+struct connect *connect_start(struct connector *connector, const struct endpoint *to,
+                              const struct source_settings *source, connect_done_fn *done, void *ctx);
 void connect_cancel(struct connect *connect);
 
 /* Ends a connection politely: with FIN. */

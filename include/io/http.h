@@ -4,10 +4,10 @@
 
 /*
  * Where: io, under prober; above connect.
- * What:  one HTTP or HTTPS request to a pinned address, and the facts of its answer.
+ * What:  one HTTP or HTTPS request to a pinned address, or a TLS handshake alone, and the facts of its answer.
  * Why:   Host and SNI are those of the check's URL, the connection is one that connect made to the watch's own
- *        address: libcurl neither resolves nor connects, and neither a proxy from the environment nor a redirect can
- *        lead it elsewhere.
+ *        address: libcurl neither resolves nor connects, and no proxy from the environment can lead it elsewhere. A
+ *        redirect can, where the check follows some, to an address that was judged (http_redirect).
  */
 
 #include "base/attributes.h"
@@ -28,17 +28,17 @@ struct http_call;
 typedef void http_done_fn(const struct probe_facts *facts, const struct phase_times *times, void *ctx);
 
 /*
- * A call has come this far; comes in order, at most once for each phase, before `done`. It may not start or cancel
- * calls.
+ * A call has come this far; comes in order, at most once for each phase, before `done`; after a redirect it begins
+ * again at PROBE_CONNECT. It may not start or cancel calls.
  */
 typedef void http_phase_fn(enum probe_phase phase, void *ctx);
 
 /*
- * Prepares every HTTP check of `settings`, which is borrowed, for `most` calls at a time. NULL with err if one cannot
- * be.
+ * Prepares every check of `settings`, which is borrowed, that is of `kind`, for `most` calls at a time. CHECK_HTTP;
+ * or CHECK_TLS: then a call is a handshake and nothing more. NULL with err if one cannot be.
  */
-struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most,
-                      struct error *err);
+struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings,
+                      enum check_kind kind, uint32_t most, struct error *err);
 void http_free(struct http *http); /* whatever is under way ends without a callback; NULL is fine */
 
 /* The caller keeps the deadline, and never has more than `most` under way. */

@@ -12,32 +12,62 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "core/message.h"
 #include "io/judge.h"
+#include "model/address.h"
 #include "model/settings.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A documentation address (RFC 5737), where libcurl wants one. */
+#define HTTP_NEVER_CONNECTED "192.0.2.1"
+
+#define TLS_LEAST 0x0303 /* 1.2 */
+
 /* A check made ready. */
 struct http_look {
     const struct check_settings *check;
-    void *url;                /* CURLU */
-    void *headers;            /* curl_slist */
-    void *addresses;          /* curl_slist for CURLOPT_RESOLVE */
+    const char *contact;
+    const struct tls_settings *tls;
+    void *url;       /* CURLU */
+    void *headers;   /* curl_slist */
+    void *addresses; /* curl_slist for CURLOPT_RESOLVE */
+    uint16_t port;
+    bool secure;         /* the first connection has TLS */
+    bool meets_tls;      /* … or a later one may have it */
+    bool handshake_only; /* and no HTTP after it */
+    bool keeps_body;     /* the check looks at it */
+    bool is_unusual;     /* it needs options that most checks leave alone */
+    uint32_t redirects_most;
     uint32_t lane;            /* which multi handle serves it */
     struct http_handle *idle; /* with its options set */
 };
 
 NODISCARD bool http_look_prepare(struct http_look *look, const struct check_settings *check, const char *contact,
                                  struct error *err);
-void http_look_done(struct http_look *look); /* its idle handles are the pool's */
+void http_look_done(struct http_look *look);            /* its idle handles are the pool's */
+const char *http_look_ca(const struct http_look *look); /* whom it trusts; NULL: the system, or nobody is asked */
 
-#define HTTP_ERROR_TEXT 256 /* CURL_ERROR_SIZE */
+#define HTTP_ERROR_TEXT   256 /* CURL_ERROR_SIZE */
+#define HTTP_LOCATION_MAX 2048
+
+/* Where the request under way goes, once it was redirected. */
+struct http_hop {
+    uint32_t count; /* redirects so far; 0: the others mean nothing */
+    void *url;      /* CURLU */
+    void *headers;  /* curl_slist */
+    void *route;    /* curl_slist for CURLOPT_CONNECT_TO */
+    struct endpoint to;
+    bool same_host; /* the check's own host: at the target's own address */
+    bool secure;
+    bool as_get; /* whatever the method was, now it is GET without a body (RFC 9110 15.4) */
+};
 
 struct http_handle {
     void *easy;                        /* CURL */
     struct http_look *look;            /* whose options are set */
-    bool keeps_body;                   /* the check looks at it */
+    bool is_unusual;                   /* options are set that most checks leave alone */
     uint8_t *body;                     /* BODY_MATCH_MAX octets; NULL until a check looks at bodies */
     struct http_handle *next, **link;  /* among the idle ones of its look */
     struct http_handle *older, *newer; /* among all idle ones */
@@ -46,12 +76,18 @@ struct http_handle {
     void *owner;
     void (*reached)(enum probe_phase phase, void *owner);
     enum probe_phase phase;
-    int fd; /* connected, not yet given to libcurl; -1 */
+    int fd;          /* connected, not yet given to libcurl; -1 */
+    uint16_t status; /* of the status line last seen */
+    uint16_t location_length;
+    bool location_is_long, is_redirected; /* by the answer that is here */
+    char *location;                       /* HTTP_LOCATION_MAX octets; NULL until a check follows redirects */
+    struct http_hop hop;
     uint32_t header_octets, body_octets;
     uint32_t body_kept; /* octets in `body` */
     bool headers_done, headers_too_long, body_is_enough, takes_raw, was_reset;
-    uint64_t octets_received; /* by the kernel, where the connection ended early */
-    int verify_error;         /* X509_V_… */
+    uint64_t octets_received;  /* by the kernel, where the connection ended early */
+    int verify_error;          /* X509_V_… */
+    int64_t certificate_end_s; /* of the server's own, since 1970; 0: none was seen */
     char error_text[HTTP_ERROR_TEXT];
 };
 
@@ -68,6 +104,14 @@ struct http_handle *http_pool_take(struct http_pool *pool, struct http_look *loo
 /* Gives it back. What the last seconds did not need is freed. */
 void http_pool_put(struct http_pool *pool, struct http_handle *handle, int64_t now_ms);
 void http_pool_done(struct http_pool *pool); /* none is in use */
+
+/* When a call began, was connected, and connected for the request under way, which redirects tell apart. */
+struct http_clock {
+    int64_t started_us, connected_us, request_us;
+};
+
+/* How far a call has come, in http_facts.c. `handle` NULL: it has no connection yet. */
+struct phase_times http_times(const struct http_handle *handle, const struct http_clock *clock, int64_t now_us);
 
 /* What libcurl's result (CURLcode) means, with what the handle saw; http_facts.c. */
 struct probe_facts http_facts(const struct http_handle *handle, int code);

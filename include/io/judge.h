@@ -34,7 +34,8 @@ enum probe_end {
     PROBE_TLS_FAILED,     /* tls_fault */
     PROBE_NOT_HTTP,       /* what came was not HTTP */
     PROBE_HEADERS_TOO_LONG,
-    PROBE_LOCAL /* our own fault: sys_errno, or text */
+    PROBE_REDIRECTED_AWAY, /* too often, or to where we do not go; text */
+    PROBE_LOCAL            /* our own fault: sys_errno, or text */
 };
 
 enum tls_fault {
@@ -51,11 +52,15 @@ struct probe_facts {
     int sys_errno;          /* 0: not known */
     bool at_once;           /* CONNECT_FAILED: connect itself gave the error, nobody was asked */
     enum tls_fault tls_fault;
-    uint32_t budget_ms;  /* TIMED_OUT: the one that was over */
-    uint16_t status;     /* of the final response; 0: none came */
-    const char *text;    /* words of a library or of the target, not sanitised; NULL: none */
-    const uint8_t *body; /* decoded; of COMPLETE only */
-    size_t body_length;  /* only the first BODY_MATCH_MAX octets are looked at */
+    uint32_t budget_ms;        /* TIMED_OUT: the one that was over */
+    uint16_t status;           /* of the final response; 0: none came */
+    const char *text;          /* words of a library or of the target, not sanitised; NULL: none */
+    const uint8_t *body;       /* decoded; of COMPLETE only */
+    size_t body_length;        /* only the first BODY_MATCH_MAX octets are looked at */
+    uint32_t redirects;        /* that were followed */
+    int64_t certificate_end_s; /* of the server's own certificate, since 1970; 0: none was seen */
+    int64_t wall_s;            /* now, likewise; looked at only for `certificate-days` */
+    bool clock_in_doubt;       /* somebody has just set it */
 };
 
 /*

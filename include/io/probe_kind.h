@@ -25,7 +25,10 @@ struct probe_site {
     uint32_t most; /* probes at a time, of all kinds together */
 };
 
-/* A probe has come this far; in order, at most once for each phase, before its end. Nothing may be begun or ended. */
+/*
+ * A probe has come this far; in order, at most once for each phase, before its end; a redirect begins it anew with
+ * PROBE_CONNECT. Nothing may be begun or ended.
+ */
 typedef void probe_phase_fn(enum probe_phase phase, void *ctx);
 
 /* Comes from a later turn than the start; then the probe is gone. `facts` and what they point to die with the call. */

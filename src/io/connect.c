@@ -114,7 +114,7 @@ static void on_failed(struct timer *timer)
  * Opens a socket into attempt->fd and sends SYN. Returns 0 where the answer has to be awaited or is already good,
  * else errno.
  */
-static int begin(struct connect *attempt, const struct endpoint *to, const struct address *source)
+static int begin(struct connect *attempt, const struct endpoint *to, const struct source_settings *source)
 {
     struct sockaddr_storage address;
     socklen_t length = dial_sockaddr(&to->address, to->port, &address);
@@ -124,15 +124,15 @@ static int begin(struct connect *attempt, const struct endpoint *to, const struc
     int off = 0;
     (void)setsockopt(attempt->fd, IPPROTO_TCP, TCP_QUICKACK, &off,
                      sizeof off); /* saves a packet, nothing depends on it */
-    if (source && !dial_bind(attempt->fd, source))
+    if (source && !dial_bind(attempt->fd, to->address.family == ADDRESS_V4 ? &source->source4 : &source->source6))
         return errno;
     if (connect(attempt->fd, (const struct sockaddr *)&address, length) == 0 || errno == EINPROGRESS)
         return 0;
     return errno;
 }
 
-struct connect *connect_start(struct connector *connector, const struct endpoint *to, const struct address *source,
-                              connect_done_fn *done, void *ctx)
+struct connect *connect_start(struct connector *connector, const struct endpoint *to,
+                              const struct source_settings *source, connect_done_fn *done, void *ctx)
 {
     struct connect *attempt = take(connector);
     attempt->connector = connector;

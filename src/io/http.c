@@ -12,6 +12,7 @@
 
 #include "io/http_handle.h"
 #include "io/http_options.h"
+#include "io/http_redirect.h"
 
 #include <assert.h>
 #include <curl/curl.h>
@@ -35,7 +36,8 @@ struct http_call {
     struct http_look *look;
     struct connect *connect;    /* while it is being made */
     struct http_handle *handle; /* afterwards */
-    int64_t started_us, connected_us;
+    struct address target;
+    struct http_clock clock;
     http_phase_fn *phase;
     http_done_fn *done;
     void *ctx;
@@ -45,7 +47,7 @@ struct http_call {
 struct http {
     struct loop *loop;
     struct connector *connector;
-    struct http_look *looks; /* by check; TCP checks have an empty one */
+    struct http_look *looks; /* by check; those of other kinds are empty */
     struct lane *lanes;
     struct http_pool pool;
     struct http_call *calls, *free, *under_way;
@@ -91,32 +93,9 @@ static void put_call(struct http_call *call)
     http->free = call;
 }
 
-/* libcurl counts from the moment it got the connection, we from the beginning of the call. */
-static int32_t since_start(const struct http_call *call, CURLINFO which)
-{
-    curl_off_t us = 0;
-    if (curl_easy_getinfo(call->handle->easy, which, &us) != CURLE_OK || us <= 0)
-        return -1;
-    us += call->connected_us - call->started_us;
-    return us > INT32_MAX ? INT32_MAX : (int32_t)us;
-}
-
 static struct phase_times times_of(const struct http_call *call)
 {
-    struct phase_times times = {-1, -1, -1, -1, -1};
-    int64_t total = loop_now_us(call->http->loop) - call->started_us;
-    times.total_us = total > INT32_MAX ? INT32_MAX : (int32_t)total;
-    if (!call->handle)
-        return times;
-    times.connect_us = (int32_t)(call->connected_us - call->started_us);
-    if (call->look->check->how.http.secure)
-        times.tls_us = since_start(call, CURLINFO_APPCONNECT_TIME_T);
-    if (call->handle->phase >= PROBE_BODY)
-        times.first_byte_us = since_start(call, CURLINFO_STARTTRANSFER_TIME_T);
-    int32_t exact = since_start(call, CURLINFO_TOTAL_TIME_T);
-    if (exact > times.total_us)
-        times.total_us = exact;
-    return times;
+    return http_times(call->handle, &call->clock, loop_now_us(call->http->loop));
 }
 
 static void finish(struct http_call *call, const struct probe_facts *facts)
@@ -134,6 +113,27 @@ static void finish(struct http_call *call, const struct probe_facts *facts)
 
 /* ---- libcurl ---- */
 
+static void on_connected(const struct connect_result *result, void *ctx);
+
+static void connect_to(struct http_call *call, const struct endpoint *to)
+{
+    call->connect = connect_start(call->http->connector, to, &call->look->check->source, on_connected, call);
+}
+
+/* The next request of the same call: another connection, the same handle. */
+static void follow(struct http_call *call)
+{
+    struct http_handle *handle = call->handle;
+    struct probe_facts facts;
+    curl_multi_remove_handle(call->http->lanes[call->look->lane].multi, handle->easy);
+    if (!http_redirect_follow(handle, &call->target, &facts)) {
+        finish(call, &facts);
+        return;
+    }
+    call->phase(PROBE_CONNECT, call->ctx);
+    connect_to(call, &handle->hop.to);
+}
+
 static void finish_all(struct lane *lane)
 {
     int left;
@@ -142,6 +142,10 @@ static void finish_all(struct lane *lane)
         char *handle_of = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &handle_of);
         struct http_handle *handle = (struct http_handle *)(void *)handle_of;
+        if (handle->is_redirected) {
+            follow(handle->owner);
+            continue;
+        }
         struct probe_facts facts = http_facts(handle, (int)message->data.result);
         finish(handle->owner, &facts);
     }
@@ -214,7 +218,7 @@ static void request(struct http_call *call, int fd)
 {
     struct http *http = call->http;
     struct lane *lane = &http->lanes[call->look->lane];
-    struct http_handle *handle = http_pool_take(&http->pool, call->look);
+    struct http_handle *handle = call->handle ? call->handle : http_pool_take(&http->pool, call->look);
     if (!handle) {
         close(fd);
         fail_locally(call, "out of memory for a request");
@@ -236,7 +240,9 @@ static void on_connected(const struct connect_result *result, void *ctx)
     struct http_call *call = ctx;
     call->connect = NULL;
     if (result->fd >= 0) {
-        call->connected_us = loop_now_us(call->http->loop);
+        call->clock.request_us = loop_now_us(call->http->loop);
+        if (!call->handle)
+            call->clock.connected_us = call->clock.request_us;
         request(call, result->fd);
         return;
     }
@@ -244,6 +250,8 @@ static void on_connected(const struct connect_result *result, void *ctx)
                                 .phase = PROBE_CONNECT,
                                 .sys_errno = result->sys_errno,
                                 .at_once = result->at_once};
+    if (call->handle)
+        facts = http_redirect_unconnected(call->handle, result->sys_errno, result->at_once);
     finish(call, &facts);
 }
 
@@ -256,10 +264,10 @@ struct http_call *http_start(struct http *http, uint32_t check, const struct add
     call->phase = phase;
     call->done = done;
     call->ctx = ctx;
-    call->started_us = loop_now_us(http->loop);
+    call->clock.started_us = loop_now_us(http->loop);
     ev_io_init(&call->io, on_io, -1, 0);
-    struct endpoint to = {*address, call->look->check->how.http.port};
-    call->connect = connect_start(http->connector, &to, NULL, on_connected, call);
+    call->target = *address;
+    connect_to(call, &(struct endpoint){*address, call->look->port});
     return call;
 }
 
@@ -301,10 +309,8 @@ static bool lane_add(struct http *http, const char *ca)
 }
 
 /* The lane of a CA file, made if there is none yet. */
-static bool lane_for(struct http *http, const struct check_settings *check, uint32_t *ret)
+static bool lane_for(struct http *http, const char *ca, uint32_t *ret)
 {
-    const struct http_settings *settings = &check->how.http;
-    const char *ca = settings->secure && settings->tls.verify ? settings->tls.ca : NULL;
     for (uint32_t i = 0; i < http->lane_count; i++) {
         if (same_ca(http->lanes[i].ca, ca)) {
             *ret = i;
@@ -315,15 +321,15 @@ static bool lane_for(struct http *http, const struct check_settings *check, uint
     return lane_add(http, ca);
 }
 
-static bool prepare_all(struct http *http, const struct settings *settings, struct error *err)
+static bool prepare_all(struct http *http, const struct settings *settings, enum check_kind kind, struct error *err)
 {
     for (uint32_t i = 0; i < settings->check_count; i++) {
-        if (settings->checks[i].kind != CHECK_HTTP)
+        if (settings->checks[i].kind != kind)
             continue;
         uint32_t lane;
         if (!http_look_prepare(&http->looks[i], &settings->checks[i], settings->daemon.contact, err))
             return false;
-        if (!lane_for(http, &settings->checks[i], &lane)) {
+        if (!lane_for(http, http_look_ca(&http->looks[i]), &lane)) {
             error_set(err, ERROR_SYSTEM, "libcurl gives no multi handle: out of memory");
             return false;
         }
@@ -332,8 +338,8 @@ static bool prepare_all(struct http *http, const struct settings *settings, stru
     return true;
 }
 
-struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most,
-                      struct error *err)
+struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings,
+                      enum check_kind kind, uint32_t most, struct error *err)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         error_set(err, ERROR_SYSTEM, "libcurl cannot be initialised");
@@ -347,7 +353,7 @@ struct http *http_new(struct loop *loop, struct connector *connector, const stru
         http->calls = calloc(most, sizeof *http->calls);
         if (!http->looks || !http->lanes || !http->calls)
             error_set(err, ERROR_SYSTEM, "out of memory for %u requests at a time", (unsigned)most);
-        else if (prepare_all(http, settings, err))
+        else if (prepare_all(http, settings, kind, err))
             return http;
         http_free(http);
         return NULL;

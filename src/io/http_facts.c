@@ -19,6 +19,12 @@ static bool starts_with(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+/* "sslv3 alert bad certificate": the other side ended the session, and says why. */
+static bool is_alert(const char *text)
+{
+    return strstr(text, " alert ") != NULL;
+}
+
 /* Words of libcurl for failures of the connection below HTTP. */
 static bool is_about_the_connection(const char *text)
 {
@@ -37,6 +43,8 @@ static bool tls_failed_here(const struct http_handle *handle)
 /* 35, 55, 56 and whatever else ended the transfer. */
 static enum probe_end broken_or(const struct http_handle *handle, enum probe_end otherwise)
 {
+    if (is_alert(handle->error_text))
+        return PROBE_TLS_FAILED;
     if (handle->was_reset)
         return PROBE_BROKEN;
     return is_about_the_connection(handle->error_text) ? PROBE_CLOSED : otherwise;
@@ -48,7 +56,7 @@ static enum probe_end end_of(const struct http_handle *handle, int code)
         return PROBE_HEADERS_TOO_LONG;
     switch (code) {
     case CURLE_OK:
-        if (handle->headers_done)
+        if (handle->headers_done || handle->look->handshake_only)
             return PROBE_COMPLETE;
         return handle->was_reset ? PROBE_BROKEN
                                  : PROBE_CLOSED; /* an end within the headers is good enough for libcurl */
@@ -95,8 +103,12 @@ static const char *words_of(const struct http_handle *handle, int code)
 
 struct probe_facts http_facts(const struct http_handle *handle, int code)
 {
-    struct probe_facts facts = {
-        .end = end_of(handle, code), .phase = handle->phase, .body = handle->body, .body_length = handle->body_kept};
+    struct probe_facts facts = {.end = end_of(handle, code),
+                                .phase = handle->phase,
+                                .body = handle->body,
+                                .body_length = handle->body_kept,
+                                .redirects = handle->hop.count,
+                                .certificate_end_s = handle->certificate_end_s};
     long status = 0;
     if (curl_easy_getinfo(handle->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status >= 0 && status <= 999)
         facts.status = (uint16_t)status;
@@ -120,7 +132,36 @@ struct probe_facts http_facts(const struct http_handle *handle, int code)
     case PROBE_CONNECT_FAILED:
     case PROBE_CLOSED:
     case PROBE_HEADERS_TOO_LONG:
+    case PROBE_REDIRECTED_AWAY:
         break;
     }
     return facts;
+}
+
+/* libcurl counts from the moment it got the connection, we from the beginning of the call. */
+static int32_t since_start(const struct http_handle *handle, const struct http_clock *clock, CURLINFO which)
+{
+    curl_off_t us = 0;
+    if (curl_easy_getinfo(handle->easy, which, &us) != CURLE_OK || us <= 0)
+        return -1;
+    us += clock->request_us - clock->started_us;
+    return us > INT32_MAX ? INT32_MAX : (int32_t)us;
+}
+
+struct phase_times http_times(const struct http_handle *handle, const struct http_clock *clock, int64_t now_us)
+{
+    struct phase_times times = {-1, -1, -1, -1, -1};
+    int64_t total = now_us - clock->started_us;
+    times.total_us = total > INT32_MAX ? INT32_MAX : (int32_t)total;
+    if (!handle)
+        return times;
+    times.connect_us = (int32_t)(clock->connected_us - clock->started_us);
+    if (handle->hop.count > 0 ? handle->hop.secure : handle->look->secure)
+        times.tls_us = since_start(handle, clock, CURLINFO_APPCONNECT_TIME_T);
+    if (handle->phase >= PROBE_BODY)
+        times.first_byte_us = since_start(handle, clock, CURLINFO_STARTTRANSFER_TIME_T);
+    int32_t exact = since_start(handle, clock, CURLINFO_TOTAL_TIME_T);
+    if (exact > times.total_us)
+        times.total_us = exact;
+    return times;
 }

@@ -2,13 +2,16 @@
 /*
  * Where: io, inside http.
  * What:  every option of libcurl that we set, and the callbacks behind them.
- * Why:   options stay in a handle; those of the check change only when the handle serves another one. Redirects,
- *        proxies, cookies, HSTS, Alt-Svc and netrc are off by default or by these lines (docs/faults.md, security).
+ * Why:   options stay in a handle; those of the check change only when the handle serves another one. Proxies, cookies,
+ *        HSTS, Alt-Svc and netrc are off by default or by these lines (docs/faults.md, security), and so are libcurl's
+ *        redirects: where we follow one, each connection is made by us, to an address that was judged.
  *        Octets are counted here because libcurl has no limit on headers, and looks at Content-Length alone for
  *        bodies.
  */
 
 #include "io/http_options.h"
+
+#include "io/http_redirect.h"
 
 #include <curl/curl.h>
 #include <linux/tcp.h> /* glibc's tcp_info is older and shorter */
@@ -58,6 +61,9 @@ static int on_opened(void *ctx, curl_socket_t fd, curlsocktype purpose)
 static int on_close(void *ctx, curl_socket_t fd)
 {
     struct http_handle *handle = ctx;
+    if (handle->is_redirected)
+        (void)recv(fd, NULL, BODY_READ_MAX,
+                   MSG_DONTWAIT | MSG_TRUNC); /* what nobody reads would make a reset of our FIN */
     if (!handle->headers_done || handle->error_text[0] != '\0') {
         struct tcp_info info = {0};
         socklen_t length = sizeof info;
@@ -119,20 +125,22 @@ static size_t on_header(char *line, size_t size, size_t length, void *ctx)
     }
     if (handle->phase < PROBE_BODY && is_final_status(line, length))
         reach(handle, PROBE_BODY);
-    if (handle->keeps_body && is_foreign_encoding(line, length)) {
+    if (handle->look->keeps_body && is_foreign_encoding(line, length)) {
         handle->takes_raw = true;
         (void)curl_easy_setopt(handle->easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     }
+    if (handle->look->redirects_most > 0 && !handle->headers_done)
+        http_redirect_note(handle, line, length);
     if (handle->phase == PROBE_BODY && (line[0] == '\r' || line[0] == '\n'))
         handle->headers_done = true;
-    return length;
+    return handle->is_redirected ? 0 : length; /* whatever else it says there, nobody wants it */
 }
 
 static size_t on_body(char *octets, size_t size, size_t length, void *ctx)
 {
     (void)size;
     struct http_handle *handle = ctx;
-    if (handle->keeps_body && handle->body_kept < BODY_MATCH_MAX) {
+    if (handle->look->keeps_body && handle->body_kept < BODY_MATCH_MAX) {
         size_t room = BODY_MATCH_MAX - handle->body_kept;
         size_t taken = length < room ? length : room;
         memcpy(handle->body + handle->body_kept, octets, taken);
@@ -202,40 +210,112 @@ static bool set_for_ever(struct http_handle *handle)
 /* The CA file is left alone where it is the system's: libcurl knows where Debian keeps it. */
 static bool set_tls(CURL *easy, const struct http_look *look, struct http_handle *handle)
 {
-    const struct http_settings *http = &look->check->how.http;
-    bool verify = http->secure && http->tls.verify;
-    curl_ssl_ctx_callback watch = verify ? on_ssl_ctx : NULL;
+    bool verify = look->meets_tls && look->tls->verify;
+    /* Without a name a TLS check verifies who signed the certificate, not for whom. */
+    bool has_name = !look->handshake_only || look->tls->sni;
+    curl_ssl_ctx_callback watch = look->meets_tls ? on_ssl_ctx : NULL;
     bool good = true;
     SET(good, easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
-    SET(good, easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    SET(good, easy, CURLOPT_SSL_VERIFYHOST, verify && has_name ? 2L : 0L);
     SET(good, easy, CURLOPT_SSL_CTX_FUNCTION, watch);
     SET(good, easy, CURLOPT_SSL_CTX_DATA, handle);
-    if (verify && http->tls.ca)
-        SET(good, easy, CURLOPT_CAINFO, http->tls.ca);
+    if (verify && look->tls->ca)
+        SET(good, easy, CURLOPT_CAINFO, look->tls->ca);
     return good;
+}
+
+/* GET and POST are libcurl's own; others it knows by name. A POST says that its body is empty, a GET does not. */
+static bool set_method(CURL *easy, const char *method, const char *body, size_t length)
+{
+    bool good = true, head = strcmp(method, "HEAD") == 0;
+    bool post = length > 0 || strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+    bool own = !head && strcmp(method, post ? "POST" : "GET") != 0;
+    SET(good, easy, CURLOPT_HTTPGET, 1L); /* takes HEAD and POST back */
+    if (head)
+        SET(good, easy, CURLOPT_NOBODY, 1L);
+    if (post) {
+        SET(good, easy, CURLOPT_POSTFIELDS, length > 0 ? body : "");
+        SET(good, easy, CURLOPT_POSTFIELDSIZE, (long)length);
+    }
+    SET(good, easy, CURLOPT_CUSTOMREQUEST, own ? method : NULL);
+    return good;
+}
+
+/* The key is not asked for a passphrase: that would be asked of a terminal. */
+static bool set_certificate(CURL *easy, const char *certificate, const char *key)
+{
+    bool good = true;
+    SET(good, easy, CURLOPT_SSLCERT, certificate);
+    SET(good, easy, CURLOPT_SSLKEY, key);
+    SET(good, easy, CURLOPT_KEYPASSWD, certificate ? "" : NULL);
+    return good;
+}
+
+static bool set_unusual(struct http_handle *handle, const struct http_look *look)
+{
+    CURL *easy = handle->easy;
+    const struct http_settings *http = &look->check->how.http;
+    bool good = true, tls_1_3 = look->tls->version_least > TLS_LEAST;
+    SET(good, easy, CURLOPT_SSLVERSION, (long)(tls_1_3 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
+    SET(good, easy, CURLOPT_CONNECT_ONLY, look->handshake_only ? 1L : 0L);
+    SET(good, easy, CURLOPT_SSL_ENABLE_ALPN, look->handshake_only ? 0L : 1L); /* nobody knows what is spoken there */
+    SET(good, easy, CURLOPT_CONNECT_TO, NULL);
+    good = good && set_certificate(easy, look->tls->certificate, look->tls->key);
+    if (look->handshake_only)
+        return good;
+    return good && set_method(easy, http->method ? http->method : "GET", http->body, http->body_length);
 }
 
 bool http_handle_set_look(struct http_handle *handle, struct http_look *look)
 {
     CURL *easy = handle->easy;
-    const struct check_settings *check = look->check;
-    handle->keeps_body = check->expect.contains != NULL;
     /* A CA file cannot be unset by itself. */
     if (handle->look && handle->look->lane != look->lane) {
         curl_easy_reset(easy);
+        handle->is_unusual = false;
         if (!set_for_ever(handle))
             return false;
     }
+    bool unusual = handle->is_unusual || look->is_unusual;
     handle->look = look;
+    http_redirect_forget(handle);
     bool good = true;
     SET(good, easy, CURLOPT_CURLU, look->url);
     SET(good, easy, CURLOPT_RESOLVE, look->addresses);
     SET(good, easy, CURLOPT_HTTPHEADER, look->headers);
-    SET(good, easy, CURLOPT_ACCEPT_ENCODING, handle->keeps_body ? "gzip, deflate" : NULL);
-    SET(good, easy, CURLOPT_TCP_NODELAY, check->how.http.secure ? 1L : 0L); /* one write needs none */
-    if (handle->keeps_body && !handle->body)
+    SET(good, easy, CURLOPT_ACCEPT_ENCODING, look->keeps_body ? "gzip, deflate" : NULL);
+    SET(good, easy, CURLOPT_TCP_NODELAY, look->secure ? 1L : 0L); /* one write needs none */
+    if (look->keeps_body && !handle->body)
         handle->body = malloc(BODY_MATCH_MAX);
-    return good && set_tls(easy, look, handle) && (!handle->keeps_body || handle->body);
+    if (look->redirects_most > 0 && !handle->location)
+        handle->location = malloc(HTTP_LOCATION_MAX);
+    if ((look->keeps_body && !handle->body) || (look->redirects_most > 0 && !handle->location))
+        return false;
+    if (unusual)
+        good = good && set_unusual(handle, look);
+    handle->is_unusual = look->is_unusual;
+    return good && set_tls(easy, look, handle);
+}
+
+/*
+ * With an address to connect to in words libcurl looks nothing up, whatever the host and the port: its cache holds one
+ * entry for all redirects.
+ */
+bool http_handle_set_hop(struct http_handle *handle)
+{
+    CURL *easy = handle->easy;
+    const struct http_hop *hop = &handle->hop;
+    bool good = true;
+    handle->is_unusual = true;
+    SET(good, easy, CURLOPT_CURLU, hop->url);
+    SET(good, easy, CURLOPT_CONNECT_TO, hop->route);
+    SET(good, easy, CURLOPT_HTTPHEADER, hop->headers);
+    SET(good, easy, CURLOPT_TCP_NODELAY, hop->secure ? 1L : 0L);
+    if (hop->as_get)
+        good = good && set_method(easy, "GET", NULL, 0);
+    if (!hop->same_host)
+        good = good && set_certificate(easy, NULL, NULL);
+    return good;
 }
 
 void http_handle_begin(struct http_handle *handle, int fd)
@@ -249,6 +329,9 @@ void http_handle_begin(struct http_handle *handle, int fd)
         (void)curl_easy_setopt(handle->easy, CURLOPT_HTTP_CONTENT_DECODING, 1L);
     handle->takes_raw = false;
     handle->verify_error = 0;
+    handle->certificate_end_s = 0;
+    handle->status = handle->location_length = 0;
+    handle->location_is_long = handle->is_redirected = false;
     handle->error_text[0] = '\0';
 }
 
@@ -268,6 +351,8 @@ struct http_handle *http_handle_new(void)
 void http_handle_free(struct http_handle *handle)
 {
     curl_easy_cleanup(handle->easy);
+    http_redirect_forget(handle);
     free(handle->body);
+    free(handle->location);
     free(handle);
 }

@@ -85,8 +85,13 @@ struct http_handle *http_pool_take(struct http_pool *pool, struct http_look *loo
 void http_pool_put(struct http_pool *pool, struct http_handle *handle, int64_t now_ms)
 {
     assert(pool->in_use > 0);
-    join_idle(pool, handle);
     pool->in_use--;
+    if (handle->hop.count > 0 && !http_handle_set_look(handle, handle->look)) {
+        http_handle_free(handle);
+        pool->count--;
+        return;
+    }
+    join_idle(pool, handle);
     if (now_ms >= pool->span_until) {
         pool->peak_before = pool->peak;
         pool->peak = pool->in_use;

@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define DAY_S 86400
+
 static const char *words_of(const struct probe_facts *facts, const char *otherwise)
 {
     if (facts->text && facts->text[0])
@@ -89,11 +91,21 @@ static enum reason judge_closed(const struct probe_facts *facts, struct text *de
     return REASON_CLOSED;
 }
 
+/* Fault 31. */
+static enum reason doubt_clock(struct text *detail)
+{
+    text_add(detail, detail->length > 0 ? ", " : "");
+    text_add(detail, "the clock of this host was set: validity of the certificate is judged at the next probe");
+    return REASON_LOCAL_ERROR;
+}
+
 static enum reason judge_tls(const struct probe_facts *facts, struct text *detail)
 {
     const char *words = words_of(facts, "the TLS handshake failed");
     switch (facts->tls_fault) {
     case TLS_FAULT_EXPIRED:
+        if (facts->clock_in_doubt)
+            return doubt_clock(detail);
         return say(detail, REASON_TLS_EXPIRED, words);
     case TLS_FAULT_NAME:
         return say(detail, REASON_TLS_NAME, words);
@@ -114,9 +126,18 @@ static bool status_is_wanted(const struct expect_settings *expect, uint16_t stat
     return false;
 }
 
-static enum reason judge_status(const struct expect_settings *expect, uint16_t status, struct text *detail)
+static void say_status(const struct probe_facts *facts, struct text *detail)
 {
-    text_addf(detail, "HTTP %u, wanted ", (unsigned)status);
+    text_addf(detail, "HTTP %u", (unsigned)facts->status);
+    if (facts->redirects > 0)
+        text_addf(detail, " after %u redirect%s", (unsigned)facts->redirects, facts->redirects > 1 ? "s" : "");
+}
+
+static enum reason judge_status(const struct expect_settings *expect, const struct probe_facts *facts,
+                                struct text *detail)
+{
+    say_status(facts, detail);
+    text_add(detail, ", wanted ");
     for (uint32_t i = 0; i < expect->status_count; i++) {
         const struct status_range *range = &expect->statuses[i];
         text_addf(detail, "%s%u", i > 0 ? ", " : "", (unsigned)range->least);
@@ -126,13 +147,33 @@ static enum reason judge_status(const struct expect_settings *expect, uint16_t s
     return REASON_STATUS;
 }
 
+/* Fault 32. What is wrong with the answer itself is told first. */
+static enum reason judge_certificate(const struct expect_settings *expect, const struct probe_facts *facts,
+                                     struct text *detail)
+{
+    int64_t left_s = facts->certificate_end_s - facts->wall_s;
+    if (expect->certificate_days == 0 || facts->certificate_end_s == 0 || left_s >= expect->certificate_days * DAY_S)
+        return REASON_OK;
+    if (facts->clock_in_doubt)
+        return doubt_clock(detail);
+    text_add(detail, left_s < 0 ? ", the certificate expired " : ", the certificate expires in ");
+    text_add_duration(detail, (left_s < 0 ? -left_s : left_s) * 1000);
+    if (left_s < 0)
+        text_add(detail, " ago");
+    else
+        text_addf(detail, ", wanted %u days", (unsigned)expect->certificate_days);
+    return REASON_TLS_EXPIRING;
+}
+
 static enum reason judge_answer(const struct expect_settings *expect, const struct probe_facts *facts,
                                 struct text *detail)
 {
     if (!status_is_wanted(expect, facts->status))
-        return judge_status(expect, facts->status, detail);
-    text_addf(detail, "HTTP %u", (unsigned)facts->status);
-    return judge_text(expect, facts->body, facts->body_length, "the body", detail) ? REASON_OK : REASON_BODY;
+        return judge_status(expect, facts, detail);
+    say_status(facts, detail);
+    if (!judge_text(expect, facts->body, facts->body_length, "the body", detail))
+        return REASON_BODY;
+    return judge_certificate(expect, facts, detail);
 }
 
 /* TCP: the connection stands, and where an answer is wanted, something has come. */
@@ -146,15 +187,37 @@ static enum reason judge_talk(const struct expect_settings *expect, const struct
     return say(detail, REASON_OK, "answered as wanted");
 }
 
+static enum reason judge_complete(const struct check_settings *check, const struct probe_facts *facts,
+                                  struct text *detail)
+{
+    switch (check->kind) {
+    case CHECK_HTTP:
+        return judge_answer(&check->expect, facts, detail);
+    case CHECK_TLS:
+        text_add(detail, "TLS session made");
+        return judge_certificate(&check->expect, facts, detail);
+    case CHECK_TCP:
+        return judge_talk(&check->expect, facts, detail);
+    case CHECK_DNS:
+    case CHECK_PING:
+    case CHECK_EXEC:
+    case CHECK_HEARTBEAT:
+    case CHECK_ALL_OF:
+    case CHECK_ANY_OF:
+    case CHECK_AT_LEAST:
+        break;
+    }
+    assert(false); /* a kind whose looks are not judged here */
+    return REASON_LOCAL_ERROR;
+}
+
 enum reason judge_probe(const struct check_settings *check, const struct probe_facts *facts,
                         char detail[DETAIL_TEXT_MAX])
 {
     struct text text = text_over(detail, DETAIL_TEXT_MAX);
     switch (facts->end) {
     case PROBE_COMPLETE:
-        if (check->kind == CHECK_HTTP)
-            return judge_answer(&check->expect, facts, &text);
-        return judge_talk(&check->expect, facts, &text);
+        return judge_complete(check, facts, &text);
     case PROBE_TIMED_OUT:
         return judge_timeout(check, facts, &text);
     case PROBE_CONNECT_FAILED:
@@ -170,6 +233,8 @@ enum reason judge_probe(const struct check_settings *check, const struct probe_f
     case PROBE_HEADERS_TOO_LONG:
         text_addf(&text, "more than %d octets of headers", HEADER_READ_MAX);
         return REASON_PROTOCOL;
+    case PROBE_REDIRECTED_AWAY:
+        return say(&text, REASON_REDIRECT, words_of(facts, "the redirect cannot be followed"));
     case PROBE_LOCAL:
         return say(&text, REASON_LOCAL_ERROR, words_of(facts, "this host could not probe"));
     }

@@ -10,7 +10,12 @@
 
 static void *open_http(const struct probe_site *site, struct error *err)
 {
-    return http_new(site->loop, site->connector, site->settings, site->most, err);
+    return http_new(site->loop, site->connector, site->settings, CHECK_HTTP, site->most, err);
+}
+
+static void *open_tls(const struct probe_site *site, struct error *err)
+{
+    return http_new(site->loop, site->connector, site->settings, CHECK_TLS, site->most, err);
 }
 
 static void close_http(void *gear)
@@ -31,6 +36,7 @@ static uint16_t cancel_http(void *probe, struct phase_times *ret_times)
 static const struct probe_kind kinds[PROBE_KINDS] = {
     [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http},
     [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel},
+    [CHECK_TLS] = {open_tls, close_http, start_http, cancel_http},
 };
 
 const struct probe_kind *probe_kind_of(enum check_kind kind)

@@ -73,9 +73,11 @@ struct prober {
 /*
  *   timeout given as      waiting for        budget      from
  *   one number            anything           total       the start
- *   a map                 connection, TLS    connect     the start
+ *   a map                 connection, TLS    connect     the start, or a redirect
  *                         status line        response    when the request went out
  *                         end of the body    body        when the status line was there
+ *
+ * Never longer than the total, which redirects would else exceed.
  */
 static uint32_t budget_of(const struct run *run)
 {
@@ -97,6 +99,8 @@ static uint32_t budget_of(const struct run *run)
 static void set_deadline(struct run *run, mono_ms from)
 {
     run->due = mono_after(from, budget_of(run));
+    if (!run->was_late)
+        run->due = mono_earlier(run->due, mono_after(run->started, run->check->total_ms));
     loop_timer_set(run->prober->loop, &run->deadline, run->due);
 }
 
@@ -104,7 +108,7 @@ static void on_phase(enum probe_phase phase, void *ctx)
 {
     struct run *run = ctx;
     run->phase = phase;
-    if (run->check->phased && phase >= PROBE_RESPONSE)
+    if (run->check->phased && phase != PROBE_TLS)
         set_deadline(run, loop_now(run->prober->loop));
 }
 
@@ -158,7 +162,10 @@ static void on_more(struct timer *timer)
 static void finish(struct run *run, const struct probe_facts *facts, const struct phase_times *times)
 {
     struct prober *prober = run->prober;
-    struct probe_report report = {.started = run->started, .phases = *times, .code = facts->status};
+    struct probe_report report = {.started = run->started,
+                                  .phases = *times,
+                                  .code = facts->status,
+                                  .certificate_end_s = facts->certificate_end_s};
     report.reason = judge_probe(run->check, facts, report.detail);
     report.verdict = reason_verdict(report.reason);
     struct op op = run->op;
@@ -184,18 +191,20 @@ static bool clock_is_in_doubt(const struct run *run)
 
 static bool reads_the_clock(const struct check_settings *check)
 {
-    return check->kind == CHECK_HTTP && check->how.http.secure;
+    return check->kind == CHECK_TLS ||
+           (check->kind == CHECK_HTTP && (check->how.http.secure || check->how.http.redirects_most > 0));
 }
 
 static void on_end(const struct probe_facts *facts, const struct phase_times *times, void *ctx)
 {
     struct run *run = ctx;
-    struct probe_facts judged = *facts;
-    bool in_doubt = reads_the_clock(run->check) && clock_is_in_doubt(run);
-    if (in_doubt && facts->end == PROBE_TLS_FAILED && facts->tls_fault == TLS_FAULT_EXPIRED) {
-        judged.end = PROBE_LOCAL;
-        judged.text = "the clock of this host was set: validity of the certificate is judged at the next probe";
+    if (!reads_the_clock(run->check)) {
+        finish(run, facts, times);
+        return;
     }
+    struct probe_facts judged = *facts;
+    judged.clock_in_doubt = clock_is_in_doubt(run);
+    judged.wall_s = run->check->expect.certificate_days > 0 ? loop_wall_ms() / 1000 : 0;
     finish(run, &judged, times);
 }
 

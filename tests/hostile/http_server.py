@@ -4,11 +4,13 @@
 # Where: tests; the other side of every probe that should go wrong (docs/faults.md B).
 # What:  one listening port for each behaviour below, on free ports of 127.0.0.1 (names that end in -v6: of ::1). Prints a
 #        line "NAME PORT" for each, then "ready", and ends when its standard input does. Certificates are made by openssl
-#        in a directory of its own; "ca PATH" names the authority that signed the good ones.
+#        in a directory of its own; "ca PATH" names the authority that signed the good ones, "visitor PATH" a certificate
+#        of a client, in PATH.pem and PATH.key.
 # Why:   a behaviour is a function of one connection, so a test reads like the fault's name.
 
 import gzip
 import os
+import re
 import socket
 import ssl
 import struct
@@ -27,9 +29,9 @@ BEHAVIOURS = {}
 LISTENERS = []  # kept open
 
 
-def behaviour(name, tls=None, v6=False):
+def behaviour(name, tls=None, v6=False, address="127.0.0.1"):
     def register(function):
-        BEHAVIOURS[name] = (function, tls, v6)
+        BEHAVIOURS[name] = (function, tls, v6, address)
         return function
 
     return register
@@ -531,6 +533,46 @@ def asked(c):
     answer(c, "".join("%s=%d|" % item for item in ASKED.items()).encode("latin-1"))
 
 
+def way(c):
+    """
+    /go?status=302&to=URL leads there, {NAME} in it being the port of that behaviour; &body=endless never ends what it
+    says beside. /hops/3 leads to /hops/2 and so on. Everything else is told back: method, target, headers and body.
+    """
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += c.recv(4096) or b"\r\n\r\n"
+    head, _, body = data.partition(b"\r\n\r\n")
+    head = head.decode("latin-1")
+    length = int(header_of(head + "\r\n", "content-length").replace("-", "0"))
+    while len(body) < length:
+        body += c.recv(65536) or b" " * length
+    method, target, *_ = head.split("\r\n")[0].split(" ") + ["", ""]
+    url = urllib.parse.urlsplit(target)
+    words = dict(urllib.parse.parse_qsl(url.query, encoding="latin-1"))
+    if url.path == "/go":
+        to = re.sub(r"{([a-z0-9-]+)}", lambda found: str(PORTS[found.group(1)]), words.get("to", ""))
+    elif url.path.startswith("/hops/") and url.path != "/hops/0":
+        to = "/hops/%d" % (int(url.path[6:]) - 1)
+    else:
+        names = sorted(line.partition(":")[0].lower() for line in head.split("\r\n")[1:])
+        told = "method=%s|target=%s|" % (method, target)
+        told += "".join("%s=%s|" % (name, header_of(head + "\r\n", name)) for name in names)
+        told += "sni=%s|body=%s|" % (getattr(c, "wanted_name", "-"), body.decode("latin-1"))
+        SEEN[0] = told.encode("latin-1")
+        c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(told), b"" if method == "HEAD" else SEEN[0]))
+        return
+    c.sendall(("HTTP/1.1 %s Found\r\nLocation: %s\r\n\r\n" % (words.get("status", "302"), to)).encode("latin-1"))
+    if words.get("body") == "endless":
+        for_ever(c, b"x" * 1000, 0.1)
+
+
+behaviour("way")(way)
+behaviour("way-v6", v6=True)(way)
+behaviour("way-elsewhere", address="127.0.0.2")(way)
+behaviour("tls-way", tls="good")(way)
+behaviour("tls-way-client", tls="client")(way)
+behaviour("tls-way-1-2", tls="only-1-2")(way)
+
 HEARD = [b""]
 
 
@@ -554,7 +596,17 @@ def heard(c):
 
 # ---- TLS ----
 
-for fault in ("good", "expired", "not-yet", "wrong-name", "self-signed", "unknown-ca", "old"):
+@behaviour("tls-farewell", tls="good")
+def tls_farewell(c):
+    """How the other side ended its session goes to "seen"."""
+    c.suppress_ragged_eofs = False
+    try:
+        SEEN[0] = b"farewell=clean|" if c.recv(1) == b"" else b"farewell=words|"
+    except OSError as error:
+        SEEN[0] = b"farewell=%s|" % type(error).__name__.encode()
+
+
+for fault in ("good", "soon", "client", "only-1-2", "expired", "not-yet", "wrong-name", "self-signed", "unknown-ca", "old"):
     behaviour("tls-" + fault, tls=fault)(ok)
 
 
@@ -656,6 +708,9 @@ def make_contexts(folder):
     paths = {
         "good": good,
         "old": good,
+        "only-1-2": good,
+        "client": good,
+        "soon": make_certificate(folder, "soon", trusted, "www.example.com", -1, 3),
         "expired": make_certificate(folder, "expired", trusted, "www.example.com", -10, -1),
         "not-yet": make_certificate(folder, "not-yet", trusted, "www.example.com", 1, 10),
         "wrong-name": make_certificate(folder, "wrong-name", trusted, "elsewhere.example", -1, 10),
@@ -668,10 +723,15 @@ def make_contexts(folder):
         if name == "old":
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+        if name == "only-1-2":
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+        if name == "client":
+            context.load_verify_locations(trusted + ".pem")
+            context.verify_mode = ssl.CERT_REQUIRED
         context.load_cert_chain(path + ".pem", path + ".key")
         context.sni_callback = remember_name
         contexts[name] = context
-    return contexts, trusted + ".pem"
+    return contexts, trusted + ".pem", make_certificate(folder, "visitor", trusted, "visitor", -1, 10)
 
 
 def remember_name(connection, name, context):
@@ -711,14 +771,14 @@ def listen(v6, backlog=128, address="127.0.0.1", port=0):
     return listener, listener.getsockname()[1]
 
 
-def listen_for(name, v6):
+def listen_for(name, v6, address):
     """NAME-80 and NAME-443 are at that port of 127.0.0.91, where we may; else on a free one like all others."""
     try:
         if name in ("echo-80", "echo-443"):
             return listen(v6, address="127.0.0.91", port=int(name[5:]))
     except OSError:
         pass
-    return listen(v6)
+    return listen(v6, address=address)
 
 
 def full_port():
@@ -746,10 +806,10 @@ PORTS = {}
 
 def main():
     with tempfile.TemporaryDirectory(prefix="repointd-hostile.") as folder:
-        contexts, authority = make_contexts(folder)
+        contexts, authority, visitor = make_contexts(folder)
         pending = []
-        for name, (function, tls, v6) in BEHAVIOURS.items():
-            listener, PORTS[name] = listen_for(name, v6)
+        for name, (function, tls, v6, address) in BEHAVIOURS.items():
+            listener, PORTS[name] = listen_for(name, v6, address)
             pending.append((listener, function, contexts[tls] if tls else None))
         PORTS["refuse"], PORTS["full"] = refusing_port(), full_port()
         for arguments in pending:
@@ -757,6 +817,7 @@ def main():
         for name, port in PORTS.items():
             print(name, port)
         print("ca", authority)
+        print("visitor", visitor)
         print("ready", flush=True)
         while os.read(0, 1):
             pass

@@ -25,7 +25,7 @@ static struct {
     uint32_t count;
     char names[LAB_MAX][40];
     uint16_t ports[LAB_MAX];
-    char ca[128];
+    char ca[128], visitor[128];
 } server;
 
 static pid_t spawn(int *ret_input, int *ret_output)
@@ -64,8 +64,9 @@ void hostile_start(void)
         if (ready)
             break;
         assert_int_equal(fscanf(lines, "%127s", value), 1);
-        if (strcmp(name, "ca") == 0) {
-            memcpy(server.ca, value, sizeof(value));
+        char *place = strcmp(name, "ca") == 0 ? server.ca : strcmp(name, "visitor") == 0 ? server.visitor : NULL;
+        if (place) {
+            memcpy(place, value, sizeof(value));
             continue;
         }
         assert_true(server.count < LAB_MAX);
@@ -94,6 +95,14 @@ uint16_t hostile_port(const char *name)
 const char *hostile_ca(void)
 {
     return server.ca;
+}
+
+const char *hostile_visitor(const char *ending)
+{
+    static char paths[2][sizeof(server.visitor) + 8];
+    char *path = paths[strcmp(ending, ".key") == 0];
+    snprintf(path, sizeof(paths[0]), "%s%s", server.visitor, ending);
+    return path;
 }
 
 /* ---- the lab ---- */
@@ -183,6 +192,15 @@ uint32_t lab_add_http(struct lab *lab, const char *url, const char *behaviour, c
                           (unsigned)http->port, place + 2);
     assert_in_range(length, 1, sizeof(lab->urls[number]) - 1);
     http->url = lab->urls[number];
+    return number;
+}
+
+uint32_t lab_add_tls(struct lab *lab, const char *behaviour, const char *address)
+{
+    uint32_t number = add(lab, address);
+    lab->checks[number].kind = CHECK_TLS;
+    lab->checks[number].how.tls = (struct tls_check_settings){
+        .port = hostile_port(behaviour), .tls = {.verify = true, .ca = hostile_ca(), .sni = "www.example.com"}};
     return number;
 }
 

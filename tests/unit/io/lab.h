@@ -20,12 +20,13 @@ void hostile_start(void);
 void hostile_stop(void);
 uint16_t hostile_port(const char *name);
 const char *hostile_ca(void);
+const char *hostile_visitor(const char *ending); /* ".pem" or ".key": what a client shows that is welcome */
 
 struct lab {
     struct settings settings;
     struct check_settings checks[LAB_MAX];
     struct watch_settings watches[LAB_MAX];
-    char urls[LAB_MAX][128];
+    char urls[LAB_MAX][256];
     struct loop *loop;
     struct prober *prober;
     uint32_t asked, done, stop_after;
@@ -45,6 +46,7 @@ struct lab *lab_new(void);
 
 /* Adds a check and a watch of it; returns the number of both. Everything may be changed until lab_open. */
 uint32_t lab_add_http(struct lab *lab, const char *url_format, const char *behaviour, const char *address);
+uint32_t lab_add_tls(struct lab *lab, const char *behaviour, const char *address);
 uint32_t lab_add_tcp(struct lab *lab, const char *behaviour, const char *address);
 void lab_expect(struct lab *lab, uint32_t watch, const char *contains);
 

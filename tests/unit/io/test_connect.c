@@ -187,9 +187,11 @@ static void test_connect_comes_from_its_source(void **state)
     struct world *world = world_new();
     uint16_t port;
     int listener = listen_on(AF_INET, &port);
-    struct endpoint to = at("127.0.0.1", port), here = at("127.0.0.77", 0), gone = at("192.0.2.77", 0);
+    struct endpoint to = at("127.0.0.1", port);
+    struct source_settings here = {.source4 = at("127.0.0.77", 0).address, .source6 = at("::1", 0).address};
+    struct source_settings gone = {.source4 = at("192.0.2.77", 0).address};
     uint32_t before = open_descriptors();
-    connect_start(world->connector, &to, &here.address, on_done, world);
+    connect_start(world->connector, &to, &here, on_done, world);
     run(world, 5000);
     assert_true(world->result.fd >= 0);
     struct sockaddr_in from;
@@ -200,7 +202,7 @@ static void test_connect_comes_from_its_source(void **state)
     close(peer);
 
     world->done = 0;
-    connect_start(world->connector, &to, &gone.address, on_done, world);
+    connect_start(world->connector, &to, &gone, on_done, world);
     run(world, 5000);
     assert_int_equal(world->result.fd, -1);
     assert_int_equal(world->result.sys_errno, EADDRNOTAVAIL);

@@ -68,6 +68,8 @@ static void test_facts_tell_whose_fault_it_was(void **state)
 {
     (void)state;
     struct http_handle *handle = http_handle_new();
+    struct http_look look = {0};
+    handle->look = &look;
     uint32_t wrong = 0;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         http_handle_begin(handle, -1);
@@ -106,6 +108,8 @@ static void test_facts_tell_faults_of_a_certificate_apart(void **state)
         {X509_V_ERR_CERT_REVOKED, TLS_FAULT_UNTRUSTED},
     };
     struct http_handle *handle = http_handle_new();
+    struct http_look look = {0};
+    handle->look = &look;
     for (size_t i = 0; i < ARRAY_COUNT(faults); i++) {
         http_handle_begin(handle, -1);
         handle->phase = PROBE_TLS;
