@@ -87,6 +87,7 @@ static struct txn_step lost(struct txn *txn, const struct txn_scene *scene)
  * sent:
  *   anything; a rehearsal                        by the table of transaction_rehearse.c
  *   anything but ACCEPTED, UNKNOWN; a command    the command has failed: read
+ *   the same; nothing is believed                of a command that was given up meanwhile: read
  *   anything but ACCEPTED; an ASSERT in dispute  stopped as before
  *   ACCEPTED                                     checking: read; of an ASSERT: plan again from what it confirmed
  *   PREREQ                                       resolving: read after 0.2-2 s; of an ASSERT: stop
@@ -102,8 +103,13 @@ struct txn_step txn_answered(struct txn *txn, const struct txn_scene *scene, con
     txn->report = *report;
     txn_note_wish(txn, scene->wish);
     txn->belief.stale = report->outcome != OUTCOME_ACCEPTED;
-    if (txn->command.moves && report->outcome != OUTCOME_ACCEPTED && report->outcome != OUTCOME_UNKNOWN)
+    bool failed = report->outcome != OUTCOME_ACCEPTED && report->outcome != OUTCOME_UNKNOWN;
+    if (failed && txn->command.moves)
         return txn_command_refused(txn, scene);
+    if (failed && !txn->belief.known && !txn->belief.edited) {
+        belief_put_away(&txn->belief);
+        return txn_read(txn, scene, TXN_READING);
+    }
     if (txn->disputed != CONDITION_OK && txn->belief.pending.plan.kind == PLAN_ASSERT &&
         report->outcome != OUTCOME_ACCEPTED)
         return txn_disputed(txn, scene);

@@ -74,6 +74,26 @@ static void test_command_is_given_up_in_time_and_resolves_all_the_same(void **st
     assert_int_equal(door_record(door, 0)->current, 0);
 }
 
+/* Nothing of ours is believed here, so there is nothing that a pause could lead back to. */
+static void test_command_given_up_before_its_message_is_refused(void **state)
+{
+    static const enum outcome refusals[] = {OUTCOME_NOT_SENT, OUTCOME_DENIED, OUTCOME_SERVER_FAILURE, OUTCOME_PREREQ};
+    for (uint32_t i = 0; i < ARRAY_COUNT(refusals); i++) {
+        command_teardown(state);
+        command_setup(state);
+        struct door *door = *state;
+        command_begin(door, "203.0.113.5", NULL);
+        door->sends = refusals[i];
+        command_adopt(door, "203.0.113.5");
+        door_run(door, 50006); /* read, sent */
+        door_gap(door, 60000);
+        door_run(door, 200000);
+        command_assert_replied(door, COMMAND_FAILED, "not known", 1);
+        assert_int_equal(door_record(door, 0)->txn.state, TXN_STOPPED);
+        assert_int_equal(door_record(door, 0)->txn.condition, CONDITION_FOREIGN);
+    }
+}
+
 static void test_command_waits_for_no_other(void **state)
 {
     struct door *door = *state;
@@ -115,6 +135,7 @@ int main(void)
         CASE(test_command_fails_where_nothing_shows),
         CASE(test_command_whose_answer_is_lost_is_found),
         CASE(test_command_is_given_up_in_time_and_resolves_all_the_same),
+        CASE(test_command_given_up_before_its_message_is_refused),
         CASE(test_command_waits_for_no_other),
         CASE(test_command_refused_in_a_dry_run_and_off),
     };
