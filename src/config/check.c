@@ -179,6 +179,18 @@ static void check_policy(const struct checking *checking, uint32_t number)
     }
 }
 
+/* Beside no marker nothing tells a change by others from our own, so nothing can be put back. */
+static void check_ownership(const struct checking *checking, uint32_t number)
+{
+    const struct record_settings *record = &checking->settings->records[number];
+    if (record->ownership == OWNERSHIP_NONE && checking->settings->safety.foreign_change == FOREIGN_CHANGE_RESTORE)
+        complaints_add(checking->complaints, COMPLAINT_WARNING,
+                       origins_record_key(checking->origins, number, "ownership"),
+                       "'foreign-change: restore' does nothing for '%s', which has no marker (ownership: none): a "
+                       "change by others stops it",
+                       record->id);
+}
+
 /* ---- the whole -------------------------------------------------------------------------------------------------- */
 
 static void check_concurrency(const struct checking *checking, uint32_t open_files_most)
@@ -211,6 +223,7 @@ void config_check(const struct settings *settings, const struct config_origins *
         check_standby(&checking, i);
         check_ttl(&checking, i);
         check_policy(&checking, i);
+        check_ownership(&checking, i);
     }
     check_concurrency(&checking, open_files_most);
 }

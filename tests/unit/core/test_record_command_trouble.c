@@ -126,6 +126,25 @@ static void test_command_refused_in_a_dry_run_and_off(void **state)
     assert_int_equal(door->reply.condition, CONDITION_OFF);
 }
 
+/* Without a marker there is none to take over, and none to take away; not even a read is asked for. */
+static void test_command_about_a_marker_refused_where_there_is_to_be_none(void **state)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        struct door *door = *state;
+        door->site->records[0].ownership = OWNERSHIP_NONE;
+        command_begin(door, "192.0.2.1", NULL);
+        uint32_t reads = door->read_count;
+        if (i == 0)
+            command_take_over(door, COMMAND_STRANGER, 1);
+        else
+            command_disown(door);
+        command_assert_replied(door, COMMAND_REFUSED, "no marker (ownership: none)", 0);
+        assert_int_equal(door->read_count, reads);
+        command_teardown(state);
+        command_setup(state);
+    }
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
@@ -138,6 +157,7 @@ int main(void)
         CASE(test_command_given_up_before_its_message_is_refused),
         CASE(test_command_waits_for_no_other),
         CASE(test_command_refused_in_a_dry_run_and_off),
+        CASE(test_command_about_a_marker_refused_where_there_is_to_be_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

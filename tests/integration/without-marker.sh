@@ -1,12 +1,10 @@
-#!/bin/bash
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash
 #
-# Where: ownership: none, on BIND.
-# What:  a key with a right to the addresses alone suffices; it switches and returns; a change by hand stops it until an
+# Where: ownership: none, told once for each name server by 145, which sets SERVER.
+# What:  a key with a right to the addresses alone suffices (PowerDNS has no rights by name); it switches and returns; a change by hand stops it until an
 #        operator says go on; nothing is ever written at _repointd.
 # Names: faults 51, 84, 85; S16.
-# Lasts: 25 s
-# shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
 REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
@@ -17,10 +15,20 @@ write_zone <<ZONE
 www 30 A $P4
 _repointd.www 30 TXT "a text of somebody else"
 ZONE
-start_bind
-sed -i '/grant repointd name _repointd/d' "$NS_DIR/named.conf"
-rndc_now reconfig
-is "the key has no right to TXT" "$(grep -c 'grant repointd.*TXT' "$NS_DIR/named.conf")" 0
+"start_$SERVER"
+case $SERVER in
+bind)
+    sed -i '/grant repointd name _repointd/d' "$NS_DIR/named.conf"
+    rndc_now reconfig
+    ;;
+knot)
+    sed -i 's/update-owner-name: .*/update-owner-name: [www]/; s/update-type: .*/update-type: [A, AAAA]/' "$NS_DIR/knot.conf"
+    knotc_now reload >"$DIR/reload.log"
+    ;;
+pdns) nsupdate_now <<<"update add other.$ZONE. 30 A 203.0.113.1" ;; # gives the serial its form by date; then it counts
+esac
+[ "$SERVER" = pdns ] || is "the key has no right to TXT" \
+    "$(grep -cE 'grant repointd.*TXT|update-type.*TXT' "$NS_DIR"/*.conf)" 0
 start_site primary $P4
 start_site secondary $S4
 write_config 'audit: 1s' 'timeout: 1s' 'retry: {first: 200ms, max: 1s}' <<CONFIG
