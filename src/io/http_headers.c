@@ -98,8 +98,9 @@ static bool append_users(void **list, const struct http_settings *http)
         if (!is_written_apart(http->headers[i].name) &&
             !append_header(list, http->headers[i].name, http->headers[i].value))
             return false;
-    /* libcurl would call it a form */
-    return http->body_length == 0 || http_headers_find(http, "Content-Type") || append(list, "Content-Type:");
+    /* what libcurl posts it would call a form */
+    bool may_post = http->body_length > 0 || (http->method && strcmp(http->method, "GET") != 0);
+    return !may_post || http_headers_find(http, "Content-Type") || append(list, "Content-Type:");
 }
 
 bool http_headers_make(const struct check_settings *check, const char *contact, const struct http_place *place,
