@@ -17,6 +17,9 @@
 void config_check(const struct settings *settings, const struct config_origins *origins, uint32_t open_files_most,
                   struct complaints *complaints);
 
+/* Its part about how often each address is asked: a warning where that is rude. */
+void check_rates(const struct settings *settings, const struct config_origins *origins, struct complaints *complaints);
+
 /* From a target's death to the last failure that is needed to believe it, at worst. */
 uint64_t check_detection_ms(const struct check_settings *check);
 

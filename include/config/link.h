@@ -34,6 +34,7 @@ struct linker {
     bool groups_are_sound; /* calculated checks end somewhere, so they can be followed down */
     bool names_are_whole;  /* every file could be read, so a name that is not there is a slip */
     bool zones_are_whole;  /* no zone was bad, so a name outside all of them is a slip */
+    uint32_t pings;        /* checks of that kind so far */
     uint32_t open_keys;    /* key files that others can read */
     struct place open_key; /* the first of them */
 };

@@ -10,6 +10,7 @@
 #include "app/protocol.h"
 #include "app/wording.h"
 #include "base/names.h"
+#include "core/watch.h"
 #include "io/loop.h"
 #include "io/prober.h"
 
@@ -94,8 +95,11 @@ static void on_done(struct op op, const struct probe_report *report, void *ctx)
 {
     (void)op;
     struct occasion *occasion = ctx;
+    struct probe_report counted = *report;
     print_phases(occasion->check, report);
-    occasion->code = print_verdict(report);
+    if (occasion->check->invert)
+        watch_invert(&counted);
+    occasion->code = print_verdict(&counted);
     loop_stop(occasion->loop);
 }
 
@@ -142,6 +146,23 @@ static const struct check_settings *find_check(const struct settings *settings, 
     return NULL;
 }
 
+/* Nobody can look for a heartbeat, and of a calculated check only at what it is made of. */
+static bool can_look(const struct settings *settings, const struct check_settings *check)
+{
+    if (check_kind_probes(check->kind))
+        return true;
+    if (check->kind == CHECK_HEARTBEAT) {
+        fprintf(stderr, "repointd: check '%s' waits for heartbeats: there is nothing to look at\n", check->name);
+        return false;
+    }
+    const struct group_settings *group = &check->how.group;
+    fprintf(stderr, "repointd: check '%s' is calculated; probe what it is made of:", check->name);
+    for (uint32_t i = 0; i < group->child_count; i++)
+        fprintf(stderr, " %s", settings->checks[group->children[i]].name);
+    fprintf(stderr, "\n");
+    return false;
+}
+
 static int run(struct occasion *occasion, const struct settings *settings)
 {
     struct error err = {0};
@@ -163,10 +184,10 @@ static int run(struct occasion *occasion, const struct settings *settings)
 
 int probe_once(const struct settings *settings, const char *check_name, const char *address_text)
 {
-    struct watch_settings watch = {0};
+    struct watch_settings watch = {.name = ID_NONE};
     struct error err = {0};
     struct occasion occasion = {.code = EXIT_CODE_UNREACHED, .check = find_check(settings, check_name)};
-    if (!occasion.check)
+    if (!occasion.check || !can_look(settings, occasion.check))
         return EXIT_CODE_USAGE;
     if (!address_parse(address_text, &watch.address, &err)) {
         fprintf(stderr, "repointd: --probe: %s\n", err.text);

@@ -63,10 +63,25 @@ static void check_times(const struct checking *checking, uint32_t number)
 
 /* ---- records ---------------------------------------------------------------------------------------------------- */
 
-static const struct check_settings *check_of(const struct checking *checking, const struct value_settings *value)
+static const struct check_settings *slower(const struct check_settings *a, const struct check_settings *b)
 {
-    return value->watch == ID_NONE ? NULL
-                                   : &checking->settings->checks[checking->settings->watches[value->watch].check];
+    return a == NULL || (b != NULL && check_detection_ms(b) > check_detection_ms(a)) ? b : a;
+}
+
+/* Which check takes longest to see that a watch's target is dead: its own, or of a calculated one the slowest below. */
+static const struct check_settings *slowest_of(const struct checking *checking, uint32_t number)
+{
+    const struct watch_settings *watch = &checking->settings->watches[number];
+    const struct check_settings *slowest = &checking->settings->checks[watch->check];
+    if (watch->child_count == 0)
+        return slowest->interval_ms == 0 || slowest->interval_changing_ms == 0 || slowest->fall == 0 ||
+                       (slowest->total_ms == 0 && check_kind_probes(slowest->kind))
+                   ? NULL
+                   : slowest;
+    slowest = NULL;
+    for (uint32_t i = 0; i < watch->child_count; i++)
+        slowest = slower(slowest, slowest_of(checking, checking->settings->children[watch->child_first + i]));
+    return slowest;
 }
 
 static const struct value_settings *value_of(const struct checking *checking, const struct target_settings *target,
@@ -142,12 +157,9 @@ static void check_ttl(const struct checking *checking, uint32_t number)
         return;
     const struct target_settings *primary = &checking->settings->targets[record->target_first];
     for (uint32_t i = 0; i < primary->value_count; i++) {
-        const struct check_settings *check = check_of(checking, value_of(checking, primary, i));
-        if (check == NULL || check->interval_ms == 0 || check->interval_changing_ms == 0 || check->total_ms == 0 ||
-            check->fall == 0)
-            continue;
-        if (slowest == NULL || check_detection_ms(check) > check_detection_ms(slowest))
-            slowest = check;
+        const struct value_settings *value = value_of(checking, primary, i);
+        if (value->watch != ID_NONE)
+            slowest = slower(slowest, slowest_of(checking, value->watch));
     }
     if (slowest == NULL || (uint64_t)record->ttl_s * 1000 <= TTL_OF_DETECTION_MOST * check_detection_ms(slowest))
         return;
@@ -226,4 +238,5 @@ void config_check(const struct settings *settings, const struct config_origins *
         check_ownership(&checking, i);
     }
     check_concurrency(&checking, open_files_most);
+    check_rates(settings, origins, complaints);
 }

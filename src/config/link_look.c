@@ -5,6 +5,7 @@
  */
 #include "config/link_look.h"
 
+#include "config/ping_range.h"
 #include "config/program.h"
 #include "config/url.h"
 
@@ -95,6 +96,22 @@ static void link_exec(struct linker *linker, const struct check_draft *draft, st
     program_check(draft->exec, true, linker->complaints);
 }
 
+/* Said once, however many pings there are. */
+static void link_ping(struct linker *linker, const struct check_draft *draft)
+{
+    char range[PING_RANGE_TEXT_MAX];
+    if (draft->ping_node == NULL)
+        return;
+    if (!draft->ping)
+        complain(linker, draft->ping_node, "'ping: off' looks at nothing; write 'ping: on'");
+    if (linker->pings++ > 0 || ping_is_allowed(range))
+        return;
+    complaints_add(linker->complaints, COMPLAINT_WARNING, node_place(draft->ping_node),
+                   "the kernel lets no group of this process ping: net.ipv4.ping_group_range is '%s'; "
+                   "sysctl -w net.ipv4.ping_group_range='0 2147483647' lets everybody",
+                   range);
+}
+
 void link_look(struct linker *linker, const struct check_draft *draft, struct check_settings *ret)
 {
     link_source(linker, draft->source, &ret->source.source4, &ret->source.source6);
@@ -113,8 +130,7 @@ void link_look(struct linker *linker, const struct check_draft *draft, struct ch
         link_dns(linker, draft, &ret->how.dns);
         break;
     case CHECK_PING:
-        if (draft->ping_node != NULL && !draft->ping)
-            complain(linker, draft->ping_node, "'ping: off' looks at nothing; write 'ping: on'");
+        link_ping(linker, draft);
         return;
     case CHECK_EXEC:
         link_exec(linker, draft, &ret->how.exec);

@@ -151,7 +151,7 @@ static const struct row check_rows[] = {
      .kinds = CHECK_FORM_TLS, .help = "a PEM file with the key of `certificate`"},
     {.key = "source", .rule = KIND(ADDRESS), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(source),
      .support = SUPPORT_LATER, .kinds = TO_ADDRESS, .help = "local addresses to probe from, each for its family"},
-    {.key = "invert", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(invert), .support = SUPPORT_INITIAL,
+    {.key = "invert", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(invert),
      .initial = "off", .help = "a pass counts as a failure and the reverse"},
     {.key = "interval", .rule = DURATION(500, DAY), .forms = FORM_SCALAR, .offset = AT(interval_ms), .inherited = true,
      .kinds = PROBING, .initial = "10s", .help = "from the start of one probe to the start of the next"},

@@ -79,6 +79,16 @@ for name in unknown-check-key yaml-tab key-missing-file timeout-above-interval; 
     tell $? "bad/$name: the daemon does not start, exit 78"
 done
 
+# Whether the kernel lets us ping is different from host to host; in a namespace of its own nobody may.
+printf 'checks:\n  alive: {ping: on}\n  too: {ping: on}\n' >"$work/ping.yaml"
+if unshare --net true 2>/dev/null; then
+    unshare --net "$repointd" --check-config "$work/ping.yaml" >"$work/out" 2>"$work/err"
+    [ "$(grep -c "ping_group_range is '1 0'" "$work/err")" = 1 ]
+    tell $? "a host where nobody may ping: one warning"
+else
+    tell 0 "a host where nobody may ping: one warning # SKIP no right to make a namespace"
+fi
+
 # No secret ever comes out.
 cat "$here"/bad/*.txt "$here"/warn/*.txt | grep -c -e VGhpcyBpcyBh -e geheim -e VFRUVFRUVFRUVFRUVFRU | grep -qx 0
 tell $? "no golden message holds a secret"
