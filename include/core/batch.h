@@ -76,6 +76,8 @@ struct batch {
     uint32_t wait_next; /* zone */
     uint32_t halves;    /* the number of the last half that was made */
     uint32_t streak;    /* messages of as many as may go with few that were accepted in a row */
+    uint32_t hinted; /* messages of one that Knot hinted it may not be, in a row, as far as those who go with few go */
+    mono_ms few_at;  /* no message of those before: so a thousand without rights are one message a tick */
 
     /* ---- the message that is made, or under way, or answered */
     uint8_t source;  /* the list that its first member came from */

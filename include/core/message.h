@@ -81,6 +81,12 @@ struct dns_report {
     char detail[DETAIL_TEXT_MAX]; /* sanitised: "connect to 192.0.2.53 port 53: Connection refused", or a hint */
 };
 
+/*
+ * An unsigned BADKEY, as Knot answers where a right is missing: nothing that may be believed, so good for pacing and for
+ * words, and for no conclusion about the zone.
+ */
+bool dns_report_hints_at_rights(const struct dns_report *report);
+
 /* What one name server says about a record now, asked without a signature (RFC 1035 4.2.1). */
 struct verify_answer {
     struct endpoint endpoint;

@@ -27,6 +27,7 @@ void batch_init(struct batch *batch, uint32_t zone, const struct server_settings
                             .links = links,
                             .wait_next = ID_NONE,
                             .open_at = INT64_MIN,
+                            .few_at = INT64_MIN,
                             .members = members,
                             .room = room,
                             .view = {.zone = zone, .count = 0, .members = members}};
@@ -104,6 +105,14 @@ uint32_t batch_server_next(struct batch_server *server, struct batch *batches)
 
 /* ---- making a message ---- */
 
+static uint32_t first_of_lists(const struct batch *batch, uint8_t from, uint8_t below)
+{
+    for (uint8_t list = from; list < below; list++)
+        if (batch->first[list] != ID_NONE)
+            return batch->first[list];
+    return ID_NONE;
+}
+
 mono_ms batch_deadline(const struct batch *batch)
 {
     switch (batch->phase) {
@@ -115,15 +124,10 @@ mono_ms batch_deadline(const struct batch *batch)
     case BATCH_IDLE:
         break;
     }
-    return batch->queued == 0 || batch->waiting ? MONO_NEVER : batch->open_at;
-}
-
-static uint32_t first_of_lists(const struct batch *batch, uint8_t from, uint8_t below)
-{
-    for (uint8_t list = from; list < below; list++)
-        if (batch->first[list] != ID_NONE)
-            return batch->first[list];
-    return ID_NONE;
+    if (batch->queued == 0 || batch->waiting)
+        return MONO_NEVER;
+    bool only_few = first_of_lists(batch, BATCH_HALVES, BATCH_FIRST_OF_FEW) == ID_NONE;
+    return only_few ? mono_later(batch->open_at, batch->few_at) : batch->open_at;
 }
 
 /* How many may go together with this one. */

@@ -107,6 +107,29 @@ static void follow_streak(struct batch *batch)
         batch->streak++;
 }
 
+/*
+ * Where Knot misses a right, a message gets lost like any other, its members look for themselves, and would all come
+ * again. Nothing that may be believed was said, so nothing closes; but those who go with few are paced:
+ *
+ *   answer                                            those who go with few
+ *   the hint, n > 1                                   as before: it is not known whom it means
+ *   the hint, n = 1, for the second time in a row     none before retry.max is over
+ *   ACCEPTED, PREREQ, to some of them                 at once
+ *   anything else, or to others                       as before
+ */
+static void follow_hints(struct batch *batch, mono_ms now)
+{
+    enum outcome outcome = batch->report.outcome;
+    if (dns_report_hints_at_rights(&batch->report)) {
+        batch->hinted += batch->view.count == 1 ? 1 : 0;
+        if (batch->hinted >= 2 && batch->view.count == 1)
+            batch->few_at = mono_after(now, batch->settings->retry_most_ms);
+    } else if (batch->source >= BATCH_FIRST_OF_FEW && (outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ)) {
+        batch->hinted = 0;
+        batch->few_at = now;
+    }
+}
+
 void batch_answered(struct batch *batch, const struct dns_report *report, struct random *random, mono_ms now)
 {
     assert(batch->phase == BATCH_SENT);
@@ -118,13 +141,14 @@ void batch_answered(struct batch *batch, const struct dns_report *report, struct
     answer_to_zone(batch, report->outcome, random, now);
     follow_halving(batch, now);
     follow_streak(batch);
+    follow_hints(batch, now);
 }
 
 /*
  * With how many a member may go next time, if it wants to go again:
  *
  *   ACCEPTED                           as many as there may be; of an ASSERT, which writes nothing: as before
- *   PREREQ, DENIED, BUG; alone         alone
+ *   PREREQ, DENIED, BUG; alone         alone; after a hint at missing rights, too
  *   the same, n > 1                    half of them: who leaves its half, to be read again, does not begin anew
  *   UNKNOWN, SERVER_FAILURE; n > 1     half of them, so that who makes the server fail stands alone in the end
  *   anything else                      as before: it says nothing against any member
@@ -141,7 +165,7 @@ static uint16_t most_next_time(const struct batch *batch, const struct batch_mem
     case OUTCOME_BUG:
     case OUTCOME_UNKNOWN:
     case OUTCOME_SERVER_FAILURE:
-        if (batch->view.count == 1 && is_refusal(batch->report.outcome))
+        if (batch->view.count == 1 && (is_refusal(batch->report.outcome) || dns_report_hints_at_rights(&batch->report)))
             return 1;
         return batch->view.count > 1 && (most == 0 || half < most) ? half : most;
     case OUTCOME_NOT_SENT:

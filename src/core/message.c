@@ -36,6 +36,13 @@ const char *outcome_name(enum outcome outcome)
     return "none";
 }
 
+bool dns_report_hints_at_rights(const struct dns_report *report)
+{
+    enum { NOTAUTH = 9, BADKEY = 17 }; /* RFC 2136 2.2, RFC 8945 3 */
+    return report->outcome == OUTCOME_UNKNOWN && report->has_answer && !report->verified && report->rcode == NOTAUTH &&
+           report->tsig_error == BADKEY;
+}
+
 uint32_t effects_left(const struct effects *effects)
 {
     return effects->room - effects->count;

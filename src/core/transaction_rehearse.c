@@ -42,10 +42,9 @@ struct txn_step txn_rehearse(struct txn *txn)
 }
 
 /* A Knot that misses a right says so like one that does not know the key, unsigned; but the reads went well with it. */
-static bool hints_at_rights(const struct dns_report *report, bool shared)
+static bool tells_of_rights(const struct dns_report *report, bool shared)
 {
-    return report->outcome == OUTCOME_DENIED || (report->outcome == OUTCOME_UNKNOWN && !shared && report->has_answer &&
-                                                 !report->verified && report->rcode == 9 && report->tsig_error == 17);
+    return report->outcome == OUTCOME_DENIED || (!shared && dns_report_hints_at_rights(report));
 }
 
 /*
@@ -68,7 +67,7 @@ struct txn_step txn_rehearsed(struct txn *txn, const struct txn_scene *scene, co
     if (report->outcome == OUTCOME_ACCEPTED) {
         word = TXN_WORD_REHEARSED;
         txn->rehearse_at = mono_after(scene->now, EVERY_MS - (int64_t)random_below(scene->random, JITTER_MS));
-    } else if (hints_at_rights(report, scene->shared)) {
+    } else if (tells_of_rights(report, scene->shared)) {
         word = TXN_WORD_RIGHTS;
         txn->report = *report;
         txn->rehearse_at = mono_after(scene->now, REFUSED_MS);

@@ -57,6 +57,7 @@ take_address_right()
     case $SERVER in
     bind) change_configuration 's/grant repointd name www/grant nobody name www/' ;;
     knot) change_configuration 's/update-owner-name: .*/update-owner-name: [_repointd.www]/' ;;
+    pdns) pdnsutil_now set-meta "$ZONE" TSIG-ALLOW-DNSUPDATE nobody >"$DIR/change.log" 2>&1 ;;
     esac
 }
 
@@ -113,18 +114,21 @@ esac
 [ "$SERVER" = pdns ] || is "each was refused" "$(grep -cE 'REFUSED|NOTAUTH' "$DIR/nsupdate.log")" 4
 stop repointd
 
-if [ "$SERVER" != pdns ]; then
-    say "without the right to the addresses"
-    take_address_right
-    before=$(serial)
-    start_daemon
-    case $SERVER in
-    bind) pattern="key 'repointd' may not update A at this name|key 'repointd' may not .*A" ;;
-    knot) pattern='BADKEY.*no right for this' ;;
-    esac
-    wait_until 4 told rights "$pattern" || sick primary
-    ok "it is said" wait_until 15 right_is_missing "$pattern"
-    is "the zone is as it was" "$(serial)|$(dig_short www A)" "$before|$P4"
-    stop repointd
-fi
+say "without the right to the addresses, or on PowerDNS to anything"
+take_address_right
+before=$(serial)
+start_daemon
+case $SERVER in
+bind) pattern="key 'repointd' may not (update|.*A)" ;;
+knot) pattern='BADKEY.*no right for this' ;;
+pdns) pattern="key 'repointd' may not" ;;
+esac
+ok "it is said before anything has to be switched" wait_until 15 told rights "$pattern"
+is "nothing else is" "$(count_told update-failed)$(count_told conflict)" 00
+is "the zone is as it was" "$(serial)|$(dig_short www A)" "$before|$P4"
+sick primary
+ok "the dead primary is noticed" wait_until 10 told target-down
+ok "that it stays there is told" wait_until 10 told update-failed "www\\.$ZONE NOT switched"
+is "the zone is still as it was" "$(serial)|$(dig_short www A)" "$before|$P4"
+stop repointd
 done_testing

@@ -64,7 +64,12 @@ uint32_t office_make(struct office *o)
 
 void office_tell(struct office *o, enum outcome outcome)
 {
-    const struct dns_report report = {.outcome = outcome};
+    struct dns_report report = {.outcome = outcome};
+    if (o->hints && outcome == OUTCOME_UNKNOWN) {
+        report.has_answer = true;
+        report.rcode = 9;
+        report.tsig_error = 17;
+    }
     struct batch_share share;
     uint32_t count = o->zone.view.count, told = 0;
     batch_answered(&o->zone, &report, &o->random, o->now);

@@ -20,6 +20,7 @@ struct office {
     struct random random;
     struct plan plan;
     enum outcome bad[OFFICE_RECORDS]; /* what the server says to a message with this one in it; 0: it is good */
+    bool hints;                       /* UNKNOWN is an unsigned BADKEY, as Knot says it */
     bool done[OFFICE_RECORDS];        /* its change was accepted, or it was refused alone */
     uint32_t messages, alone;
     mono_ms now;

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -108,6 +109,73 @@ static void test_outcomes_that_blame_nobody_leave_the_size(void **state)
     }
 }
 
+/* ---- no rights, as Knot says it ---- */
+
+/* All of them come again after each answer, as after reads that show no change. */
+static void deny_as_knot(struct office *o, uint32_t count)
+{
+    o->hints = true;
+    for (uint32_t i = 0; i < count; i++)
+        o->bad[i] = OUTCOME_UNKNOWN;
+    office_join(o, 0, count);
+    office_run(o);
+    for (uint32_t i = 0; i < count; i++)
+        batch_join(&o->zone, i, BATCH_LEAVE_DEAD);
+}
+
+static void test_many_without_rights_are_one_message_a_tick(void **state)
+{
+    struct office *o = *state;
+    deny_as_knot(o, 200);
+    assert_in_range(o->messages, 1, 2 * 200 + 8);
+    for (uint32_t i = 0; i < 20; i++) {
+        assert_int_equal(batch_deadline(&o->zone), o->now + 30000);
+        assert_int_equal(office_make(o), 0);
+        o->now += 30000;
+        assert_int_equal(office_make(o), 1);
+        office_tell(o, OUTCOME_UNKNOWN);
+        batch_join(&o->zone, o->members[0].record, BATCH_LEAVE_DEAD);
+    }
+    assert_int_equal(o->zone.closed, BATCH_OPEN);
+}
+
+/* Nobody else waits for them, and an answer to one of the others says nothing about them. */
+static void test_those_without_rights_keep_nobody_waiting(void **state)
+{
+    struct office *o = *state;
+    deny_as_knot(o, 64);
+    mono_ms before = o->now;
+    office_join(o, 100, 120);
+    assert_int_equal(office_make(o), 20);
+    office_tell(o, OUTCOME_ACCEPTED);
+    assert_int_equal(o->now, before);
+    assert_int_equal(office_make(o), 0);
+    assert_int_equal(batch_deadline(&o->zone), o->now + 30000);
+}
+
+static void test_rights_that_are_given_open_the_way(void **state)
+{
+    struct office *o = *state;
+    deny_as_knot(o, 64);
+    memset(o->bad, 0, sizeof(o->bad));
+    o->now += 30000;
+    office_run(o);
+    office_check_all_done(o, 64);
+}
+
+/* A lone one comes again at its own pace, and is no reason for anybody. */
+static void test_a_lone_one_without_rights_paces_itself_alone(void **state)
+{
+    struct office *o = *state;
+    deny_as_knot(o, 1);
+    assert_int_equal(o->links[0].most, 1);
+    assert_int_equal(office_make(o), 1);
+    office_tell(o, OUTCOME_UNKNOWN);
+    office_join(o, 5, 6);
+    assert_int_equal(office_make(o), 1);
+    assert_int_equal(o->members[0].record, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +185,10 @@ int main(void)
         WITH_OFFICE(test_newcomers_go_before_those_who_go_with_few),
         WITH_OFFICE(test_a_server_that_failed_gets_larger_messages_again),
         WITH_OFFICE(test_outcomes_that_blame_nobody_leave_the_size),
+        WITH_OFFICE(test_many_without_rights_are_one_message_a_tick),
+        WITH_OFFICE(test_those_without_rights_keep_nobody_waiting),
+        WITH_OFFICE(test_rights_that_are_given_open_the_way),
+        WITH_OFFICE(test_a_lone_one_without_rights_paces_itself_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
