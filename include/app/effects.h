@@ -29,7 +29,8 @@ struct hands {
     struct report *report;
     struct pulse *pulse;
     void (*reply)(const struct reply *reply, void *ctx); /* NULL: nobody gives commands */
-    void *reply_ctx;
+    void (*override_ended)(uint32_t id, void *ctx); /* NULL: there are none */
+    void *reply_ctx;                                /* of both */
     struct effects effects; /* storage for EFFECTS_ROOM of them */
     bool saved;             /* something for in_flight is not written yet */
     bool told;              /* something was told since the owner of this struct last cleared it */

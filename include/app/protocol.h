@@ -19,11 +19,20 @@
  *   POST /v1/adopt                  {"record": NAME, "expect": [ADDRESS…]}
  *   POST /v1/take-over              {"record": NAME, "owner": HEX, "epoch": N} or {"all": true, "owner": HEX}
  *   POST /v1/disown                 {"record": NAME}
+ *   GET  /v1/overrides              {"version", "overrides": [OVERRIDE…]}, those in force
+ *   POST /v1/failover               {"record": NAME, "to": ROLE or LABEL}
+ *   POST /v1/failback               {"record": NAME}
+ *   POST /v1/drain                  {"subject": LABEL or ADDRESS}
+ *   POST /v1/hold                   {"record": NAME} or {"all": true}
+ *   POST /v1/release                {"subject": NAME, LABEL or ADDRESS} or {"all": true}
+ *
+ * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true. Their answer has
+ * "override": {"kind", "subject", "target", "user", "reason", "since", "until"}.
  *
  * POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result": "done" | "refused" |
- * "failed" | "accepted", "server", "condition", "detail", "outcome", "rcode", "took_ms", "serial"}]}, with status 200
- * all done, 202 accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not known in
- * time.
+ * "failed" | "accepted", "server", "condition", "detail", "outcome", "rcode", "took_ms", "serial", "from", "to"}]},
+ * with status 200 all done, 202 accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not
+ * known in time. "from" and "to" are what the zone held and holds: {"role", "addresses"}, or null.
  */
 #define PROTOCOL_VERSION        1
 #define PROTOCOL_SOCKET         "control.sock"
@@ -31,6 +40,12 @@
 #define PROTOCOL_PATH_ADOPT     "/v1/adopt"
 #define PROTOCOL_PATH_TAKE_OVER "/v1/take-over"
 #define PROTOCOL_PATH_DISOWN    "/v1/disown"
+#define PROTOCOL_PATH_FAILOVER  "/v1/failover"
+#define PROTOCOL_PATH_FAILBACK  "/v1/failback"
+#define PROTOCOL_PATH_DRAIN     "/v1/drain"
+#define PROTOCOL_PATH_HOLD      "/v1/hold"
+#define PROTOCOL_PATH_RELEASE   "/v1/release"
+#define PROTOCOL_PATH_OVERRIDES "/v1/overrides"
 
 /* Of both programs; of the daemon those of sysexits.h, so that systemd can name them. */
 enum exit_code {

@@ -19,12 +19,15 @@
  * was read last, ours or another's.
  */
 
+#include "app/override_book.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "core/engine.h"
 #include "model/settings.h"
 
 #include <stdint.h>
+
+struct json_t;
 
 /* What a view is made from; all borrowed. */
 struct view {
@@ -33,6 +36,7 @@ struct view {
     mono_ms now;
     int64_t wall_ms;        /* the same instant by the wall clock */
     int64_t loaded_wall_ms; /* when the configuration was read */
+    const struct override_book *book; /* NULL: there are no overrides */
 };
 
 /*
@@ -42,6 +46,12 @@ struct view {
 struct status_text *status_text_new(const struct view *view, const uint32_t *records, uint32_t count);
 size_t status_text_next(void *status_text, char *bytes, size_t room); /* an api_piece_fn; 0: that was all */
 void status_text_free(void *status_text);
+
+/* "2026-11-23T14:02:31Z"; null where that is no time. */
+struct json_t *render_json_utc(int64_t wall_ms);
+
+/* {"kind", "subject", "target", "user", "reason", "since", "until"}; NULL: null. */
+struct json_t *render_json_override(const struct override_note *note);
 
 /* Name and version of the library behind this, for --version. */
 void render_json_library(struct text *out);

@@ -12,6 +12,7 @@
  */
 
 #include "app/catalogue.h"
+#include "app/override_book.h"
 #include "base/time.h"
 #include "core/engine.h"
 #include "core/message.h"
@@ -58,6 +59,17 @@ void report_state_unwritable(struct report *report, const char *problem, const c
 
 /* What a user asked for through the control socket, and at its end what became of it (`end` NULL: it begins). */
 void report_command(const struct report *report, uint32_t record, const char *user, const char *words, const char *end);
+
+enum override_turn {
+    OVERRIDE_SET = 1,
+    OVERRIDE_KEPT, /* from before the start */
+    OVERRIDE_EXPIRED,
+    OVERRIDE_RELEASED
+};
+
+/* `record`: whose it is, ID_NONE where it is not of one. `user`: who released it, else unused. */
+void report_override(const struct report *report, const struct override_note *note, uint32_t record,
+                     enum override_turn turn, const char *user);
 void report_lines_lost(uint64_t count, int64_t stalled_ms);
 
 /* On SIGUSR1. */

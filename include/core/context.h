@@ -33,6 +33,7 @@ struct context {
     mono_ms gap_at; /* end of the last gap; INT64_MIN: none */
     bool stopping;
     struct gate gate;
+    struct overrides overrides;
     mono_ms opened_at;       /* when the gate opened after it had been closed; INT64_MIN: never */
     mono_ms cut_off_told_at; /* when it was told last that it is closed, or open again */
 
@@ -40,6 +41,7 @@ struct context {
     mono_ms *trusted_from; /* by watch: probes begun before then say nothing any more (a gap); INT64_MIN: none */
     struct record *records;
     struct value_told *told; /* by value */
+    uint8_t *drained;        /* by value: an operator has drained it */
     struct batch *batches;   /* by zone */
     struct batch_server *servers;
     struct slate *clock_skew;           /* by server */
@@ -50,6 +52,7 @@ struct context {
 
     const struct health **members; /* room for the values of the largest target, the children of the largest watch */
     uint8_t *wanted;               /* the same */
+    uint8_t *targets_drained;      /* room for the targets of the largest record */
     struct tally *sound;           /* room for the targets of the largest record: what its decision rests on */
     char reply[DETAIL_TEXT_MAX];   /* what is said about the command of the record at hand */
     uint8_t *scratch[2];           /* room for the largest set of each managed type */

@@ -51,10 +51,14 @@ const struct record *engine_record(const struct engine *engine, uint32_t index);
 const struct watch *engine_watch(const struct engine *engine, uint32_t index);
 const struct gate *engine_gate(const struct engine *engine);
 
+/* An operator has drained this target of the record, or so many of its addresses that it is no choice. */
+bool engine_is_drained(const struct engine *engine, uint32_t record, uint32_t place);
+
 struct engine_summary {
     uint32_t records;            /* enabled ones */
     uint32_t on_first;           /* the zone holds the first target */
-    uint32_t failed_over;        /* … or another one of ours */
+    uint32_t failed_over;        /* … or another one of ours, by health */
+    uint32_t forced, held;       /* by operators */
     uint32_t failed_over_record; /* index of one of those, or ID_NONE */
     uint32_t unread;             /* not read yet */
     uint32_t stopped;            /* in a condition that keeps us from writing */

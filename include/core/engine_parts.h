@@ -4,7 +4,8 @@
 
 /*
  * Where: core; what engine.c (events), engine_watches.c (looks), engine_zones.c (messages), engine_gate.c (the line of
- * this host), engine_build.c (its life) and engine_view.c (reports) share. Nobody else's.
+ * this host), engine_override.c (operators' overrides), engine_build.c (its life) and engine_view.c (reports) share.
+ * Nobody else's.
  */
 
 #include "core/context.h"
@@ -44,5 +45,13 @@ bool engine_reference_done(struct context *ctx, uint32_t watch, mono_ms now);
 
 /* The last pass of a watch is too old, or its last look from before a gap; nothing happens where it is no reference. */
 void engine_reference_doubted(struct context *ctx, uint32_t watch, mono_ms now);
+
+/* ---- engine_override.c */
+
+/* Where there are OVERRIDES_MAX nothing happens: the shell counts them, too. */
+void engine_override(struct context *ctx, const struct override *override, mono_ms now);
+void engine_release(struct context *ctx, uint32_t id, mono_ms now);
+/* Ends one whose time is over. */
+void engine_expire_override(struct context *ctx, mono_ms now);
 
 #endif

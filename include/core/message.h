@@ -10,6 +10,7 @@
  */
 
 #include "base/time.h"
+#include "core/override.h"
 #include "core/plan.h"
 #include "model/limits.h"
 #include "model/reason.h"
@@ -33,6 +34,8 @@ enum event_kind {
     EVENT_SEND_DONE,   /* op: the zone */
     EVENT_VERIFY_DONE, /* op: the record */
     EVENT_COMMAND,     /* an operator's word; answered by EFFECT_REPLY, once, however long it takes */
+    EVENT_OVERRIDE,    /* an operator lays something over the automatic view, or it is known from before the start */
+    EVENT_RELEASE,     /* … and takes it away again */
     EVENT_RESTORE,     /* what the state directory kept, before anything else */
     EVENT_GAP,         /* the process stood still */
     EVENT_STOPPING     /* begin nothing more */
@@ -104,7 +107,14 @@ struct verify_report {
     const struct verify_answer *answers;
 };
 
-enum command_kind { COMMAND_ADOPT = 1, COMMAND_TAKE_OVER, COMMAND_DISOWN };
+enum command_kind {
+    COMMAND_ADOPT = 1,
+    COMMAND_TAKE_OVER,
+    COMMAND_DISOWN,
+    COMMAND_FAIL_BACK, /* to the first target that is up, past manual, the latch and the delay */
+    COMMAND_UNLATCH,   /* what max-switches has latched may fail back again */
+    COMMAND_SETTLE     /* nothing is done: answered when the zone holds what is decided, or when that failed */
+};
 
 struct command {
     enum command_kind kind;
@@ -135,6 +145,8 @@ struct event {
         const struct verify_report *verify;
         const struct command *command;
         const struct restore *restore;
+        const struct override *override; /* OVERRIDE: copied */
+        uint32_t released;               /* RELEASE: its id; one that has ended meanwhile does no harm */
         uint32_t gap_ms;
     } is;
 };
@@ -175,6 +187,7 @@ enum notice_kind {
     NOTICE_CONNECTED,  /* one answers again: the same; duration_ms: how long none did */
     NOTICE_SERVED,     /* all servers of `verify` serve it: of a change, or after NOTICE_NOT_SERVED */
     NOTICE_NOT_SERVED, /* `endpoint` does not: detail says what it serves, or what went wrong; count of threshold do */
+    NOTICE_OVERRIDE_ENDED, /* its time is over: `override` */
     NOTICE_GAP,
     NOTICE_PROBES_LATE,
     NOTICE_CORE_COUNT
@@ -209,6 +222,8 @@ struct notice {
     struct endpoint endpoint;           /* not-served: of the name server; family ADDRESS_NONE: none is known */
     bool answered, authoritative;       /* … what it did */
     uint32_t command;                   /* owned: number of the command that did it; 0: none */
+    uint32_t override;                  /* id of the override that ended */
+    bool manual;                        /* of a switch: an operator's word led to it, not health */
     uint32_t count;                     /* switches, late probes */
     char detail[DETAIL_TEXT_MAX];       /* sanitised: what the probe saw, or the foreign set */
 };
@@ -223,6 +238,7 @@ struct reply {
     uint32_t number; /* the command's */
     enum command_result result;
     enum condition condition; /* of the record now */
+    uint32_t from, to;        /* places: what the zone held when the command came, and now; ID_NONE: nothing of ours */
     struct dns_report dns;
     bool has_serial;
     uint32_t serial;

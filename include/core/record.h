@@ -12,6 +12,7 @@
 
 #include "core/flap.h"
 #include "core/message.h"
+#include "core/override.h"
 #include "core/policy.h"
 #include "core/slate.h"
 #include "core/tally.h"
@@ -38,6 +39,8 @@ struct record {
     bool published;           /* … by us, since start */
     struct decision decision; /* of the last step */
     bool awaits_gate;         /* … keeps waiting until a reference has passed */
+    struct override_view override; /* what operators laid over it */
+    bool fail_back_now;            /* one of them wants it back on its first target that is up */
     mono_ms switched_at;      /* last switch that we published; MONO_NEVER: none since start */
 
     /* ---- the switch under way */
@@ -46,6 +49,7 @@ struct record {
     uint32_t change_target; /* where to */
     bool fills;             /* nothing stands there before it */
     enum decision_reason cause;
+    bool manual;          /* an operator's word led to it */
     uint32_t cause_value; /* whose probe decided; ID_NONE */
 
     /* ---- what was told */
@@ -60,6 +64,8 @@ struct record {
 
     uint32_t read_ticket; /* of the read under way; 0: none */
     uint32_t command;     /* number of the command under way; 0: none */
+    uint32_t settle;      /* … of whoever waits until the zone holds what is decided */
+    uint32_t settle_from; /* what it held when he began to wait */
     uint64_t kept_mark;   /* of the messages that the state directory was told to keep */
     struct verify verify; /* who serves what stands in the zone */
 };

@@ -16,6 +16,13 @@ static inline const struct target_settings *record_target(const struct record *r
     return &ctx->settings->targets[record->settings->target_first + place];
 }
 
+/* Its decision follows an operator's word, and not health. */
+static inline bool record_obeys(const struct record *record)
+{
+    return record->fail_back_now || record->decision.reason == DECISION_FORCED ||
+           record->decision.reason == DECISION_DRAINED;
+}
+
 /* ---- record_decide.c */
 
 /* What the zone holds now. */
@@ -23,6 +30,9 @@ void record_look(struct record *record, mono_ms now);
 
 /* Counts the targets, looks at what the zone holds, decides. */
 void record_decide(struct record *record, struct context *ctx, mono_ms now);
+
+/* Operators have taken so much of this target away that it is no choice. */
+bool record_drains(const struct record *record, const struct context *ctx, uint32_t place);
 
 /* What the decision asks the transaction for. Its sets stand in the context's scratch until the next call. */
 struct wish record_wish(const struct record *record, struct context *ctx);
@@ -46,6 +56,9 @@ mono_ms record_verify_deadline(const struct record *record);
 
 /* Replies, if this step was the end of the command. */
 void record_answer_command(struct record *record, struct context *ctx, const struct txn_step *step);
+
+/* `word` is what the last step had to say. */
+void record_settle(struct record *record, struct context *ctx, enum txn_word word);
 
 /* ---- record.c */
 

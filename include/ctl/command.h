@@ -17,9 +17,9 @@ enum color { COLOR_AUTO = 1, COLOR_ALWAYS, COLOR_NEVER };
 /* Strings are those of argv. */
 struct invocation {
     const char *socket; /* a path, never NULL */
-    bool json, no_wait, all;
+    bool json, no_wait, all, force;
     enum color color;
-    const char *expect, *owner, *epoch; /* NULL: not given */
+    const char *expect, *owner, *epoch, *to, *duration, *reason; /* NULL: not given */
     uint32_t argument_count;
     const char *arguments[ARGUMENTS_MOST];
 };
@@ -29,5 +29,11 @@ int command_status(const struct invocation *invocation);
 int command_adopt(const struct invocation *invocation);
 int command_take_over(const struct invocation *invocation);
 int command_disown(const struct invocation *invocation);
+int command_failover(const struct invocation *invocation);
+int command_failback(const struct invocation *invocation);
+int command_drain(const struct invocation *invocation);
+int command_hold(const struct invocation *invocation);
+int command_release(const struct invocation *invocation);
+int command_overrides(const struct invocation *invocation);
 
 #endif

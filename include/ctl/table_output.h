@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -19,6 +20,11 @@ struct table_style {
     uint32_t width; /* of the terminal: the last column is cut there; 0: no bound */
     int64_t now_s;  /* for how long something has been so */
 };
+
+void table_overrides(const struct json_t *answer, const struct table_style *style, FILE *out);
+
+/* The local time of an instant in JSON, with its day where that is not today; "" where it is none. */
+void table_local_time(const char *utc, char *ret, size_t room);
 
 void table_status(const struct json_t *status, const struct table_style *style, FILE *out);
 

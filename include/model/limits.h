@@ -19,6 +19,7 @@
 #define CHECK_CHILDREN_MAX   255   /* of a calculated check, as in Route 53 */
 #define CHECK_DEPTH_MAX      16    /* calculated checks that rest on each other */
 #define CONNECTIVITY_MAX     16    /* references of safety.connectivity */
+#define OVERRIDES_MAX        1024  /* that operators may have in force at a time */
 #define EFFECTS_ROOM         256   /* effects of one call of engine_handle */
 #define TSIG_FUDGE_S         300
 

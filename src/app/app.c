@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/effects.h"
 #include "app/foundation.h"
+#include "app/override_commands.h"
 #include "app/status.h"
 #include "io/loop.h"
 #include "io/supervisor.h"
@@ -37,6 +38,7 @@ struct app {
     struct pulse pulse;
     struct hands hands;
     struct commands commands;
+    struct override_book book;
     struct api *api;
     uint32_t watchdog_ms;
     mono_ms ping_at, status_at, status_earliest, flush_at, reload_quiet_until;
@@ -123,7 +125,7 @@ static void on_wake(void *ctx)
     mono_ms now = loop_now(app->loop);
     effects_wake(&app->hands, now);
     report_summarise(&app->report, now);
-    commands_wake(&app->commands, now);
+    errands_wake(&app->commands.errands, now);
     if (app->flush_at <= now)
         flush_journal(app);
     if (app->ping_at <= now) {
@@ -131,8 +133,10 @@ static void on_wake(void *ctx)
             supervisor_alive();
         app->ping_at = mono_after(now, app->watchdog_ms);
     }
-    if (!app->stopping && (app->status_at <= now || (app->hands.told && app->status_earliest <= now)))
+    if (!app->stopping && (app->status_at <= now || (app->hands.told && app->status_earliest <= now))) {
+        override_commands_follow_clock(&app->commands, now);
         renew_status(app, now);
+    }
 }
 
 static void on_turn_end(void *ctx)
@@ -145,7 +149,7 @@ static void on_turn_end(void *ctx)
                                                             : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
     mono_ms at = mono_earlier(engine_deadline(app->engine), report_deadline(&app->report));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
-    at = mono_earlier(at, commands_deadline(&app->commands));
+    at = mono_earlier(at, errands_deadline(&app->commands.errands));
     if (app->stopping)
         at = mono_earlier(at, app->stop_by);
     else
@@ -162,7 +166,13 @@ static void on_request(const struct api_request *request, void *ctx)
 static void on_reply(const struct reply *reply, void *ctx)
 {
     struct app *app = ctx;
-    commands_reply(&app->commands, reply);
+    errands_reply(&app->commands.errands, reply);
+}
+
+static void on_override_ended(uint32_t id, void *ctx)
+{
+    struct app *app = ctx;
+    override_commands_ended(&app->commands, id);
 }
 
 static void on_gap(uint32_t length_ms, void *ctx)
@@ -231,6 +241,7 @@ static bool build_rooms(struct app *app, struct error *err)
                                 .report = &app->report,
                                 .pulse = &app->pulse,
                                 .reply = on_reply,
+                                .override_ended = on_override_ended,
                                 .reply_ctx = app};
     app->hands.effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
     if (!app->hands.effects.items)
@@ -241,12 +252,8 @@ static bool build_rooms(struct app *app, struct error *err)
 /* The last to be opened: who comes in finds everything in its place. */
 static bool open_door(struct app *app, struct error *err)
 {
-    app->commands = (struct commands){
-        .settings = &app->base.config.settings, .hands = &app->hands, .loaded_wall_ms = loop_wall_ms()};
     app->api = api_new(app->loop, app->base.runtime_directory, on_request, app, err);
-    app->commands.api = app->api;
-    app->report.user_of = commands_user_of;
-    app->report.user_ctx = &app->commands;
+    app->commands.errands.api = app->api;
     return app->api != NULL;
 }
 
@@ -255,15 +262,36 @@ static void on_restore(const struct restore *restore, void *ctx)
     handle(ctx, &(struct event){.kind = EVENT_RESTORE, .is.restore = restore});
 }
 
+static void warn(const struct error *warning)
+{
+    if (warning->code)
+        log_write(&(struct log_record){.level = LOG_LEVEL_WARNING, .event = "state", .message = warning->text});
+}
+
+static void restore_overrides(struct app *app)
+{
+    struct error warning = {0};
+    mono_ms now = loop_now(app->loop);
+    override_book_init(&app->book, &app->base.config.settings, app->base.state);
+    override_book_load(&app->book, now, loop_wall_ms(), &warning);
+    warn(&warning);
+    app->commands = (struct commands){.errands = {.settings = &app->base.config.settings, .hands = &app->hands},
+                                      .book = &app->book,
+                                      .loaded_wall_ms = loop_wall_ms()};
+    app->report.user_of = errands_user_of;
+    app->report.user_ctx = &app->commands.errands;
+    override_commands_restore(&app->commands, now);
+}
+
 /* What a former process had under way, before anything else. */
 static void restore(struct app *app)
 {
     struct error warning = {0};
     app->in_flight = in_flight_open(app->base.state, &app->base.config.settings, &warning);
-    if (warning.code)
-        log_write(&(struct log_record){.level = LOG_LEVEL_WARNING, .event = "state", .message = warning.text});
+    warn(&warning);
     in_flight_restore(app->in_flight, on_restore, app);
     app->hands.in_flight = app->in_flight;
+    restore_overrides(app);
 }
 
 static int start(struct app *app, const struct app_options *options)
@@ -293,7 +321,8 @@ static int start(struct app *app, const struct app_options *options)
 static void take_down(struct app *app)
 {
     api_free(app->api);
-    commands_done(&app->commands);
+    errands_done(&app->commands.errands);
+    override_book_done(&app->book);
     free(app->hands.effects.items);
     pulse_done(&app->pulse);
     engine_free(app->engine);

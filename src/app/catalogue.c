@@ -15,6 +15,8 @@
 #define NO_ID        NULL
 /* One event, told when it begins and when it ends. */
 #define CONNECTIVITY_ID "823d5f817ab646e191057128638c8d20"
+/* The same of an override. */
+#define OVERRIDE_ID "2be871356a8f4d2485e2d28027b205f9"
 #define MANY(phrase) true, phrase
 #define ONE          false, NULL
 #define FIELDS(...)  {__VA_ARGS__, WORD_NONE}
@@ -127,6 +129,10 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "not-served", "5bb946d398364b9094b06354fb79ec80", LOG_LEVEL_ERROR, MANY("name servers lagged behind"),
         "%{record}: %{text}, %{lasted} after serial %{serial}; served %{count}",
         FIELDS(WHERE, WORD_ADDRESS, WORD_DETAIL, WORD_SERIAL, WORD_CHANGE, WORD_DURATION_USEC)},
+    [NOTICE_OVERRIDE_ENDED] = {
+        "override", OVERRIDE_ID, LOG_LEVEL_NOTICE, ONE,
+        "over now, its time has come: %{text}",
+        FIELDS(WHERE, WORD_TO, WORD_USER, WORD_OVERRIDE_REASON)},
     [NOTICE_GAP] = {
         "gap", "cf8abec552234b69aaada66f6e5baeba", LOG_LEVEL_WARNING, ONE,
         "this process stood still for %{span}: results from before are dropped",
@@ -143,6 +149,10 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "command", NO_ID, LOG_LEVEL_INFO, ONE,
         "%{user} asked: %{text}[: %{state}]",
         FIELDS(WHERE, WORD_USER)},
+    [NOTICE_OVERRIDE] = {
+        "override", OVERRIDE_ID, LOG_LEVEL_NOTICE, ONE,
+        "[%{state}: ]%{text}",
+        FIELDS(WHERE, WORD_TO, WORD_USER, WORD_OVERRIDE_REASON)},
     [NOTICE_STATE_UNWRITABLE] = {
         "state-unwritable", "1538a5a8188a4a8c8e75f77b3c3e5bff", LOG_LEVEL_WARNING, ONE,
         "%{text}; going on without, %{how}",

@@ -19,7 +19,8 @@
 const char *command_kind_name(enum command_kind kind)
 {
     static const char *const names[] = {
-        [COMMAND_ADOPT] = "adopt", [COMMAND_TAKE_OVER] = "take-over", [COMMAND_DISOWN] = "disown"};
+        [COMMAND_ADOPT] = "adopt",         [COMMAND_TAKE_OVER] = "take-over", [COMMAND_DISOWN] = "disown",
+        [COMMAND_FAIL_BACK] = "failback", [COMMAND_UNLATCH] = "release",     [COMMAND_SETTLE] = "settle"};
     return names[kind];
 }
 

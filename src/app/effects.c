@@ -74,6 +74,11 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         return;
     case EFFECT_TELL:
         hands->told = true;
+        if (effect->notice.kind == NOTICE_OVERRIDE_ENDED) {
+            if (hands->override_ended)
+                hands->override_ended(effect->notice.override, hands->reply_ctx);
+            return;
+        }
         report_notice(hands->report, &effect->notice, now);
         return;
     }

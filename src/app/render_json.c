@@ -39,7 +39,7 @@ static json_t *text_or_null(const char *words)
     return words && words[0] ? text_value(words) : json_null();
 }
 
-static json_t *utc(int64_t wall_ms)
+json_t *render_json_utc(int64_t wall_ms)
 {
     time_t seconds = (time_t)(wall_ms / 1000);
     struct tm parts;
@@ -101,8 +101,10 @@ static json_t *target_object(const struct view *view, const struct record *recor
     for (uint32_t i = 0; i < target->value_count; i++)
         json_array_append_new(addresses, address_object(view, &view->settings->values[target->value_first + i]));
     return json_pack("{s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o}", "role", target->role, "label",
-                     text_or_null(target->label), "state", health_state_name(state), "streak",
-                     (json_int_t)streak_of(watch), "check", text_or_null(watch ? watch->check->name : NULL), "reason",
+                     text_or_null(target->label), "state",
+                     engine_is_drained(view->engine, record->index, place) ? "drained" : health_state_name(state),
+                     "streak", (json_int_t)streak_of(watch), "check",
+                     text_or_null(watch ? watch->check->name : NULL), "reason",
                      watch ? json_string(reason_name(watch->last.verdict ? watch->last.reason : REASON_NOT_PROBED))
                            : json_null(),
                      "detail", text_or_null(watch ? watch->last.detail : NULL), "addresses", addresses);
@@ -164,7 +166,35 @@ static json_t *since(const struct view *view, const struct record *record)
 {
     if (record->current == ID_NONE)
         return json_null();
-    return utc(view->wall_ms - (view->now - record->current_since));
+    return render_json_utc(view->wall_ms - (view->now - record->current_since));
+}
+
+/* Which override speaks for the record: one that forces a target, else a hold. NULL: none. */
+static const struct override_note *override_of(const struct view *view, const struct record *record)
+{
+    uint32_t id = record->override.forced_id ? record->override.forced_id : record->override.hold_id;
+    uint32_t place = view->book && id != 0 ? override_book_find(view->book, id) : OVERRIDES_MAX;
+    return place == OVERRIDES_MAX ? NULL : &view->book->notes[place];
+}
+
+json_t *render_json_override(const struct override_note *note)
+{
+    if (!note)
+        return json_null();
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "kind", override_kind_name(note->kind), "subject",
+                     note->subject, "target", text_or_null(note->target), "user", note->user, "reason",
+                     text_or_null(note->reason), "since", render_json_utc(note->since_wall_ms), "until",
+                     note->until_wall_ms ? render_json_utc(note->until_wall_ms) : json_null());
+}
+
+/* What an operator ordered explains what is, unless it is not so. */
+static void add_why(const struct view *view, uint32_t index, const struct override_note *note, struct text *out)
+{
+    const struct record *record = engine_record(view->engine, index);
+    if (note && record_condition(record) == CONDITION_OK && record->txn.state == TXN_IDLE)
+        override_note_why(note, out);
+    else
+        explanation_of(view->settings, view->engine, index, out);
 }
 
 static json_t *record_object(const struct view *view, uint32_t index)
@@ -176,17 +206,18 @@ static json_t *record_object(const struct view *view, uint32_t index)
     dname_format(&settings->owner, name);
     dname_format(&zone->name, zone_name);
     struct text why = text_over(storage, sizeof storage);
-    explanation_of(view->settings, view->engine, index, &why);
+    const struct override_note *note = override_of(view, record);
+    add_why(view, index, note, &why);
     json_t *targets = json_array();
     for (uint32_t place = 0; place < settings->target_count; place++)
         json_array_append_new(targets, target_object(view, record, place));
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:n, s:s, s:o, s:o}", "record", settings->id, "name",
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:o, s:o}", "record", settings->id, "name",
         name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types", types_of(settings),
         "answer", answer_of(view, record), "since", since(view, record), "in_dns", in_dns(record), "served",
         served_of(record), "condition", condition_name(record_condition(record)), "why", text_value(why.bytes),
-        "override", "ownership", settings->ownership == OWNERSHIP_NONE ? "none" : "marker", "marker", marker_of(record),
-        "targets", targets);
+        "override", render_json_override(note), "ownership", settings->ownership == OWNERSHIP_NONE ? "none" : "marker",
+        "marker", marker_of(record), "targets", targets);
 }
 
 static json_t *connectivity_object(const struct view *view)
@@ -240,7 +271,7 @@ static void put_next(struct status_text *text)
     }
     put(text, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
         json_pack("{s:o, s:{s:o, s:b}, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
-                  utc(view->loaded_wall_ms), "ok", true, "dry_run", view->settings->safety.dry_run),
+                  render_json_utc(view->loaded_wall_ms), "ok", true, "dry_run", view->settings->safety.dry_run),
         1, "\n");
     text->closed = true;
 }

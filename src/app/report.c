@@ -171,24 +171,50 @@ void report_reload_failed(void)
     speak(NOTICE_RELOAD_FAILED, &words);
 }
 
+static void word_subject(struct words *words, const struct settings *settings, uint32_t record)
+{
+    if (record >= settings->record_count)
+        return;
+    const struct zone_settings *zone = &settings->zones[settings->records[record].zone];
+    char name[DNAME_TEXT_MAX];
+    dname_format(&zone->name, name);
+    words_set(words, WORD_RECORD, "%s", settings->records[record].id);
+    words_set(words, WORD_ZONE, "%s", name);
+    words_set(words, WORD_SERVER, "%s", settings->servers[zone->server].name);
+}
+
 void report_command(const struct report *report, uint32_t record, const char *user, const char *text, const char *end)
 {
-    const struct settings *settings = report->settings;
     struct words words;
     words_clear(&words);
     words_set(&words, WORD_USER, "%s", user);
     words_set(&words, WORD_TEXT, "%s", text);
     if (end)
         words_set(&words, WORD_STATE, "%s", end);
-    if (record < settings->record_count) {
-        const struct zone_settings *zone = &settings->zones[settings->records[record].zone];
-        char name[DNAME_TEXT_MAX];
-        dname_format(&zone->name, name);
-        words_set(&words, WORD_RECORD, "%s", settings->records[record].id);
-        words_set(&words, WORD_ZONE, "%s", name);
-        words_set(&words, WORD_SERVER, "%s", settings->servers[zone->server].name);
-    }
+    word_subject(&words, report->settings, record);
     speak(NOTICE_COMMAND, &words);
+}
+
+void report_override(const struct report *report, const struct override_note *note, uint32_t record,
+                     enum override_turn turn, const char *user)
+{
+    struct words words;
+    words_clear(&words);
+    char storage[OVERRIDE_NAME_MAX * 3];
+    struct text text = text_over(storage, sizeof storage);
+    override_note_format(note, &text);
+    words_set(&words, WORD_TEXT, "%s", text.bytes);
+    word_subject(&words, report->settings, record);
+    if (note->target[0])
+        words_set(&words, WORD_TO, "%s", note->target);
+    if (note->reason[0])
+        words_set(&words, WORD_OVERRIDE_REASON, "%s", note->reason);
+    words_set(&words, WORD_USER, "%s", turn == OVERRIDE_RELEASED ? user : note->user);
+    if (turn == OVERRIDE_KEPT)
+        words_set(&words, WORD_STATE, "still in force");
+    else if (turn == OVERRIDE_RELEASED)
+        words_set(&words, WORD_STATE, "released by %s", user);
+    speak(turn == OVERRIDE_EXPIRED ? (uint32_t)NOTICE_OVERRIDE_ENDED : (uint32_t)NOTICE_OVERRIDE, &words);
 }
 
 void report_state_written(struct report *report)

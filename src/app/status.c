@@ -40,6 +40,8 @@ void status_format(const struct settings *settings, const struct engine_summary 
     wording_add_count(out, settings->record_count, "record");
     text_addf(out, ": %" PRIu32 " primary", summary->on_first);
     add_some(out, summary->failed_over, "failed over", settings, summary->failed_over_record);
+    add_some(out, summary->forced, "forced", settings, ID_NONE);
+    add_some(out, summary->held, "held", settings, ID_NONE);
     add_some(out, summary->stopped, "not written", settings, summary->stopped_record);
     add_some(out, settings->record_count - summary->records, "off", settings, ID_NONE);
     if (summary->unread > 0)

@@ -252,7 +252,7 @@ static void word_switch(struct words *words, const struct settings *settings, co
     if (notice->from != ID_NONE)
         words_set(words, WORD_FROM, "%s", place_name(settings, notice->record, notice->from));
     if (notice->cause)
-        words_set(words, WORD_CAUSE, "%s", notice->cause == DECISION_FORCED ? "manual" : "health");
+        words_set(words, WORD_CAUSE, "%s", notice->manual ? "manual" : "health");
     if (notice->change)
         words_set(words, WORD_CHANGE, "%" PRIu64, notice->change);
     words_set(words, WORD_EPOCH, "%" PRIu64, notice->epoch);

@@ -33,6 +33,7 @@ static const char *const names[WORD_COUNT] = {
     [WORD_SERIAL] = "serial",
     [WORD_CHANGE] = "change",
     [WORD_USER] = "user",
+    [WORD_OVERRIDE_REASON] = "override-reason",
     [WORD_DURATION] = "duration",
     [WORD_LASTED] = "lasted",
     [WORD_SPAN] = "span",
@@ -78,6 +79,7 @@ static const char *const fields[WORD_FIELD_COUNT] = {
     [WORD_SERIAL] = "SERIAL",
     [WORD_CHANGE] = "CHANGE",
     [WORD_USER] = "USER",
+    [WORD_OVERRIDE_REASON] = "OVERRIDE_REASON",
 };
 
 const char *word_name(enum word word)

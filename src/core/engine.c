@@ -79,6 +79,7 @@ static void gap(struct context *ctx, uint32_t gap_ms, mono_ms now)
 static mono_ms next_due(const struct context *ctx)
 {
     mono_ms at = mono_earlier(schedule_next(&ctx->watches_due), schedule_next(&ctx->records_due));
+    at = mono_earlier(at, overrides_deadline(&ctx->overrides));
     return mono_earlier(at, schedule_next(&ctx->zones_due));
 }
 
@@ -94,7 +95,9 @@ static void step_due(struct context *ctx, mono_ms now)
         if (next_due(ctx) > now)
             return;
         mono_ms at = next_due(ctx);
-        if (schedule_next(&ctx->records_due) == at)
+        if (overrides_deadline(&ctx->overrides) == at)
+            engine_expire_override(ctx, now);
+        else if (schedule_next(&ctx->records_due) == at)
             step_record(ctx, schedule_pop_due(&ctx->records_due, now), now);
         else if (schedule_next(&ctx->zones_due) == at)
             engine_step_zone(ctx, schedule_pop_due(&ctx->zones_due, now), now);
@@ -129,6 +132,12 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
         break;
     case EVENT_COMMAND:
         command(ctx, event->is.command, now);
+        break;
+    case EVENT_OVERRIDE:
+        engine_override(ctx, event->is.override, now);
+        break;
+    case EVENT_RELEASE:
+        engine_release(ctx, event->is.released, now);
         break;
     case EVENT_RESTORE:
         restore(ctx, event->is.restore);

@@ -57,6 +57,8 @@ static void lay_shared(struct context *ctx, struct block *block, const struct se
     ctx->trusted_from = take(block, settings->watch_count, sizeof(*ctx->trusted_from));
     ctx->records = take(block, settings->record_count, sizeof(*ctx->records));
     ctx->told = take(block, settings->value_count, sizeof(*ctx->told));
+    ctx->drained = take(block, settings->value_count, 1);
+    overrides_init(&ctx->overrides, take(block, OVERRIDES_MAX, sizeof(struct override)));
     ctx->batches = take(block, settings->zone_count, sizeof(*ctx->batches));
     ctx->servers = take(block, settings->server_count, sizeof(*ctx->servers));
     ctx->clock_skew = take(block, settings->server_count, sizeof(*ctx->clock_skew));
@@ -65,6 +67,7 @@ static void lay_shared(struct context *ctx, struct block *block, const struct se
     ctx->members = take(block, most_members(settings), sizeof(struct health *));
     ctx->wanted = take(block, most_members(settings), 1);
     ctx->sound = take(block, most_targets(settings), sizeof(*ctx->sound));
+    ctx->targets_drained = take(block, most_targets(settings), 1);
     ctx->scratch[0] = take(block, most_room(settings, 0), 1);
     ctx->scratch[1] = take(block, most_room(settings, 1), 1);
 }

@@ -5,6 +5,7 @@
  */
 
 #include "core/engine_parts.h"
+#include "core/record_parts.h"
 
 const struct record *engine_record(const struct engine *engine, uint32_t index)
 {
@@ -26,6 +27,11 @@ const struct engine_stats *engine_stats(const struct engine *engine)
     return &engine->context.stats;
 }
 
+bool engine_is_drained(const struct engine *engine, uint32_t record, uint32_t place)
+{
+    return record_drains(&engine->context.records[record], &engine->context, place);
+}
+
 static bool is_stopped(const struct record *record)
 {
     return record->txn.condition != CONDITION_OK && record->txn.condition != CONDITION_UNREAD;
@@ -36,8 +42,11 @@ static void summarise(struct engine_summary *sum, const struct record *record)
     sum->records++;
     sum->unread += record->txn.condition == CONDITION_UNREAD ? 1 : 0;
     sum->pending += record_is_pending(record) ? 1 : 0;
-    sum->on_first += record->current == 0 ? 1 : 0;
-    if (record->current != 0 && record->current < record->settings->target_count) {
+    bool forced = record->override.forced != ID_NONE;
+    sum->forced += forced ? 1 : 0;
+    sum->held += record->override.held ? 1 : 0;
+    sum->on_first += record->current == 0 && !forced ? 1 : 0;
+    if (!forced && record->current != 0 && record->current < record->settings->target_count) {
         sum->failed_over_record = sum->failed_over == 0 ? record->index : sum->failed_over_record;
         sum->failed_over++;
     }

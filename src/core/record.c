@@ -24,6 +24,7 @@ void record_init(struct record *record, const struct context *ctx, uint32_t inde
                               .change_from = ID_NONE,
                               .change_target = ID_NONE,
                               .cause_value = ID_NONE,
+                              .override = {.forced = ID_NONE},
                               .failed_target = ID_NONE,
                               .would_target = ID_NONE};
     flap_init(&record->flap, times, flap_room(settings));
@@ -92,6 +93,7 @@ static void note_cause(struct record *record, struct context *ctx)
         return;
     record->fills = belief_is_absent(&record->txn.belief) && !pending->plan.restores;
     record->cause = record->decision.reason;
+    record->manual = record_obeys(record);
     record->change_from = record->current;
     record->cause_value = record_value_down(record, ctx, record->current);
     if (record->change != 0 && record->change_target == pending->target)
@@ -124,7 +126,8 @@ static void published(struct record *record, struct context *ctx, const struct t
         record->published = true;
     }
     if (step->kind == PLAN_SWITCH && from != record->current && from < record->settings->target_count) {
-        flap_note(&record->flap, record->settings, now);
+        if (!record->manual)
+            flap_note(&record->flap, record->settings, now);
         record->switched_at = now;
         ctx->switched_at = now;
         ctx->stats.switches++;
@@ -195,6 +198,7 @@ void record_carry_out(struct record *record, struct context *ctx, const struct t
     struct batch *batch = &ctx->batches[record->settings->zone];
     speak(record, ctx, step, wish, now);
     record_answer_command(record, ctx, step);
+    record_settle(record, ctx, step->word);
     keep(record, ctx);
     switch (step->act) {
     case TXN_ACT_NONE:

@@ -45,6 +45,27 @@ void record_look(struct record *record, mono_ms now)
     record->published = false;
 }
 
+/*
+ * A target is drained where all its addresses are, or so many that too few are left; with `publish: all` one is enough,
+ * since all of them are published or none.
+ */
+bool record_drains(const struct record *record, const struct context *ctx, uint32_t place)
+{
+    const struct target_settings *target = record_target(record, ctx, place);
+    uint32_t drained = 0;
+    for (uint32_t i = 0; i < target->value_count; i++)
+        drained += ctx->drained[target->value_first + i];
+    bool too_few = target->value_count - drained < target->least_healthy || drained == target->value_count;
+    return drained > 0 && (too_few || record->settings->publish == PUBLISH_ALL);
+}
+
+static void look_at_overrides(struct record *record, struct context *ctx)
+{
+    record->override = overrides_of(&ctx->overrides, record->index);
+    for (uint32_t place = 0; place < record->settings->target_count; place++)
+        ctx->targets_drained[place] = record_drains(record, ctx, place);
+}
+
 /* A departure that waits for proof may wait for that of the gate, which the passes of its targets do not bring. */
 static void note_gate(struct record *record, struct context *ctx, bool awaits)
 {
@@ -59,9 +80,11 @@ void record_decide(struct record *record, struct context *ctx, mono_ms now)
     const struct record_settings *settings = record->settings;
     count_targets(record, ctx, now);
     record_look(record, now);
+    look_at_overrides(record, ctx);
     const mono_ms grace_until = mono_after(ctx->started_at, ctx->settings->safety.start_grace_ms);
     const struct policy_input input = {
         .targets = ctx->sound,
+        .drained = ctx->targets_drained,
         .target_count = settings->target_count,
         .fallback = settings->fallback,
         .current = settings->enabled ? record->current : ID_NONE,
@@ -69,16 +92,19 @@ void record_decide(struct record *record, struct context *ctx, mono_ms now)
         .gate_open = gate_is_open(&ctx->gate),
         .gate_passed_start = gate_passed_start(&ctx->gate),
         .grace = now < grace_until,
-        .hold_until = MONO_NEVER,
-        .forced_until = MONO_NEVER,
+        .held = record->override.held,
+        .hold_until = record->override.hold_until,
+        .forced = record->override.forced,
+        .forced_until = record->override.forced_until,
         .grace_until = grace_until,
-        .forced = ID_NONE,
+        .fail_back_now = record->fail_back_now,
         .fail_back_delay_ms = flap_delay_ms(&record->flap, settings, now),
         .fail_back_from = record->switched_at == MONO_NEVER ? 0 : record->switched_at,
         .latched = flap_is_latched(&record->flap),
     };
     bool awaited = record->decision.reason == DECISION_PROOF_AWAITED;
     record->decision = policy_decide(settings, &input, now);
+    record->fail_back_now &= record->decision.reason == DECISION_PREFERRED_UP;
     if (record->decision.reason == DECISION_FAIL_BACK_WAIT)
         record->decision.review_at = mono_earlier(record->decision.review_at,
                                                   flap_changes_at(&record->flap, settings, now));
@@ -95,7 +121,8 @@ static void build_sets(const struct record *record, const struct context *ctx, u
     const struct record_settings *settings = record->settings;
     const struct target_settings *target = record_target(record, ctx, place);
     gather(target, ctx, context_health);
-    uint32_t wanted = policy_values(settings, ctx->members, NULL, target->value_count, ctx->wanted);
+    uint32_t wanted = policy_values(settings, ctx->members, &ctx->drained[target->value_first], target->value_count,
+                                    ctx->wanted);
     assert(wanted > 0);
     (void)wanted;
     for (uint32_t t = 0; t < settings->type_count; t++) {
@@ -129,7 +156,7 @@ static bool adjusts(const struct record *record, const struct context *ctx)
 
 /*
  *   decision                                        wish
- *   start-grace, or enabled: off                    frozen: nothing is sent
+ *   start-grace, a hold, or enabled: off            frozen: nothing is sent
  *   the gate is not open, nobody forces a target    nothing but a fence, where a message of ours may yet come
  *   another target                                  moves to its sets
  *   the current one, all its addresses known        moves to those of its addresses that are up (publish: healthy)
@@ -139,7 +166,7 @@ struct wish record_wish(const struct record *record, struct context *ctx)
 {
     const struct decision *decision = &record->decision;
     struct wish wish = {.target = ID_NONE, .dry_run = ctx->settings->safety.dry_run};
-    wish.frozen = !record->settings->enabled || decision->reason == DECISION_START_GRACE;
+    wish.frozen = !record->settings->enabled || record->override.held || decision->reason == DECISION_START_GRACE;
     wish.fences_only = !gate_is_open(&ctx->gate) && decision->reason != DECISION_FORCED;
     bool another = decision->target < record->settings->target_count && decision->target != record->current;
     if (!another && !(decision->target == record->current && adjusts(record, ctx)))
@@ -152,7 +179,7 @@ struct wish record_wish(const struct record *record, struct context *ctx)
 
 enum batch_class record_class(const struct record *record)
 {
-    if (record->txn.command.moves)
+    if (record->txn.command.moves || record->fail_back_now || record->decision.reason == DECISION_FORCED)
         return BATCH_COMMAND;
     switch (record->txn.belief.pending.plan.kind) {
     case PLAN_TTL:

@@ -126,6 +126,7 @@ static struct notice *tell(const struct record *record, struct context *ctx, enu
     notice->record = record->index;
     notice->from = record->current < record->settings->target_count ? record->current : ID_NONE;
     notice->cause = record->decision.reason;
+    notice->manual = record_obeys(record);
     notice->condition = record_condition(record);
     return notice;
 }
@@ -360,6 +361,7 @@ void record_tell_published(const struct record *record, struct context *ctx, con
     if (owned)
         return;
     notice->cause = record->cause;
+    notice->manual = record->manual;
     notice->change = record->change;
     cause_into(notice, ctx, record->cause_value);
 }

@@ -49,6 +49,7 @@ static enum txn_reply say(const struct txn_scene *scene, enum txn_reply reply, c
 struct txn_step txn_command(struct txn *txn, const struct txn_scene *scene, const struct command *command)
 {
     struct txn_step step = {.word = TXN_WORD_NONE};
+    assert(command->kind <= COMMAND_DISOWN);
     bool adopts = command->kind == COMMAND_ADOPT, under_way = txn->state == TXN_SENT || txn->state == TXN_CHECKING;
     assert(txn->command.kind == 0);
     if (scene->wish->dry_run)
@@ -207,6 +208,9 @@ static enum txn_reply judge(const struct txn *txn, const struct txn_scene *scene
     case COMMAND_TAKE_OVER:
         return judge_take_over(txn, scene, seen);
     case COMMAND_DISOWN:
+    case COMMAND_FAIL_BACK:
+    case COMMAND_UNLATCH:
+    case COMMAND_SETTLE:
         break;
     }
     return judge_disown(txn, scene, seen);
@@ -220,6 +224,9 @@ static enum plan_kind kind_of(enum command_kind kind)
     case COMMAND_TAKE_OVER:
         return PLAN_TAKE_OVER;
     case COMMAND_DISOWN:
+    case COMMAND_FAIL_BACK:
+    case COMMAND_UNLATCH:
+    case COMMAND_SETTLE:
         break;
     }
     return PLAN_DISOWN;

@@ -10,7 +10,7 @@
 #include "app/protocol.h"
 #include "base/parse.h"
 #include "base/text.h"
-#include "ctl/client.h"
+#include "ctl/ask.h"
 #include "ctl/table_output.h"
 
 #include <arpa/inet.h>
@@ -19,75 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
-#include <unistd.h>
-
-/* ---- words ---- */
-
-static int usage(const char *words)
-{
-    fprintf(stderr, "repointctl: %s\n", words);
-    return EXIT_CODE_USAGE;
-}
-
-static int finish_output(int code)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return code;
-    perror("repointctl: cannot write to stdout");
-    return code == EXIT_CODE_OK ? EXIT_CODE_FAILED : code;
-}
-
-/* ---- asking ---- */
-
-/* The parsed answer, or NULL with the exit code and the trouble told. An answer that says "error" counts as one. */
-static json_t *ask(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
-                   int *ret_code)
-{
-    struct client_answer answer;
-    struct error err = {0};
-    *ret_code = EXIT_CODE_FAILED;
-    switch (client_ask(invocation->socket, path, body, &answer, &err)) {
-    case CLIENT_ANSWERED:
-        break;
-    case CLIENT_UNREACHED:
-        *ret_code = EXIT_CODE_UNREACHED;
-        fprintf(stderr, "repointctl: %s\n", err.text);
-        return NULL;
-    case CLIENT_DENIED:
-    case CLIENT_BROKEN:
-        fprintf(stderr, "repointctl: %s\n", err.text);
-        return NULL;
-    }
-    json_t *object = json_loadb(answer.body ? answer.body : "", answer.length, 0, NULL);
-    const char *trouble = json_string_value(json_object_get(object, "error"));
-    if (invocation->json && object)
-        fwrite(answer.body, 1, answer.length, stdout);
-    if (invocation->json && object && answer.length > 0 && answer.body[answer.length - 1] != '\n')
-        fputc('\n', stdout);
-    free(answer.body);
-    *ret_status = answer.status;
-    if (object && !trouble)
-        return object;
-    fprintf(stderr, "repointctl: %s\n", trouble ? trouble : "the answer is no JSON; is that socket repointd's?");
-    json_decref(object);
-    return NULL;
-}
 
 /* ---- status ---- */
-
-static struct table_style style_of(const struct invocation *invocation)
-{
-    struct table_style style = {.now_s = time(NULL), .color = invocation->color == COLOR_ALWAYS};
-    struct winsize size;
-    if (!isatty(STDOUT_FILENO))
-        return style;
-    style.color = invocation->color != COLOR_NEVER;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        style.width = size.ws_col;
-    return style;
-}
 
 static void add_query_value(struct text *path, const char *words)
 {
@@ -109,24 +42,25 @@ int command_status(const struct invocation *invocation)
         add_query_value(&path, invocation->arguments[i]);
     }
     if (path.truncated)
-        return usage("too many names; without one all records are shown");
+        return ask_usage("too many names; without one all records are shown");
     long status;
     int code;
-    json_t *object = ask(invocation, path.bytes, NULL, &status, &code);
+    json_t *object = ask_daemon(invocation, path.bytes, NULL, &status, &code);
     if (!object)
-        return finish_output(code);
-    struct table_style style = style_of(invocation);
+        return ask_finish(code);
+    struct table_style style = ask_style(invocation);
     if (!invocation->json)
         table_status(object, &style, stdout);
     json_decref(object);
-    return finish_output(EXIT_CODE_OK);
+    return ask_finish(EXIT_CODE_OK);
 }
 
 /* ---- changes ---- */
 
-static void print_result(const json_t *result)
+static void print_result(const json_t *result, const json_t *answer)
 {
     static const char *const done[][2] = {{"adopt", "adopted"}, {"take-over", "taken over"}, {"disown", "disowned"}};
+    (void)answer;
     const char *record = json_string_value(json_object_get(result, "record"));
     const char *command = json_string_value(json_object_get(result, "command"));
     const char *word = json_string_value(json_object_get(result, "result"));
@@ -148,27 +82,7 @@ static void print_result(const json_t *result)
     fputc('\n', out);
 }
 
-static int change(const struct invocation *invocation, const char *path, json_t *request)
-{
-    if (invocation->no_wait)
-        json_object_set_new(request, "no_wait", json_true());
-    char *body = json_dumps(request, JSON_COMPACT);
-    json_decref(request);
-    if (!body)
-        return usage("a name or value is no UTF-8 text");
-    long status = 0;
-    int code;
-    json_t *object = ask(invocation, path, body, &status, &code);
-    free(body);
-    if (!object)
-        return finish_output(code);
-    size_t index;
-    json_t *result;
-    if (!invocation->json)
-        json_array_foreach(json_object_get(object, "results"), index, result) print_result(result);
-    json_decref(object);
-    return finish_output(status == 200 || status == 202 ? EXIT_CODE_OK : EXIT_CODE_FAILED);
-}
+static const struct result_printers printers = {print_result, NULL};
 
 static bool is_address(const char *words)
 {
@@ -204,12 +118,13 @@ static json_t *read_set(const char *words)
 int command_adopt(const struct invocation *invocation)
 {
     if (!invocation->expect)
-        return usage("adopt needs --expect SET: the addresses that stand there now, as repointctl status shows them");
+        return ask_usage(
+            "adopt needs --expect SET: the addresses that stand there now, as repointctl status shows them");
     json_t *set = read_set(invocation->expect);
     if (!set)
         return EXIT_CODE_USAGE;
-    return change(invocation, PROTOCOL_PATH_ADOPT,
-                  json_pack("{s:s, s:o}", "record", invocation->arguments[0], "expect", set));
+    return ask_to_change(invocation, PROTOCOL_PATH_ADOPT,
+                         json_pack("{s:s, s:o}", "record", invocation->arguments[0], "expect", set), &printers);
 }
 
 static bool is_owner(const char *words)
@@ -222,20 +137,21 @@ int command_take_over(const struct invocation *invocation)
     bool one = invocation->argument_count == 1;
     uint64_t epoch = 0;
     if (one == invocation->all)
-        return usage("take-over is for one NAME, or for --all");
+        return ask_usage("take-over is for one NAME, or for --all");
     if (!invocation->owner || !is_owner(invocation->owner))
-        return usage("take-over needs --owner O: the 16 hex digits of the marker that is to be replaced");
+        return ask_usage("take-over needs --owner O: the 16 hex digits of the marker that is to be replaced");
     if (one && (!invocation->epoch || !parse_uint(invocation->epoch, 1, INT64_MAX, &epoch, NULL)))
-        return usage("take-over NAME needs --epoch E: the number in the marker that is to be replaced");
+        return ask_usage("take-over NAME needs --epoch E: the number in the marker that is to be replaced");
     if (!one && invocation->epoch)
-        return usage("take-over --all takes each epoch as it was read; --epoch goes with one NAME");
+        return ask_usage("take-over --all takes each epoch as it was read; --epoch goes with one NAME");
     json_t *request = one ? json_pack("{s:s, s:s, s:I}", "record", invocation->arguments[0], "owner", invocation->owner,
                                       "epoch", (json_int_t)epoch)
                           : json_pack("{s:b, s:s}", "all", 1, "owner", invocation->owner);
-    return change(invocation, PROTOCOL_PATH_TAKE_OVER, request);
+    return ask_to_change(invocation, PROTOCOL_PATH_TAKE_OVER, request, &printers);
 }
 
 int command_disown(const struct invocation *invocation)
 {
-    return change(invocation, PROTOCOL_PATH_DISOWN, json_pack("{s:s}", "record", invocation->arguments[0]));
+    return ask_to_change(invocation, PROTOCOL_PATH_DISOWN, json_pack("{s:s}", "record", invocation->arguments[0]),
+                         &printers);
 }

@@ -192,7 +192,7 @@ static void print_table(const struct table *table, const struct table_style *sty
 /* ---- the closing line ---- */
 
 struct counts {
-    uint64_t records, first, failed_over, forced, unread, off, held, bare;
+    uint64_t records, first, failed_over, forced, held, unread, off, stopped, bare;
     bool primaries; /* all first targets are called so */
 };
 
@@ -207,14 +207,17 @@ static struct counts count(const json_t *records)
         bool answers = string_of(record, "answer")[0] != '\0';
         counts.bare += strcmp(string_of(record, "ownership"), "none") == 0;
         counts.primaries = counts.primaries && strcmp(role_of(record, 0), "primary") == 0;
-        if (json_is_object(json_object_get(record, "override")))
+        const char *override = string_of(json_object_get(record, "override"), "kind");
+        if (strcmp(override, "failover") == 0)
             counts.forced++;
+        else if (strcmp(override, "hold") == 0)
+            counts.held++;
         else if (strcmp(condition, "unread") == 0)
             counts.unread++;
         else if (strcmp(condition, "off") == 0)
             counts.off++;
         else if (strcmp(condition, "ok") != 0)
-            counts.held++;
+            counts.stopped++;
         else if (on_first(record))
             counts.first++;
         else if (answers)
@@ -250,7 +253,8 @@ static void print_closing(const json_t *status, int64_t now_s, FILE *out)
     add_part(out, counts.first, counts.primaries ? "on primary" : "on the first target", &between);
     add_part(out, counts.failed_over, "failed over", &between);
     add_part(out, counts.forced, "forced", &between);
-    add_part(out, counts.held, "not written", &between);
+    add_part(out, counts.held, "held", &between);
+    add_part(out, counts.stopped, "not written", &between);
     add_part(out, counts.unread, "not read yet", &between);
     add_part(out, counts.off, "off", &between);
     fputs(".", out);
@@ -271,14 +275,26 @@ static void print_closing(const json_t *status, int64_t now_s, FILE *out)
     fputc('\n', out);
 }
 
+static void free_table(struct table *table)
+{
+    for (size_t i = 0; i < table->rows * table->columns; i++)
+        free(table->cells[i].words);
+    free(table->cells);
+}
+
+static struct table new_table(size_t rows, size_t columns)
+{
+    struct table table = {.rows = rows, .columns = columns, .cells = calloc(rows * columns, sizeof *table.cells)};
+    if (!table.cells)
+        abort();
+    return table;
+}
+
 void table_status(const struct json_t *status, const struct table_style *style, FILE *out)
 {
     const json_t *records = json_object_get(status, "records");
     size_t targets = most_targets(records);
-    struct table table = {.rows = json_array_size(records) + 1, .columns = targets + 5};
-    table.cells = calloc(table.rows * table.columns, sizeof *table.cells);
-    if (!table.cells)
-        abort();
+    struct table table = new_table(json_array_size(records) + 1, targets + 5);
     set(&table, 0, 0, "RECORD", PAINT_NONE);
     set(&table, 0, 1, "ANSWER", PAINT_NONE);
     for (size_t place = 0; place < targets; place++)
@@ -291,7 +307,43 @@ void table_status(const struct json_t *status, const struct table_style *style, 
     if (table.rows > 1)
         print_table(&table, style, out);
     print_closing(status, style->now_s, out);
-    for (size_t i = 0; i < table.rows * table.columns; i++)
-        free(table.cells[i].words);
-    free(table.cells);
+    free_table(&table);
+}
+
+/* ---- overrides ---- */
+
+void table_local_time(const char *utc, char *ret, size_t room)
+{
+    time_t at, now = time(NULL);
+    struct tm parts, today;
+    ret[0] = '\0';
+    if (!parse_utc(utc, &at) || !localtime_r(&at, &parts) || !localtime_r(&now, &today))
+        return;
+    bool same_day = parts.tm_yday == today.tm_yday && parts.tm_year == today.tm_year;
+    if (strftime(ret, room, same_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts) == 0)
+        ret[0] = '\0';
+}
+
+void table_overrides(const struct json_t *answer, const struct table_style *style, FILE *out)
+{
+    static const char *const heads[] = {"KIND", "SUBJECT", "TARGET", "WHO", "SINCE", "UNTIL", "WHY"};
+    static const char *const keys[] = {"kind", "subject", "target", "user", "since", "until", "reason"};
+    const json_t *list = json_object_get(answer, "overrides");
+    if (json_array_size(list) == 0) {
+        fputs("no overrides are in force\n", out);
+        return;
+    }
+    struct table table = new_table(json_array_size(list) + 1, 7);
+    for (size_t column = 0; column < 7; column++) {
+        set(&table, 0, column, heads[column], PAINT_NONE);
+        for (size_t row = 1; row < table.rows; row++) {
+            const char *words = string_of(json_array_get(list, row - 1), keys[column]);
+            char at[64] = "";
+            if (column == 4 || column == 5)
+                table_local_time(words, at, sizeof at);
+            set(&table, row, column, at[0] ? at : words[0] || column == 6 ? words : "-", PAINT_NONE);
+        }
+    }
+    print_table(&table, style, out);
+    free_table(&table);
 }

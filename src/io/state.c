@@ -8,6 +8,8 @@
  */
 #include "io/state.h"
 
+#include "io/state_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,9 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OWNER_FILE     "owner"
-#define OWNER_FILE_NEW "owner.new"
-#define OWNER_DIGITS   16
+#define OWNER_FILE   "owner"
+#define OWNER_DIGITS 16
 
 struct state {
     int fd;
@@ -164,31 +165,14 @@ static bool make_owner_id(uint64_t *ret, struct error *err)
     return true;
 }
 
-static bool write_all_and_sync(int fd, const char *bytes, size_t length)
-{
-    ssize_t written = write(fd, bytes, length);
-    if (written >= 0 && (size_t)written != length)
-        errno = ENOSPC;
-    return written == (ssize_t)length && fsync(fd) == 0;
-}
-
-/* The new file is whole and on the disk before it gets its name, the name before it is used. */
 static bool write_owner(const struct state *state, uint64_t owner, struct error *err)
 {
     char bytes[OWNER_DIGITS + 2];
     (void)snprintf(bytes, sizeof bytes, "%016" PRIx64 "\n", owner);
-    int fd = openat(state->fd, OWNER_FILE_NEW, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write_all_and_sync(fd, bytes, OWNER_DIGITS + 1);
-    int sys_errno = errno;
-    if (fd >= 0)
-        close(fd);
-    if (good && (renameat(state->fd, OWNER_FILE_NEW, state->fd, OWNER_FILE) != 0 || fsync(state->fd) != 0)) {
-        sys_errno = errno;
-        good = false;
-    }
-    if (!good)
-        error_set_errno(err, sys_errno, "cannot write a new owner id to %s/" OWNER_FILE, state->path);
-    return good;
+    if (state_file_replace(state, OWNER_FILE, bytes, OWNER_DIGITS + 1, err))
+        return true;
+    error_prefix(err, "a new owner id for %s: ", state->path);
+    return false;
 }
 
 bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct error *err)

@@ -32,6 +32,7 @@ static const char *const notice_names[NOTICE_CORE_COUNT] = {
     [NOTICE_CONNECTED] = "connected",
     [NOTICE_SERVED] = "served",
     [NOTICE_NOT_SERVED] = "not-served",
+    [NOTICE_OVERRIDE_ENDED] = "override-ended",
     [NOTICE_GAP] = "gap",
     [NOTICE_PROBES_LATE] = "probes-late",
 };
@@ -96,6 +97,14 @@ void trace_event(struct world *world, const struct event *event)
         return;
     case EVENT_COMMAND:
         trace_line(world, "event   COMMAND %u to record %u", event->is.command->number, event->is.command->record);
+        return;
+    case EVENT_OVERRIDE:
+        trace_line(world, "event   OVERRIDE %u: %s record %d target %u", event->is.override->id,
+                   override_kind_name(event->is.override->kind), (int)event->is.override->record,
+                   event->is.override->target);
+        return;
+    case EVENT_RELEASE:
+        trace_line(world, "event   RELEASE %u", event->is.released);
         return;
     case EVENT_RESTORE:
         trace_line(world, "event   RESTORE record %u", event->is.restore->record);

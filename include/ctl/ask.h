@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef REPOINTD_CTL_ASK_H
+#define REPOINTD_CTL_ASK_H
+
+/*
+ * Where: ctl, under the commands.
+ * What:  what they all do: ask the daemon, tell what went wrong, end with the right status.
+ */
+
+#include "ctl/command.h"
+#include "ctl/table_output.h"
+
+struct json_t;
+
+/* Tells it on stderr; EXIT_CODE_USAGE. */
+int ask_usage(const char *words);
+
+/* The last step of a command: `code`, unless stdout could not be written. */
+int ask_finish(int code);
+
+/*
+ * The parsed answer, or NULL with the exit code and the trouble told. An answer that says "error" counts as one. With
+ * --json it is printed as it came.
+ */
+struct json_t *ask_daemon(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
+                          int *ret_code);
+
+/* What people see of an answer: each member of "results", and then the whole (NULL: nothing more). */
+struct result_printers {
+    void (*result)(const struct json_t *result, const struct json_t *answer);
+    void (*end)(const struct json_t *answer);
+};
+
+/* POSTs `request`, which is taken, and prints the answer. The exit code. */
+int ask_to_change(const struct invocation *invocation, const char *path, struct json_t *request,
+                  const struct result_printers *printers);
+
+/* How tables look on this stdout. */
+struct table_style ask_style(const struct invocation *invocation);
+
+#endif

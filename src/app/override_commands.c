@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, beside commands.
+ * What:  failover, failback, drain, hold, release.
+ * Why:   first what is asked is held against what is there, then it is laid into the engine and onto the disk, and only
+ *        then an errand waits until the zone shows it.
+ */
+#include "app/override_commands.h"
+
+#include "app/command_request.h"
+#include "app/override_request.h"
+#include "app/protocol.h"
+#include "app/render_json.h"
+#include "core/record.h"
+#include "io/loop.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct asking {
+    struct commands *commands;
+    const struct override_request *request;
+    const struct api_request *api;
+    const char *user;
+    mono_ms now;
+};
+
+static const struct record *record_at(const struct commands *commands, uint32_t index)
+{
+    return engine_record(commands->errands.hands->engine, index);
+}
+
+static const char *role_of(const struct commands *commands, uint32_t record, uint32_t place)
+{
+    const struct settings *settings = commands->errands.settings;
+    return settings->targets[settings->records[record].target_first + place].role;
+}
+
+static void save(struct commands *commands)
+{
+    struct report *report = commands->errands.hands->report;
+    struct error err;
+    if (override_book_save(commands->book, &err))
+        report_state_written(report);
+    else
+        report_state_unwritable(report, err.text, "overrides are forgotten at a restart");
+}
+
+static void refuse(const struct asking *asking, uint32_t record, uint16_t status, const char *why)
+{
+    commands_refuse(asking->commands, asking->api->ticket, asking->user, asking->request->words, record, status, why);
+}
+
+/* ---- who answers afterwards ---- */
+
+static bool is_up(const struct record *record, uint32_t place)
+{
+    return place != record->settings->fallback && record->targets[place].state == HEALTH_UP;
+}
+
+/*
+ *   the record                      a failover of it
+ *   is not written, or held         refused: nothing would happen
+ *   its target is up, or fallback   goes
+ *   else                            refused unless forced: says what is the matter, and who answers now
+ */
+static bool may_fail_over(const struct asking *asking, const struct override *override)
+{
+    const struct commands *commands = asking->commands;
+    const struct record *record = record_at(commands, override->record);
+    enum condition condition = record_condition(record);
+    char storage[400];
+    struct text why = text_over(storage, sizeof storage);
+    if (condition != CONDITION_OK)
+        text_addf(&why, "%s is not written: %s", record->settings->id, condition_sentence(condition));
+    else if (record->override.held)
+        text_addf(&why, "%s is held: repointctl release %s ends that", record->settings->id, record->settings->id);
+    else if (commands->errands.settings->safety.dry_run)
+        text_add(&why, "this is a dry run: nothing is sent");
+    else if (!asking->request->force && override->target != record->settings->fallback &&
+             !is_up(record, override->target))
+        text_addf(&why, "%s of %s is %s: clients would be sent there; %s answers now. --force does it all the same",
+                  role_of(commands, override->record, override->target), record->settings->id,
+                  health_state_name(record->targets[override->target].state),
+                  record->current < record->settings->target_count
+                      ? role_of(commands, override->record, record->current)
+                      : "nothing of ours");
+    if (why.length == 0)
+        return true;
+    refuse(asking, override->record, 409, why.bytes);
+    return false;
+}
+
+static bool drains(const struct override *override, const struct settings *settings,
+                   const struct target_settings *target)
+{
+    if (override->label)
+        return target->label && strcmp(target->label, override->label) == 0;
+    for (uint32_t i = 0; i < target->value_count; i++)
+        if (address_equal(&settings->values[target->value_first + i].address, &override->address))
+            return true;
+    return false;
+}
+
+/* A record that answers with what is to be drained has another target that is up and stays. */
+static bool has_another(const struct commands *commands, const struct override *override, const struct record *record)
+{
+    const struct settings *settings = commands->errands.settings;
+    const struct target_settings *targets = &settings->targets[record->settings->target_first];
+    if (record->current >= record->settings->target_count || !drains(override, settings, &targets[record->current]))
+        return true;
+    for (uint32_t place = 0; place < record->settings->target_count; place++)
+        if (place != record->current && is_up(record, place) && !drains(override, settings, &targets[place]))
+            return true;
+    return false;
+}
+
+static bool may_drain(const struct asking *asking, const struct override *override)
+{
+    const struct commands *commands = asking->commands;
+    for (uint32_t i = 0; i < commands->errands.settings->record_count && !asking->request->force; i++) {
+        const struct record *record = record_at(commands, i);
+        if (has_another(commands, override, record))
+            continue;
+        char storage[400];
+        struct text why = text_over(storage, sizeof storage);
+        text_addf(
+            &why,
+            "%s answers with it and has no other target that is up: it would go on answering. --force does it all "
+            "the same",
+            record->settings->id);
+        refuse(asking, i, 409, why.bytes);
+        return false;
+    }
+    return true;
+}
+
+/* ---- errands ---- */
+
+static void begin(const struct asking *asking, enum command_kind kind, const uint32_t *records, uint32_t count,
+                  const struct override_note *note)
+{
+    const struct errand_order order = {.verb = override_verb_name(asking->request->verb),
+                                       .words = asking->request->words,
+                                       .user = asking->user,
+                                       .ticket = asking->api->ticket,
+                                       .no_wait = asking->request->no_wait,
+                                       .command = {.kind = kind},
+                                       .records = records,
+                                       .count = count,
+                                       .extra = note ? json_pack("{s:o}", "override", render_json_override(note))
+                                                     : NULL};
+    errands_begin(&asking->commands->errands, &order, asking->now);
+}
+
+/* Those that move because of what was just laid or taken away. */
+static void begin_for_pending(const struct asking *asking, enum command_kind kind, const struct override_note *note)
+{
+    const struct commands *commands = asking->commands;
+    uint32_t *records = calloc(commands->errands.settings->record_count + 1, sizeof *records), count = 0;
+    if (!records)
+        abort();
+    for (uint32_t i = 0; i < commands->errands.settings->record_count; i++)
+        if (record_is_pending(record_at(commands, i)))
+            records[count++] = i;
+    begin(asking, kind, records, count, note);
+    free(records);
+}
+
+/* ---- laying one ---- */
+
+static void into_engine(struct commands *commands, const struct override *override, mono_ms now)
+{
+    effects_handle(commands->errands.hands, &(struct event){.kind = EVENT_OVERRIDE, .is.override = override}, now);
+}
+
+static bool may(const struct asking *asking, const struct override *override)
+{
+    switch (override->kind) {
+    case OVERRIDE_FAILOVER:
+        return may_fail_over(asking, override);
+    case OVERRIDE_DRAIN:
+        return may_drain(asking, override);
+    case OVERRIDE_HOLD:
+        break;
+    }
+    return true;
+}
+
+static void lay(const struct asking *asking, enum override_kind kind)
+{
+    struct commands *commands = asking->commands;
+    const struct override_request *request = asking->request;
+    int64_t wall_ms = loop_wall_ms();
+    struct override_note note = {.kind = kind, .since_wall_ms = wall_ms};
+    struct override override;
+    struct error err = {0};
+    memcpy(note.subject, request->subject, sizeof note.subject);
+    memcpy(note.target, request->target, sizeof note.target);
+    memcpy(note.reason, request->reason, sizeof note.reason);
+    struct text user = text_over(note.user, sizeof note.user);
+    text_add(&user, asking->user);
+    if (request->for_ms != 0)
+        note.until_wall_ms = wall_ms + (int64_t)request->for_ms;
+    uint32_t record = kind == OVERRIDE_FAILOVER ? command_find_record(commands->errands.settings, note.subject, &err)
+                                                : ID_NONE;
+    uint32_t current = record == ID_NONE ? ID_NONE : record_at(commands, record)->current;
+    if (!override_book_resolve(commands->errands.settings, &note, current, &override, &err)) {
+        refuse(asking, ID_NONE, 404, err.text);
+        return;
+    }
+    if (!may(asking, &override))
+        return;
+    uint32_t place = override_book_set(commands->book, &note, override, asking->now, wall_ms);
+    if (place == OVERRIDES_MAX) {
+        refuse(asking, override.record, 409, "there are too many overrides: release some (repointctl overrides)");
+        return;
+    }
+    into_engine(commands, &commands->book->overrides[place], asking->now);
+    report_override(commands->errands.hands->report, &note, override.record, OVERRIDE_SET, asking->user);
+    save(commands);
+    if (kind == OVERRIDE_FAILOVER)
+        begin(asking, COMMAND_SETTLE, &override.record, 1, &note);
+    else if (kind == OVERRIDE_DRAIN)
+        begin_for_pending(asking, COMMAND_SETTLE, &note);
+    else
+        begin(asking, COMMAND_SETTLE, NULL, 0, &note);
+}
+
+/* ---- taking away ---- */
+
+static void take_away(struct commands *commands, uint32_t place, const char *user, mono_ms now)
+{
+    const struct override_note note = commands->book->notes[place];
+    const struct override override = commands->book->overrides[place];
+    override_book_drop(commands->book, place);
+    report_override(commands->errands.hands->report, &note, override.record, OVERRIDE_RELEASED, user);
+    effects_handle(commands->errands.hands, &(struct event){.kind = EVENT_RELEASE, .is.released = override.id}, now);
+}
+
+/* Those of the record, or with this label or address, or all. How many there were. */
+static uint32_t release_all_of(const struct asking *asking, uint32_t record)
+{
+    struct commands *commands = asking->commands;
+    uint32_t released = 0;
+    for (uint32_t place = commands->book->count; place-- > 0;) {
+        bool of_record = record != ID_NONE && commands->book->overrides[place].record == record;
+        if (!asking->request->all && !of_record &&
+            strcmp(commands->book->notes[place].subject, asking->request->subject) != 0)
+            continue;
+        take_away(commands, place, asking->user, asking->now);
+        released++;
+    }
+    if (released > 0)
+        save(commands);
+    return released;
+}
+
+/* Of a record the latch of max-switches is opened as well. */
+static void release(const struct asking *asking)
+{
+    struct commands *commands = asking->commands;
+    const struct settings *settings = commands->errands.settings;
+    struct error err = {0};
+    uint32_t record = asking->request->all ? ID_NONE : command_find_record(settings, asking->request->subject, &err);
+    bool latched = record != ID_NONE && flap_is_latched(&record_at(commands, record)->flap);
+    uint32_t released = release_all_of(asking, record);
+    if (record != ID_NONE && (released > 0 || latched))
+        begin(asking, COMMAND_UNLATCH, &record, 1, NULL);
+    else if (released > 0)
+        begin_for_pending(asking, COMMAND_SETTLE, NULL);
+    else
+        refuse(asking, record, record == ID_NONE && !asking->request->all ? 404 : 409,
+               "there is no override of it: repointctl overrides lists those in force");
+}
+
+/* A failover that is forced ends with it. */
+static void fail_back(const struct asking *asking)
+{
+    struct commands *commands = asking->commands;
+    struct error err = {0};
+    uint32_t record = command_find_record(commands->errands.settings, asking->request->subject, &err);
+    if (record == ID_NONE) {
+        refuse(asking, ID_NONE, 404, err.text);
+        return;
+    }
+    for (uint32_t place = commands->book->count; place-- > 0;) {
+        const struct override *override = &commands->book->overrides[place];
+        if (override->kind != OVERRIDE_FAILOVER || override->record != record)
+            continue;
+        take_away(commands, place, asking->user, asking->now);
+        save(commands);
+    }
+    begin(asking, COMMAND_FAIL_BACK, &record, 1, NULL);
+}
+
+void override_commands_request(struct commands *commands, const struct api_request *request, uint32_t verb,
+                               const char *user, mono_ms now)
+{
+    struct override_request read;
+    struct error err = {0};
+    const struct asking asking = {.commands = commands, .request = &read, .api = request, .user = user, .now = now};
+    if (!override_request_read((enum override_verb)verb, request->body, request->body_length, &read, &err)) {
+        refuse(&asking, ID_NONE, 400, err.text);
+        return;
+    }
+    switch (read.verb) {
+    case VERB_FAILOVER:
+        lay(&asking, OVERRIDE_FAILOVER);
+        return;
+    case VERB_DRAIN:
+        lay(&asking, OVERRIDE_DRAIN);
+        return;
+    case VERB_HOLD:
+        lay(&asking, OVERRIDE_HOLD);
+        return;
+    case VERB_FAIL_BACK:
+        fail_back(&asking);
+        return;
+    case VERB_RELEASE:
+        release(&asking);
+        return;
+    }
+}
+
+/* ---- looking, and time ---- */
+
+void override_commands_list(struct commands *commands, const struct api_request *request, mono_ms now)
+{
+    (void)now;
+    json_t *list = json_array();
+    for (uint32_t place = 0; place < commands->book->count; place++)
+        json_array_append_new(list, render_json_override(&commands->book->notes[place]));
+    answer_object(commands->errands.api, request->ticket, 200,
+                  json_pack("{s:i, s:o}", "version", PROTOCOL_VERSION, "overrides", list));
+}
+
+void override_commands_restore(struct commands *commands, mono_ms now)
+{
+    for (uint32_t place = 0; place < commands->book->count; place++) {
+        const struct override *override = &commands->book->overrides[place];
+        report_override(commands->errands.hands->report, &commands->book->notes[place], override->record, OVERRIDE_KEPT,
+                        "");
+    }
+    /* The engine may end one at once, and the book then gets shorter. */
+    for (uint32_t place = commands->book->count; place-- > 0;)
+        into_engine(commands, &commands->book->overrides[place], now);
+}
+
+void override_commands_ended(struct commands *commands, uint32_t id)
+{
+    uint32_t place = override_book_find(commands->book, id);
+    if (place == OVERRIDES_MAX)
+        return;
+    const struct override_note note = commands->book->notes[place];
+    report_override(commands->errands.hands->report, &note, commands->book->overrides[place].record, OVERRIDE_EXPIRED,
+                    "");
+    override_book_drop(commands->book, place);
+    save(commands);
+}
+
+void override_commands_follow_clock(struct commands *commands, mono_ms now)
+{
+    if (!override_book_follow_clock(commands->book, now, loop_wall_ms()))
+        return;
+    for (uint32_t place = commands->book->count; place-- > 0;)
+        into_engine(commands, &commands->book->overrides[place], now);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: ctl, beside main.
+ * What:  --help and --version, out of the tables.
+ */
+#include "ctl/help.h"
+
+#include "app/protocol.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "ctl/client.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+static void print_options(unsigned bits)
+{
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_row *row = &option_rows[i];
+        char form[64];
+        if (!(bits & row->bit))
+            continue;
+        (void)snprintf(form, sizeof form, "%s--%s%s%s",
+                       row->letter == 'h'   ? "-h, "
+                       : row->letter == 'V' ? "-V, "
+                                            : "",
+                       row->name, row->value ? " " : "", row->value ? row->value : "");
+        printf("  %-15s %s\n", form, row->help);
+        if (row->bit == OPTION_SOCKET)
+            printf("  %-15s %s]\n", "", PROTOCOL_RUNTIME_DIRECTORY "/" PROTOCOL_SOCKET);
+    }
+}
+
+static void print_exit_codes(void)
+{
+    fputs("\nExit status: 0 done, 1 refused or failed, 2 usage, 3 no daemon was reached.\n", stdout);
+}
+
+void help_print(void)
+{
+    fputs("usage: repointctl COMMAND [OPTION]...\n"
+          "Speaks with the running repointd. root and the members of its group may.\n\n",
+          stdout);
+    for (size_t i = 0; i < command_count; i++)
+        printf("  %-10s %s\n", command_rows[i].name, command_rows[i].summary);
+    fputs("\nrepointctl COMMAND --help tells more; --version is known, too.\n", stdout);
+    print_exit_codes();
+}
+
+void help_print_command(const struct command_row *row)
+{
+    printf("usage: repointctl %s %s\n%s\n", row->name, row->arguments, row->details);
+    print_options(row->options);
+    print_exit_codes();
+}
+
+void help_print_version(void)
+{
+    char storage[128];
+    struct text text = text_over(storage, sizeof storage);
+    client_library(&text);
+    printf("repointctl " REPOINTD_VERSION "\n%s, jansson %s\n", text.bytes, jansson_version_str());
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: ctl, under main and help.
+ * What:  the tables.
+ */
+#include "ctl/rows.h"
+
+#include "base/attributes.h"
+
+#include <string.h>
+
+#define EVERYWHERE (OPTION_SOCKET | OPTION_JSON | OPTION_COLOR | OPTION_HELP)
+#define CHANGING   (EVERYWHERE | OPTION_NO_WAIT)
+#define OVERRIDING (CHANGING | OPTION_FOR | OPTION_REASON)
+
+const struct option_row option_rows[] = {
+    {OPTION_TO, "to", "TARGET", 0, "the role or label of the target to take"},
+    {OPTION_FOR, "for", "TIME", 0, "ends by itself after that, as 10m or 2h"},
+    {OPTION_REASON, "reason", "TEXT", 0, "why; shown wherever the override is"},
+    {OPTION_FORCE, "force", NULL, 0, "even to a target that is not up"},
+    {OPTION_EXPECT, "expect", "SET", 0, "the addresses that stand there, commas or blanks between"},
+    {OPTION_OWNER, "owner", "O", 0, "the owner in the marker that is replaced, 16 hex digits"},
+    {OPTION_EPOCH, "epoch", "E", 0, "the epoch in that marker"},
+    {OPTION_ALL, "all", NULL, 0, "every record (of take-over: those of that owner)"},
+    {OPTION_NO_WAIT, "no-wait", NULL, 0, "returns as soon as the daemon has taken it"},
+    {OPTION_JSON, "json", NULL, 0, "prints the daemon's answer as it is"},
+    {OPTION_COLOR, "color", "WHEN", 0, "auto (on a terminal, unless NO_COLOR is set), always, never"},
+    {OPTION_SOCKET, "socket", "PATH", 0, "the daemon's socket [$RUNTIME_DIRECTORY/control.sock, else"},
+    {OPTION_HELP, "help", NULL, 'h', "prints this"},
+    {OPTION_VERSION, "version", NULL, 'V', "prints the version, and those of the libraries"},
+};
+
+const size_t option_count = ARRAY_COUNT(option_rows);
+
+const struct command_row command_rows[] = {
+    {"status", "[NAME...]", "one row a record: what answers, and why",
+     "Capitals mean: not the first target. IN DNS says whether the zone holds what it\n"
+     "should. The last line counts, and tells whether this host sees anything at all.\n",
+     EVERYWHERE, 0, ARGUMENTS_MOST, command_status},
+    {"adopt", "NAME --expect SET", "marks a record as ours, as it stands",
+     "SET is exactly what stands there; if it is something else by then, nothing is\n"
+     "done. The addresses are left as they are. It ends foreign, foreign-change,\n"
+     "unowned, partial, rollback, clone, inconsistent and conflict.\n",
+     CHANGING | OPTION_EXPECT, 1, 1, command_adopt},
+    {"take-over", "NAME --owner O --epoch E | --all --owner O", "replaces another owner's marker",
+     "Only if the marker still is the one that is named: repointctl status shows it.\n"
+     "The other daemon writes it no more. --all is for a lost state directory: every\n"
+     "record whose marker carries the former owner id, each with the epoch read.\n",
+     CHANGING | OPTION_OWNER | OPTION_EPOCH | OPTION_ALL, 0, 1, command_take_over},
+    {"disown", "NAME", "removes our marker, leaves the record as it is",
+     "It is watched from then on and not written; repointctl adopt takes it back.\n", CHANGING, 1, 1, command_disown},
+    {"failover", "NAME [--to TARGET] [--for TIME] [--reason TEXT]", "forces the answer, whatever the health",
+     "Without --to: the first target that does not answer now. It stays, over restarts\n"
+     "too, until its time is over or it is released; --for 10m is a drill. A target that\n"
+     "is not up is refused, unless forced.\n",
+     OVERRIDING | OPTION_TO | OPTION_FORCE, 1, 1, command_failover},
+    {"failback", "NAME", "returns to the first target that is up, now",
+     "Past the delay, the latch of max-switches and fail-back: manual; a failover that\n"
+     "was forced ends with it.\n",
+     CHANGING, 1, 1, command_failback},
+    {"drain", "LABEL|ADDRESS [--for TIME] [--reason TEXT]", "takes targets out of every record",
+     "By their label, or by an address; probing goes on. Refused where a record answers\n"
+     "with it and has no other target that is up, unless forced.\n",
+     OVERRIDING | OPTION_FORCE, 1, 1, command_drain},
+    {"hold", "NAME|--all [--for TIME] [--reason TEXT]", "writes nothing: a change freeze",
+     "Probing goes on, and what would be done is shown.\n", OVERRIDING | OPTION_ALL, 0, 1, command_hold},
+    {"release", "NAME|LABEL|ADDRESS|--all", "ends overrides, and the latch of max-switches",
+     "Health decides again at once.\n", CHANGING | OPTION_ALL, 0, 1, command_release},
+    {"overrides", "", "what is in force: who, why, since, until", "", EVERYWHERE, 0, 0, command_overrides},
+};
+
+const size_t command_count = ARRAY_COUNT(command_rows);
+
+const struct command_row *rows_find(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(command_rows[i].name, name) == 0)
+            return &command_rows[i];
+    return NULL;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: io, beside state.
+ * What:  small files of the state directory, whole or not at all.
+ */
+#include "io/state_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME_MAX_OCTETS 64
+
+/* ---- reading ---- */
+
+static char *read_all(int fd, size_t size, size_t *ret_length)
+{
+    char *bytes = malloc(size + 1);
+    if (!bytes)
+        abort();
+    size_t length = 0;
+    ssize_t got = 1;
+    while (length < size && (got = read(fd, bytes + length, size - length)) > 0)
+        length += (size_t)got;
+    if (got < 0) {
+        free(bytes);
+        return NULL;
+    }
+    bytes[length] = '\0';
+    *ret_length = length;
+    return bytes;
+}
+
+enum state_file_outcome state_file_read(const struct state *state, const char *name, size_t most, char **ret,
+                                        size_t *ret_length, struct error *err)
+{
+    struct stat stat;
+    int fd = openat(state_directory(state), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return STATE_FILE_ABSENT;
+    char *bytes = NULL;
+    if (fd < 0 || fstat(fd, &stat) != 0)
+        error_set_errno(err, errno, "cannot open %s/%s", state_path(state), name);
+    else if (!S_ISREG(stat.st_mode) || stat.st_size > (off_t)most)
+        error_set(err, ERROR_LIMIT, "%s/%s is no file, or larger than %zu octets", state_path(state), name, most);
+    else if (!(bytes = read_all(fd, (size_t)stat.st_size, ret_length)))
+        error_set_errno(err, errno, "cannot read %s/%s", state_path(state), name);
+    if (fd >= 0)
+        close(fd);
+    if (!bytes)
+        return STATE_FILE_UNREADABLE;
+    *ret = bytes;
+    return STATE_FILE_READ;
+}
+
+/* ---- writing ---- */
+
+static bool write_and_sync(int fd, const char *bytes, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        ssize_t written = write(fd, bytes + at, length - at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            errno = written < 0 ? errno : ENOSPC;
+            return false;
+        }
+        at += (size_t)written;
+    }
+    return fsync(fd) == 0;
+}
+
+bool state_file_replace(const struct state *state, const char *name, const char *bytes, size_t length,
+                        struct error *err)
+{
+    char fresh[NAME_MAX_OCTETS + 8];
+    int directory = state_directory(state);
+    (void)snprintf(fresh, sizeof fresh, "%.*s.new", NAME_MAX_OCTETS, name);
+    int fd = openat(directory, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && write_and_sync(fd, bytes, length);
+    int sys_errno = errno;
+    if (fd >= 0)
+        close(fd);
+    if (good && (renameat(directory, fresh, directory, name) != 0 || fsync(directory) != 0)) {
+        sys_errno = errno;
+        good = false;
+    }
+    if (good)
+        return true;
+    (void)unlinkat(directory, fresh, 0); /* a part of it is of no use, and its room may be */
+    error_set_errno(err, sys_errno, "%s cannot be written", name);
+    return false;
+}
+
+void state_file_put_aside(const struct state *state, const char *name)
+{
+    char aside[NAME_MAX_OCTETS + 16];
+    int directory = state_directory(state);
+    (void)snprintf(aside, sizeof aside, "%.*s.damaged", NAME_MAX_OCTETS, name);
+    (void)renameat(directory, name, directory, aside);
+}
