@@ -29,10 +29,11 @@
  * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true. Their answer has
  * "override": {"kind", "subject", "target", "user", "reason", "since", "until"}.
  *
- * POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result", "server", "condition",
- * "detail", "outcome", "rcode", "took_ms", "serial", "from", "to"}]}. "result" is "done", "refused", "failed" or
- * "accepted"; "from" and "to" are what the zone held and holds: {"role", "addresses"}, or null. Status 200 all done, 202
- * accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not known in time.
+ * POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result", "server",
+ * "condition", "detail", "outcome", "rcode", "took_ms", "serial", "from", "to"}]}. "result" is "done", "refused",
+ * "failed" or "accepted"; "from" and "to" are what the zone held and holds: {"role", "addresses"}, or null. Status
+ * 200 all done, 202 accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not known in
+ * time.
  */
 #define PROTOCOL_VERSION        1
 #define PROTOCOL_SOCKET         "control.sock"
