@@ -51,9 +51,9 @@ void link_notifiers(struct linker *linker);
 
 /*
  * The number of the watch of this check at this address, a new one if need be; of a calculated check with those of its
- * children before it.
+ * children before it. A look that names the target is not shared with other targets.
  */
-uint32_t link_watch(struct linker *linker, uint32_t check, const struct address *address);
+uint32_t link_watch(struct linker *linker, uint32_t check, const struct address *address, uint32_t target);
 
 /* The calculated watches above each watch, near and far, as runs of one array; counts them in the watches. */
 const uint32_t *link_above(struct linker *linker, struct watch_settings *watches, uint32_t watch_count,

@@ -3,7 +3,7 @@
 #define REPOINTD_IO_DIAL_H
 
 /*
- * Where: io, under whoever makes TCP connections of its own.
+ * Where: io, under whoever makes connections of its own.
  * What:  a socket whose connection is under way, and the kernel's form of an address.
  */
 
@@ -24,5 +24,11 @@ NODISCARD bool dial_bind(int fd, const struct address *source);
  * ADDRESS_NONE; it is the caller's to close. -1 with errno: what failed at once.
  */
 int dial_start(const struct endpoint *peer, const struct address *source);
+
+/*
+ * A UDP socket (CLOEXEC, NONBLOCK) that is connected: the kernel draws a port at random and lets in nobody but `peer`.
+ * As above.
+ */
+int dial_datagram(const struct endpoint *peer, const struct address *source);
 
 #endif

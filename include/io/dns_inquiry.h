@@ -3,7 +3,7 @@
 #define REPOINTD_IO_DNS_INQUIRY_H
 
 /*
- * Where: io, under dns_verify and dns_places.
+ * Where: io, under dns_verify, dns_places and probe_dns.
  * What:  a few questions to one name server: without a signature by datagrams, and by TCP what does not fit one (RFC
  *        1035 4.2.1, RFC 7766); or signed, by TCP alone.
  * Why:   what is not signed is asked from a socket that is connected, with a port and ids that nobody can guess, and
@@ -42,6 +42,7 @@ struct dns_reply {
 struct dns_inquiry_result {
     struct dns_reply replies[DNS_INQUIRY_MAX];
     struct error err;
+    bool at_once; /* … inside the start: nobody was asked */
 };
 
 struct dns_inquiry_settings {
@@ -49,6 +50,8 @@ struct dns_inquiry_settings {
     struct address source4, source6; /* family ADDRESS_NONE: the system chooses */
     const struct key_settings *key;  /* NULL: unsigned, by datagrams */
     uint32_t timeout_ms;             /* for the whole */
+    uint32_t again_ms;               /* datagrams are sent again after each such time; 0: never */
+    bool recursion;                  /* RD: of whoever looks it up for others (RFC 1035 4.1.1) */
     uint32_t count;
     struct dns_question questions[DNS_INQUIRY_MAX];
 };

@@ -65,6 +65,14 @@ NODISCARD bool dns_packet_read_servers(const uint8_t *bytes, size_t length, cons
                                        uint8_t storage[][DNAME_WIRE_MAX], struct dname *ret, uint32_t *ret_count,
                                        struct error *err);
 
+/*
+ * Whether the answer section holds `wanted` (NULL: nothing is) among its data of a type, whatever name it stands at.
+ * What is there is added to `seen`, as in a zone file, with commas; it is not sanitised. False: the message cannot be
+ * read, or memory is out.
+ */
+NODISCARD bool dns_packet_find_answer(const uint8_t *bytes, size_t length, uint16_t type, const char *wanted,
+                                      bool *ret_found, struct text *seen, struct error *err);
+
 /* Name and version of the library behind this, for --version. */
 void dns_packet_library(struct text *out);
 

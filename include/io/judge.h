@@ -21,18 +21,19 @@ enum probe_phase {
     PROBE_CONNECT = 1, /* the connection */
     PROBE_TLS,         /* the handshake */
     PROBE_RESPONSE,    /* the status line and the headers */
-    PROBE_BODY         /* the end of the body */
+    PROBE_BODY,        /* the end of the body */
+    PROBE_RUN          /* the end of a program */
 };
 
 /* How it ended. */
 enum probe_end {
-    PROBE_COMPLETE = 1,   /* TCP: connected. HTTP: the answer is here, or as much of it as we read */
+    PROBE_COMPLETE = 1,   /* the answer is here, or as much of it as we read; TCP: connected */
     PROBE_TIMED_OUT,      /* the budget was over */
     PROBE_CONNECT_FAILED, /* sys_errno */
     PROBE_BROKEN,         /* a connection that stood was reset; sys_errno where it is known */
     PROBE_CLOSED,         /* the other side ended it before the answer was complete */
     PROBE_TLS_FAILED,     /* tls_fault */
-    PROBE_NOT_HTTP,       /* what came was not HTTP */
+    PROBE_NOT_HTTP,       /* what came was not HTTP; of other kinds: no sound answer */
     PROBE_HEADERS_TOO_LONG,
     PROBE_REDIRECTED_AWAY, /* too often, or to where we do not go; text */
     PROBE_LOCAL            /* our own fault: sys_errno, or text */
@@ -54,6 +55,10 @@ struct probe_facts {
     enum tls_fault tls_fault;
     uint32_t budget_ms;        /* TIMED_OUT: the one that was over */
     uint16_t status;           /* of the final response; 0: none came */
+    uint8_t rcode;             /* of a DNS answer */
+    bool has_answer;           /* ... whether the data wanted is in it; `text` is all there is of the type asked for */
+    int exit_status;           /* of a program; `text` is its first line */
+    int exit_signal;           /* ... that ended it; 0: none */
     const char *text;          /* words of a library or of the target, not sanitised; NULL: none */
     const uint8_t *body;       /* decoded; of COMPLETE only */
     size_t body_length;        /* only the first BODY_MATCH_MAX octets are looked at */

@@ -38,6 +38,7 @@ struct probe_order {
     uint32_t number; /* of the watch */
     const struct watch_settings *watch;
     const struct check_settings *check;
+    struct address address; /* where to */
     int64_t started_us; /* when it began: phases are counted from here */
     probe_phase_fn *phase;
     probe_end_fn *end;
@@ -52,6 +53,7 @@ struct probe_kind {
     void *(*start)(void *gear, const struct probe_order *order);
     /* Ends it without a callback. `ret_times`: how far it came. Returns the status of an HTTP answer, else 0. */
     uint16_t (*cancel)(void *probe, struct phase_times *ret_times);
+    bool runs_programs; /* of these only as many at a time as probe_load_programs says */
 };
 
 #define PROBE_KINDS 16 /* above each check_kind */
@@ -61,6 +63,9 @@ const struct probe_kind *probe_kind_of(enum check_kind kind);
 
 /* Not one phase was reached. */
 #define PHASE_TIMES_NONE ((struct phase_times){-1, -1, -1, -1, -1})
+
+/* The local address that the check wants; family ADDRESS_NONE: any. */
+const struct address *probe_source(const struct probe_order *order);
 
 /* Since the start of a probe. */
 int32_t probe_elapsed_us(const struct loop *loop, int64_t started_us);

@@ -25,6 +25,7 @@
 #define WIRE_TYPE_OPT    41
 #define WIRE_TYPE_RRSIG  46
 #define WIRE_TYPE_TSIG   250
+#define WIRE_FLAG_RD     0x01 /* in the third octet of the header */
 #define WIRE_CLASS_IN    1
 #define WIRE_CLASS_NONE  254
 #define WIRE_CLASS_ANY   255

@@ -136,7 +136,8 @@ struct check_settings {
     } how;                           /* ping has nothing more to say */
     struct expect_settings expect;
     struct source_settings source;
-    bool invert; /* a pass counts as a failure and the reverse */
+    bool invert;     /* a pass counts as a failure and the reverse */
+    bool per_target; /* it names $RECORD or $TARGET, or rests on one that does: each target has a watch of its own */
     /*
      * Times of looks. Of a heartbeat the intervals are the silence allowed, since that is how often a result must come;
      * of a calculated check all are 0.
@@ -170,6 +171,8 @@ struct watch_settings {
     uint32_t child_first, child_count; /* into `children`; count 0 where it is not calculated */
     uint32_t above_first, above_count; /* into `above`: the calculated watches that rest on it, near or far */
     uint32_t user_first, user_count;   /* into `users`: the values that this watch judges */
+    uint32_t target;                   /* where the look names the record or target ($RECORD, $TARGET): its own; else
+                                          ID_NONE, and all targets share it */
 };
 
 /* ---- records ----------------------------------------------------------------------------------------------------- */

@@ -95,7 +95,7 @@ static void complain_circle(const struct descent *descent, uint32_t depth, uint3
 /* False after a complaint: one is enough, the rest may follow from it. */
 static bool descend(struct descent *descent, uint32_t depth, uint32_t number)
 {
-    const struct check_settings *check = list_at(&descent->linker->checks, number);
+    struct check_settings *check = list_at(&descent->linker->checks, number);
     if (!check_kind_is_calculated(check->kind) || descent->visits[number] == VISIT_DONE)
         return true;
     if (descent->visits[number] == VISIT_UNDER_WAY) {
@@ -110,6 +110,7 @@ static bool descend(struct descent *descent, uint32_t depth, uint32_t number)
         uint32_t child = check->how.group.children[i];
         if (!descend(descent, depth + 1, child))
             return false;
+        check->per_target |= ((const struct check_settings *)list_at(&descent->linker->checks, child))->per_target;
         if (descent->heights[child] >= descent->heights[number])
             descent->heights[number] = (uint8_t)(descent->heights[child] + 1);
         fits = descent->heights[number] <= CHECK_DEPTH_MAX;

@@ -85,12 +85,20 @@ static void link_dns(struct linker *linker, const struct check_draft *draft, str
     ret->port = draft->dns.port;
 }
 
-static void link_exec(struct linker *linker, const struct check_draft *draft, struct exec_settings *ret)
+static bool names_target(const char *argument)
 {
+    return strstr(argument, "$RECORD") != NULL || strstr(argument, "$TARGET") != NULL;
+}
+
+static void link_exec(struct linker *linker, const struct check_draft *draft, struct check_settings *check)
+{
+    struct exec_settings *ret = &check->how.exec;
     uint32_t count = link_item_count(draft->exec);
     const char **argv = arena_take(linker->arena, (count + (size_t)1) * sizeof(*argv));
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         argv[i] = link_copy(linker, link_item(draft->exec, i)->as.text);
+        check->per_target |= names_target(argv[i]);
+    }
     ret->argv = argv;
     ret->argc = count;
     program_check(draft->exec, true, linker->complaints);
@@ -133,7 +141,7 @@ void link_look(struct linker *linker, const struct check_draft *draft, struct ch
         link_ping(linker, draft);
         return;
     case CHECK_EXEC:
-        link_exec(linker, draft, &ret->how.exec);
+        link_exec(linker, draft, ret);
         return;
     case CHECK_HEARTBEAT:
         ret->how.heartbeat.silence_ms = draft->silence_ms;

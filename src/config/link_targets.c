@@ -106,7 +106,7 @@ static void link_value(struct targeting *targeting, const struct node *node, uin
         complain(targeting, node, "a record has at most 1000 addresses");
         return;
     }
-    uint32_t watch = check == ID_NONE || check == CHECK_BAD ? ID_NONE : link_watch(linker, check, &address);
+    uint32_t watch = check == ID_NONE || check == CHECK_BAD ? ID_NONE : link_watch(linker, check, &address, target);
     *(struct value_settings *)list_add(&linker->values) = (struct value_settings){
         .address = address, .name = ID_NONE, .watch = watch, .target = target};
     struct target_settings *owner = list_at(&linker->targets, target);

@@ -11,16 +11,20 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define KEY_MAX 64
+
 /* Hex, for printing addresses takes long. */
-static void format_key(char key[48], uint32_t check, const struct address *address)
+static void format_key(char key[KEY_MAX], uint32_t check, const struct address *address, uint32_t target)
 {
     static const char digits[] = "0123456789abcdef";
-    struct text out = text_over(key, 48);
+    struct text out = text_over(key, KEY_MAX);
     text_addf(&out, "%" PRIu32 " ", check);
     for (uint32_t i = 0; i < address_length(address); i++) {
         const char pair[2] = {digits[address->bytes[i] >> 4], digits[address->bytes[i] & 15]};
         text_add_bytes(&out, pair, sizeof(pair));
     }
+    if (target != ID_NONE)
+        text_addf(&out, " %" PRIu32, target);
     assert(!out.truncated);
 }
 
@@ -30,22 +34,24 @@ static const struct group_settings *group_of(const struct linker *linker, uint32
     return linker->groups_are_sound && check_kind_is_calculated(settings->kind) ? &settings->how.group : NULL;
 }
 
-uint32_t link_watch(struct linker *linker, uint32_t check, const struct address *address)
+uint32_t link_watch(struct linker *linker, uint32_t check, const struct address *address, uint32_t target)
 {
-    char key[48];
-    uint32_t watch = ID_NONE;
-    format_key(key, check, address);
+    char key[KEY_MAX];
+    const struct check_settings *settings = list_at(&linker->checks, check);
+    uint32_t watch = ID_NONE, own = settings->per_target ? target : ID_NONE;
+    format_key(key, check, address, own);
     if (names_find(linker->watch_names, key, &watch))
         return watch;
     const struct group_settings *group = group_of(linker, check);
     uint32_t children[CHECK_CHILDREN_MAX], count = group == NULL ? 0 : group->child_count;
     for (uint32_t i = 0; i < count; i++)
-        children[i] = link_watch(linker, group->children[i], address);
+        children[i] = link_watch(linker, group->children[i], address, target);
     watch = linker->watches.count;
     *(struct watch_settings *)list_add(&linker->watches) = (struct watch_settings){
         .check = check,
         .address = *address,
         .name = ID_NONE,
+        .target = own,
         .least = group == NULL ? 0 : group->least,
         .child_first = linker->children.count,
         .child_count = count};

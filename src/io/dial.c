@@ -45,14 +45,9 @@ bool dial_bind(int fd, const struct address *source)
     return bind(fd, (struct sockaddr *)&address, size) == 0;
 }
 
-int dial_start(const struct endpoint *peer, const struct address *source)
+/* Connects, or closes and gives -1 with the first errno. */
+static int connected(int fd, const struct endpoint *peer, const struct address *source)
 {
-    int family = peer->address.family == ADDRESS_V4 ? AF_INET : AF_INET6;
-    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    int on = 1;
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct sockaddr_storage address;
     socklen_t size = dial_sockaddr(&peer->address, peer->port, &address);
     if (dial_bind(fd, source) && (connect(fd, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS))
@@ -61,4 +56,25 @@ int dial_start(const struct endpoint *peer, const struct address *source)
     close(fd);
     errno = sys_errno;
     return -1;
+}
+
+static int open_socket(const struct endpoint *peer, int type)
+{
+    return socket(peer->address.family == ADDRESS_V4 ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+int dial_start(const struct endpoint *peer, const struct address *source)
+{
+    int fd = open_socket(peer, SOCK_STREAM);
+    if (fd < 0)
+        return -1;
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return connected(fd, peer, source);
+}
+
+int dial_datagram(const struct endpoint *peer, const struct address *source)
+{
+    int fd = open_socket(peer, SOCK_DGRAM);
+    return fd < 0 ? -1 : connected(fd, peer, source);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: io, under dns_verify and dns_places.
+ * Where: io, under dns_verify, dns_places and probe_dns.
  * What:  one socket for datagrams, and a line of dns_exchange for what they cannot carry.
  * Why:   the end is always told by the clock, on a turn of its own: so no line is taken down from inside its own
  *        handler, and nobody is called back from inside a start.
@@ -19,7 +19,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <ev.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -41,16 +40,14 @@ struct asked {
 struct dns_inquiry {
     struct loop *loop;
     struct server_settings server; /* what the line wants to know */
-    struct endpoint peer;
-    const struct key_settings *key;
+    struct dns_inquiry_settings wish;
     int fd;
     ev_io io;
-    struct timer clock;
+    struct timer clock, again;
     mono_ms deadline;
     struct dns_exchange *exchange;
-    uint32_t count;
     struct asked asked[DNS_INQUIRY_MAX];
-    bool failed;
+    bool failed, started, at_once;
     struct error err;
     dns_inquiry_done_fn *done;
     void *ctx;
@@ -64,10 +61,11 @@ void dns_inquiry_cancel(struct dns_inquiry *inquiry)
         return;
     ev_io_stop(loop_ev(inquiry->loop), &inquiry->io);
     loop_timer_stop(inquiry->loop, &inquiry->clock);
+    loop_timer_stop(inquiry->loop, &inquiry->again);
     if (inquiry->fd >= 0)
         close(inquiry->fd);
     dns_exchange_free(inquiry->exchange);
-    for (uint32_t i = 0; i < inquiry->count; i++)
+    for (uint32_t i = 0; i < inquiry->wish.count; i++)
         free(inquiry->asked[i].bytes);
     free(inquiry);
 }
@@ -76,13 +74,16 @@ void dns_inquiry_cancel(struct dns_inquiry *inquiry)
 static void end_soon(struct dns_inquiry *inquiry)
 {
     ev_io_stop(loop_ev(inquiry->loop), &inquiry->io);
+    loop_timer_stop(inquiry->loop, &inquiry->again);
     loop_timer_set(inquiry->loop, &inquiry->clock, loop_now(inquiry->loop));
 }
 
 static void fail(struct dns_inquiry *inquiry, const struct error *err)
 {
-    if (!inquiry->failed)
+    if (!inquiry->failed) {
         inquiry->err = *err;
+        inquiry->at_once = !inquiry->started;
+    }
     inquiry->failed = true;
     end_soon(inquiry);
 }
@@ -91,14 +92,14 @@ static void fail_errno(struct dns_inquiry *inquiry, int sys_errno, const char *w
 {
     char address[ADDRESS_TEXT_MAX];
     struct error err;
-    address_format(&inquiry->peer.address, address);
-    error_set_errno(&err, sys_errno, "%s %s port %u", what, address, (unsigned)inquiry->peer.port);
+    address_format(&inquiry->wish.peer.address, address);
+    error_set_errno(&err, sys_errno, "%s %s port %u", what, address, (unsigned)inquiry->wish.peer.port);
     fail(inquiry, &err);
 }
 
 static bool has_all(const struct dns_inquiry *inquiry)
 {
-    for (uint32_t i = 0; i < inquiry->count; i++)
+    for (uint32_t i = 0; i < inquiry->wish.count; i++)
         if (!inquiry->asked[i].reply.bytes)
             return false;
     return true;
@@ -108,8 +109,8 @@ static void tell_silence(struct dns_inquiry *inquiry)
 {
     char storage[ERROR_TEXT_MAX], address[ADDRESS_TEXT_MAX];
     struct text text = text_over(storage, sizeof storage);
-    address_format(&inquiry->peer.address, address);
-    text_addf(&text, "no answer from %s port %u within ", address, (unsigned)inquiry->peer.port);
+    address_format(&inquiry->wish.peer.address, address);
+    text_addf(&text, "no answer from %s port %u within ", address, (unsigned)inquiry->wish.peer.port);
     text_add_duration(&text, inquiry->server.timeout_ms);
     error_set(&inquiry->err, ERROR_LIMIT, "%s", text.bytes);
 }
@@ -119,8 +120,8 @@ static void on_clock(struct timer *timer)
     struct dns_inquiry *inquiry = CONTAINER_OF(timer, struct dns_inquiry, clock);
     if (!inquiry->failed && !has_all(inquiry))
         tell_silence(inquiry);
-    struct dns_inquiry_result result = {.err = inquiry->err};
-    for (uint32_t i = 0; i < inquiry->count; i++)
+    struct dns_inquiry_result result = {.err = inquiry->err, .at_once = inquiry->at_once};
+    for (uint32_t i = 0; i < inquiry->wish.count; i++)
         result.replies[i] = inquiry->asked[i].reply;
     inquiry->done(&result, inquiry->ctx);
     dns_inquiry_cancel(inquiry);
@@ -138,7 +139,7 @@ static struct asked *asked_by(struct dns_inquiry *inquiry, const uint8_t *bytes,
         walked->question_class != WIRE_CLASS_IN ||
         !wire_read_name(bytes, length, walked->question_at, false, storage, &name))
         return NULL;
-    for (uint32_t i = 0; i < inquiry->count; i++) {
+    for (uint32_t i = 0; i < inquiry->wish.count; i++) {
         struct asked *asked = &inquiry->asked[i];
         if (asked->id == walked->id && asked->by_line == by_line && !asked->reply.bytes &&
             asked->question.type == walked->question_type && dname_equal(&name, asked->question.name))
@@ -171,8 +172,9 @@ static bool write_question(struct dns_inquiry *inquiry, struct asked *asked, uin
                                    QUESTION_OCTETS_MAX, &length, err))
         return false;
     wire_put16(bytes, asked->id);
-    if (inquiry->key &&
-        !tsig_sign(inquiry->key, bytes, &length, QUESTION_OCTETS_MAX, dns_client_wall_s(), &asked->signature, err))
+    bytes[2] |= inquiry->wish.recursion ? WIRE_FLAG_RD : 0;
+    if (inquiry->wish.key &&
+        !tsig_sign(inquiry->wish.key, bytes, &length, QUESTION_OCTETS_MAX, dns_client_wall_s(), &asked->signature, err))
         return false;
     *ret_length = length;
     return true;
@@ -182,7 +184,7 @@ static void on_line_connected(void *ctx)
 {
     struct dns_inquiry *inquiry = ctx;
     struct error err;
-    for (uint32_t i = 0; i < inquiry->count; i++) {
+    for (uint32_t i = 0; i < inquiry->wish.count; i++) {
         uint8_t bytes[QUESTION_OCTETS_MAX];
         size_t length;
         if (inquiry->asked[i].reply.bytes)
@@ -199,11 +201,11 @@ static void on_line_connected(void *ctx)
 static const char *disbelief(const struct dns_inquiry *inquiry, const struct asked *asked, const uint8_t *bytes,
                              size_t length, struct dns_report *report)
 {
-    if (!inquiry->key)
+    if (!inquiry->wish.key)
         return NULL;
     struct wire_message walked;
-    struct dns_expectation expected = {.key = inquiry->key,
-                                       .peer = &inquiry->peer,
+    struct dns_expectation expected = {.key = inquiry->wish.key,
+                                       .peer = &inquiry->wish.peer,
                                        .request = &asked->signature,
                                        .id = asked->id,
                                        .opcode = WIRE_OPCODE_QUERY,
@@ -236,11 +238,6 @@ static void on_line_answer(const uint8_t *bytes, size_t length, void *ctx)
     keep(inquiry, asked, bytes, length, &walked);
 }
 
-static void on_line_late(void *ctx)
-{
-    (void)ctx; /* no deadline was given to it: the clock is ours */
-}
-
 static void on_line_ended(const struct error *err, void *ctx)
 {
     fail(ctx, err);
@@ -249,11 +246,8 @@ static void on_line_ended(const struct error *err, void *ctx)
 static void open_line(struct dns_inquiry *inquiry)
 {
     struct error err;
-    struct dns_exchange_handlers handlers = {.connected = on_line_connected,
-                                             .answer = on_line_answer,
-                                             .late = on_line_late,
-                                             .ended = on_line_ended,
-                                             .ctx = inquiry};
+    struct dns_exchange_handlers handlers = {
+        .connected = on_line_connected, .answer = on_line_answer, .ended = on_line_ended, .ctx = inquiry};
     inquiry->exchange = dns_exchange_new(inquiry->loop, &inquiry->server, &handlers, &err);
     if (inquiry->exchange)
         dns_exchange_open(inquiry->exchange, inquiry->deadline);
@@ -264,7 +258,7 @@ static void open_line(struct dns_inquiry *inquiry)
 /* Not one question waits for its answer by datagram any more. */
 static bool all_else_is_cut(const struct dns_inquiry *inquiry)
 {
-    for (uint32_t i = 0; i < inquiry->count; i++)
+    for (uint32_t i = 0; i < inquiry->wish.count; i++)
         if (!inquiry->asked[i].reply.bytes && !inquiry->asked[i].by_line)
             return false;
     return !has_all(inquiry);
@@ -311,43 +305,44 @@ static void on_datagram(struct ev_loop *ev, ev_io *watcher, int events)
     }
 }
 
-/* 0, or errno. The kernel draws the port at random when the socket is connected. */
-static int open_socket(struct dns_inquiry *inquiry)
+/* Those that are still open, and not cut. */
+static void send_questions(struct dns_inquiry *inquiry)
 {
-    bool v4 = inquiry->peer.address.family == ADDRESS_V4;
-    const struct address *source = v4 ? &inquiry->server.source4 : &inquiry->server.source6;
-    struct sockaddr_storage address;
-    socklen_t size;
-    inquiry->fd = socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (inquiry->fd < 0)
-        return errno;
-    size = source->family == ADDRESS_NONE ? 0 : dial_sockaddr(source, 0, &address);
-    if (size > 0 && bind(inquiry->fd, (struct sockaddr *)&address, size) != 0)
-        return errno;
-    size = dial_sockaddr(&inquiry->peer.address, inquiry->peer.port, &address);
-    return connect(inquiry->fd, (struct sockaddr *)&address, size) == 0 ? 0 : errno;
-}
-
-static void send_datagrams(struct dns_inquiry *inquiry)
-{
-    int sys_errno = open_socket(inquiry);
-    for (uint32_t i = 0; i < inquiry->count && !sys_errno; i++) {
+    for (uint32_t i = 0; i < inquiry->wish.count; i++) {
         uint8_t bytes[QUESTION_OCTETS_MAX];
         size_t length;
         struct error err;
+        if (inquiry->asked[i].by_line || inquiry->asked[i].reply.bytes)
+            continue;
         if (!write_question(inquiry, &inquiry->asked[i], bytes, &length, &err)) {
             fail(inquiry, &err);
             return;
         }
-        if (send(inquiry->fd, bytes, length, MSG_NOSIGNAL) < 0)
-            sys_errno = errno;
+        if (send(inquiry->fd, bytes, length, MSG_NOSIGNAL) < 0) {
+            fail_errno(inquiry, errno, "datagram to");
+            return;
+        }
     }
-    if (sys_errno) {
-        fail_errno(inquiry, sys_errno, "datagram to");
+    if (inquiry->wish.again_ms > 0)
+        loop_timer_set(inquiry->loop, &inquiry->again, mono_after(loop_now(inquiry->loop), inquiry->wish.again_ms));
+}
+
+static void on_again(struct timer *timer)
+{
+    send_questions(CONTAINER_OF(timer, struct dns_inquiry, again));
+}
+
+static void open_datagrams(struct dns_inquiry *inquiry)
+{
+    bool v4 = inquiry->wish.peer.address.family == ADDRESS_V4;
+    inquiry->fd = dial_datagram(&inquiry->wish.peer, v4 ? &inquiry->server.source4 : &inquiry->server.source6);
+    if (inquiry->fd < 0) {
+        fail_errno(inquiry, errno, "datagram to");
         return;
     }
     ev_io_set(&inquiry->io, inquiry->fd, EV_READ);
     ev_io_start(loop_ev(inquiry->loop), &inquiry->io);
+    send_questions(inquiry);
 }
 
 /* ---- start ------------------------------------------------------------------------------------------------------- */
@@ -359,7 +354,7 @@ static bool draw_ids(struct dns_inquiry *inquiry)
         if (getrandom(ids, sizeof ids, GRND_NONBLOCK) != sizeof ids)
             return false;
     } while (ids[0] == ids[1] || ids[0] == ids[2] || ids[1] == ids[2]);
-    for (uint32_t i = 0; i < inquiry->count; i++)
+    for (uint32_t i = 0; i < inquiry->wish.count; i++)
         inquiry->asked[i].id = ids[i];
     return true;
 }
@@ -372,16 +367,15 @@ struct dns_inquiry *dns_inquiry_start(struct loop *loop, const struct dns_inquir
     if (!inquiry)
         return NULL;
     *inquiry = (struct dns_inquiry){.loop = loop,
-                                    .peer = settings->peer,
-                                    .key = settings->key,
+                                    .wish = *settings,
                                     .fd = -1,
-                                    .count = settings->count,
                                     .clock = {.fire = on_clock},
+                                    .again = {.fire = on_again},
                                     .deadline = mono_after(loop_refresh(loop), settings->timeout_ms),
                                     .done = done,
                                     .ctx = ctx};
     inquiry->server = (struct server_settings){.name = "asked",
-                                               .addresses = &inquiry->peer,
+                                               .addresses = &inquiry->wish.peer,
                                                .address_count = 1,
                                                .source4 = settings->source4,
                                                .source6 = settings->source6,
@@ -392,9 +386,10 @@ struct dns_inquiry *dns_inquiry_start(struct loop *loop, const struct dns_inquir
     loop_timer_set(loop, &inquiry->clock, inquiry->deadline);
     if (!draw_ids(inquiry))
         fail_errno(inquiry, EAGAIN, "no random numbers for a question to");
-    else if (inquiry->key)
+    else if (inquiry->wish.key)
         open_line(inquiry);
     else
-        send_datagrams(inquiry);
+        open_datagrams(inquiry);
+    inquiry->started = true;
     return inquiry;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: io, with dns_packet_write the only files that see ldns.
+ * Where: io, with dns_packet_write and dns_packet_answers the only files that see ldns.
  * What:  answers to `struct observed`.
  * Why:   of what ldns parses, each field is checked for presence: a record may come without any.
  */
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static ldns_pkt *packet_of(const uint8_t *bytes, size_t length, struct error *err)
+struct ldns_struct_pkt *dns_packet_parse(const uint8_t *bytes, size_t length, struct error *err)
 {
     ldns_pkt *packet = NULL;
     ldns_status status = dns_packet_has_memory_for(length) ? ldns_wire2pkt(&packet, bytes, length)
@@ -157,7 +157,7 @@ bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dn
                             struct observed *observed, struct error *err)
 {
     assert(place < ARRAY_COUNT(observed->sets));
-    ldns_pkt *packet = packet_of(bytes, length, err);
+    ldns_pkt *packet = dns_packet_parse(bytes, length, err);
     if (!packet)
         return false;
     observed->cname |= has_cname(packet, owner);
@@ -191,7 +191,7 @@ static enum marker_form marker_of(const ldns_pkt *packet, const struct dname *na
 bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, const struct dname *marker, int64_t wall_s,
                                struct observed *observed, struct error *err)
 {
-    ldns_pkt *packet = packet_of(bytes, length, err);
+    ldns_pkt *packet = dns_packet_parse(bytes, length, err);
     if (!packet)
         return false;
     observed->form = marker_of(packet, marker, &observed->marker);
@@ -206,7 +206,7 @@ bool dns_packet_observe_serial(const uint8_t *bytes, size_t length, const struct
                                struct observed *observed, struct error *err)
 {
     enum { SOA_SERIAL = 2 };
-    ldns_pkt *packet = packet_of(bytes, length, err);
+    ldns_pkt *packet = dns_packet_parse(bytes, length, err);
     if (!packet)
         return false;
     observed->has_serial = observed->is_signed = false;
@@ -229,7 +229,7 @@ bool dns_packet_read_servers(const uint8_t *bytes, size_t length, const struct d
                              uint8_t storage[][DNAME_WIRE_MAX], struct dname *ret, uint32_t *ret_count,
                              struct error *err)
 {
-    ldns_pkt *packet = packet_of(bytes, length, err);
+    ldns_pkt *packet = dns_packet_parse(bytes, length, err);
     if (!packet)
         return false;
     uint32_t count = 0;

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "io/judge_text.h"
+#include "io/wire.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -63,6 +64,7 @@ static enum reason judge_timeout(const struct check_settings *check, const struc
         [PROBE_TLS] = {REASON_TIMEOUT_TLS, "no TLS session"},
         [PROBE_RESPONSE] = {REASON_TIMEOUT_RESPONSE, "no answer"},
         [PROBE_BODY] = {REASON_TIMEOUT_RESPONSE, "no end of the body"},
+        [PROBE_RUN] = {REASON_EXEC_TIMEOUT, "no end"},
     };
     bool is_talk = check->kind == CHECK_TCP && facts->phase == PROBE_BODY;
     text_addf(detail, "%s within ", is_talk ? "not the answer wanted" : table[facts->phase].words);
@@ -85,6 +87,7 @@ static enum reason judge_closed(const struct probe_facts *facts, struct text *de
         text_add(detail, "closed without an answer");
         break;
     case PROBE_BODY:
+    case PROBE_RUN:
         text_addf(detail, "HTTP %u, closed in the middle of the answer", (unsigned)facts->status);
         break;
     }
@@ -187,6 +190,42 @@ static enum reason judge_talk(const struct expect_settings *expect, const struct
     return say(detail, REASON_OK, "answered as wanted");
 }
 
+/* A check of a type that is not there at all is no failure unless data is wanted: that is for `rcode` to say. */
+static enum reason judge_dns(const struct check_settings *check, const struct probe_facts *facts, struct text *detail)
+{
+    const struct expect_settings *expect = &check->expect;
+    uint16_t wanted = expect->has_rcode ? expect->rcode : WIRE_RCODE_NOERROR;
+    text_add(detail, wire_rcode_name(facts->rcode));
+    if (facts->rcode != wanted) {
+        text_addf(detail, ", wanted %s", wire_rcode_name((uint8_t)wanted));
+        return REASON_DNS_RCODE;
+    }
+    text_add(detail, facts->text[0] ? ": " : ", no data of that type");
+    text_add_foreign(detail, facts->text, strlen(facts->text));
+    return expect->answer && !facts->has_answer ? REASON_DNS_ANSWER : REASON_OK;
+}
+
+/*
+ * As monitoring plugins have it:
+ *
+ *   0 OK, 1 WARNING       pass
+ *   2 CRITICAL, 3 UNKNOWN, any other, a signal    fail
+ */
+static enum reason judge_exec(const struct probe_facts *facts, struct text *detail)
+{
+    if (facts->exit_signal)
+        text_addf(detail, "ended by signal %d (%s)", facts->exit_signal, strsignal(facts->exit_signal));
+    else
+        text_addf(detail, "exit %d", facts->exit_status);
+    if (facts->text[0]) {
+        text_add(detail, ": ");
+        text_add_foreign(detail, facts->text, strlen(facts->text));
+    }
+    if (facts->exit_signal)
+        return REASON_EXEC_SIGNAL;
+    return facts->exit_status <= 1 ? REASON_OK : REASON_EXEC_STATUS;
+}
+
 static enum reason judge_complete(const struct check_settings *check, const struct probe_facts *facts,
                                   struct text *detail)
 {
@@ -199,8 +238,11 @@ static enum reason judge_complete(const struct check_settings *check, const stru
     case CHECK_TCP:
         return judge_talk(&check->expect, facts, detail);
     case CHECK_DNS:
+        return judge_dns(check, facts, detail);
     case CHECK_PING:
+        return say(detail, REASON_OK, "replied");
     case CHECK_EXEC:
+        return judge_exec(facts, detail);
     case CHECK_HEARTBEAT:
     case CHECK_ALL_OF:
     case CHECK_ANY_OF:

@@ -15,10 +15,10 @@ static size_t looked_at(size_t length)
 }
 
 /* It has to lie wholly inside what is looked at. */
-static bool has(const uint8_t *bytes, size_t length, const char *wanted, size_t wanted_length)
+static bool has(const uint8_t *bytes, size_t length, const char *text, size_t text_length)
 {
     length = looked_at(length);
-    return wanted_length == 0 || (length > 0 && memmem(bytes, length, wanted, wanted_length) != NULL);
+    return text_length == 0 || (length > 0 && memmem(bytes, length, text, text_length) != NULL);
 }
 
 bool judge_text_is_asked(const struct expect_settings *expect)
@@ -26,14 +26,17 @@ bool judge_text_is_asked(const struct expect_settings *expect)
     return expect->contains || expect->not_contains || expect->regex;
 }
 
-/*
- * "the text wanted is not in", to be followed by what and how much was looked at; NULL: it is as wanted.
- */
+static bool has_unwanted(const struct expect_settings *expect, const uint8_t *bytes, size_t length)
+{
+    return expect->not_contains && has(bytes, length, expect->not_contains, expect->not_contains_length);
+}
+
+/* "the text wanted is not in", to be followed by what and how much was looked at; NULL: it is as wanted. */
 static const char *fault_of(const struct expect_settings *expect, const uint8_t *bytes, size_t length)
 {
     if (expect->contains && !has(bytes, length, expect->contains, expect->contains_length))
         return "the text wanted is not in";
-    if (expect->not_contains && has(bytes, length, expect->not_contains, expect->not_contains_length))
+    if (has_unwanted(expect, bytes, length))
         return "the text not wanted is in";
     if (!expect->regex)
         return NULL;
@@ -50,9 +53,7 @@ static const char *fault_of(const struct expect_settings *expect, const uint8_t 
 
 bool judge_text_is_decided(const struct expect_settings *expect, const uint8_t *bytes, size_t length)
 {
-    if (expect->not_contains)
-        return has(bytes, length, expect->not_contains, expect->not_contains_length);
-    return !fault_of(expect, bytes, length);
+    return has_unwanted(expect, bytes, length) || !fault_of(expect, bytes, length);
 }
 
 bool judge_text(const struct expect_settings *expect, const uint8_t *bytes, size_t length, const char *what,

@@ -98,7 +98,7 @@ static struct ping *find(const struct ping_line *line, const struct echo *echo, 
     if (!ping || ping->line != line || from->ss_family != line->family)
         return NULL;
     struct sockaddr_storage wanted;
-    dial_sockaddr(&ping->order.watch->address, 0, &wanted);
+    dial_sockaddr(&ping->order.address, 0, &wanted);
     const void *a = line->family == AF_INET ? (void *)&((struct sockaddr_in *)(void *)&wanted)->sin_addr
                                             : (void *)&((struct sockaddr_in6 *)(void *)&wanted)->sin6_addr;
     const void *b = line->family == AF_INET ? (const void *)&((const struct sockaddr_in *)(const void *)from)->sin_addr
@@ -235,13 +235,13 @@ static int send_request(const struct ping *ping)
         char room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
     } control = {.room = {0}};
     struct iovec piece = {(void *)(uintptr_t)&ping->request, sizeof ping->request};
-    const struct address *source = NULL;
+    const struct address *source = probe_source(&ping->order);
     struct msghdr message = {.msg_name = &to,
-                             .msg_namelen = dial_sockaddr(&ping->order.watch->address, 0, &to),
+                             .msg_namelen = dial_sockaddr(&ping->order.address, 0, &to),
                              .msg_iov = &piece,
                              .msg_iovlen = 1,
-                             .msg_control = source ? &control : NULL};
-    if (source)
+                             .msg_control = source->family != ADDRESS_NONE ? &control : NULL};
+    if (source->family != ADDRESS_NONE)
         add_source(&message, source);
     /* An error that came in for somebody else is told to whoever calls next: the second call tells our own. */
     if (sendmsg(ping->line->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ||
@@ -310,7 +310,7 @@ void *ping_start(void *gear_of, const struct probe_order *order)
         assert(gear->touched < gear->most);
         ping = &gear->pings[gear->touched++];
     }
-    bool v4 = order->watch->address.family == ADDRESS_V4;
+    bool v4 = order->address.family == ADDRESS_V4;
     *ping = (struct ping){.gear = gear,
                           .order = *order,
                           .line = &gear->lines[v4 ? 0 : 1],

@@ -6,6 +6,9 @@
 #include "io/probe_kind.h"
 
 #include "io/http.h"
+#include "io/ping.h"
+#include "io/probe_dns.h"
+#include "io/probe_exec.h"
 #include "io/probe_tcp.h"
 
 static void *open_http(const struct probe_site *site, struct error *err)
@@ -25,7 +28,7 @@ static void close_http(void *gear)
 
 static void *start_http(void *gear, const struct probe_order *order)
 {
-    return http_start(gear, order->watch->check, &order->watch->address, order->phase, order->end, order->ctx);
+    return http_start(gear, order->watch->check, &order->address, order->phase, order->end, order->ctx);
 }
 
 static uint16_t cancel_http(void *probe, struct phase_times *ret_times)
@@ -34,14 +37,23 @@ static uint16_t cancel_http(void *probe, struct phase_times *ret_times)
 }
 
 static const struct probe_kind kinds[PROBE_KINDS] = {
-    [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http},
-    [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel},
-    [CHECK_TLS] = {open_tls, close_http, start_http, cancel_http},
+    [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http, false},
+    [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel, false},
+    [CHECK_TLS] = {open_tls, close_http, start_http, cancel_http, false},
+    [CHECK_DNS] = {probe_dns_open, probe_dns_close, probe_dns_start, probe_dns_cancel, false},
+    [CHECK_PING] = {ping_open, ping_close, ping_start, ping_cancel, false},
+    [CHECK_EXEC] = {probe_exec_open, probe_exec_close, probe_exec_start, probe_exec_cancel, true},
 };
 
 const struct probe_kind *probe_kind_of(enum check_kind kind)
 {
     return (size_t)kind < ARRAY_COUNT(kinds) && kinds[kind].start ? &kinds[kind] : NULL;
+}
+
+const struct address *probe_source(const struct probe_order *order)
+{
+    const struct source_settings *source = &order->check->source;
+    return order->address.family == ADDRESS_V4 ? &source->source4 : &source->source6;
 }
 
 int32_t probe_elapsed_us(const struct loop *loop, int64_t started_us)

@@ -181,7 +181,7 @@ void *probe_tcp_start(void *gear_of, const struct probe_order *order)
     }
     *probe = (struct tcp_probe){.gear = gear, .order = *order, .fd = -1, .times = PHASE_TIMES_NONE};
     ev_init(&probe->io, on_io);
-    struct endpoint to = {order->watch->address, order->check->how.tcp.port};
+    struct endpoint to = {order->address, order->check->how.tcp.port};
     probe->connect = connect_start(gear->connector, &to, &order->check->source, on_connected, probe);
     return probe;
 }

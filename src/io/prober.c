@@ -7,9 +7,11 @@
 
 #include "io/prober.h"
 
+#include "io/clock_doubt.h"
 #include "io/due_queue.h"
 #include "io/probe_kind.h"
 #include "io/prober_limit.h"
+#include "model/probe_load.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -26,9 +28,6 @@
  * none of theirs; else all would be begun, none finished within its budget, and nothing known at all.
  */
 #define BEGUN_A_TURN 64
-
-/* The wall clock was set, not slewed, if it moved by more than this between two probes that depend on it. */
-#define CLOCK_STEP_MS 10000
 
 /* A probe under way. */
 struct run {
@@ -50,6 +49,13 @@ struct place {
     struct run *run; /* NULL: it waits */
 };
 
+/* Who waits for whom: programs among themselves, so that the others do not wait for them. */
+enum { LANE_OTHERS, LANE_PROGRAMS };
+struct lane {
+    struct due_queue waiting;
+    uint32_t most, under_way;
+};
+
 struct prober {
     struct loop *loop;
     const struct settings *settings;
@@ -58,13 +64,12 @@ struct prober {
     probe_done_fn *done;
     void *ctx;
     struct place *places; /* by watch */
-    struct due_queue waiting;
+    struct lane lanes[2];
     struct run *runs, *free;
     uint32_t most, touched, under_way;
-    struct timer more;      /* goes on beginning in the next turn */
-    int64_t wall_offset_ms; /* as the last TLS probe found it */
-    mono_ms clock_was_set;  /* when we noticed; MONO_NEVER: not yet */
-    int64_t turn_us;        /* the turn that `begun` counts */
+    struct timer more; /* goes on beginning in the next turn */
+    struct clock_doubt clock;
+    int64_t turn_us; /* the turn that `begun` counts */
     uint32_t begun;
 };
 
@@ -91,6 +96,8 @@ static uint32_t budget_of(const struct run *run)
         return run->check->response_ms;
     case PROBE_BODY:
         return run->check->body_ms;
+    case PROBE_RUN:
+        return run->check->total_ms;
     }
     assert(false);
     return 0;
@@ -114,6 +121,14 @@ static void on_phase(enum probe_phase phase, void *ctx)
 
 /* ---- runs ---- */
 
+static struct lane *lane_of(struct prober *prober, uint32_t watch)
+{
+    const struct check_settings *check = &prober->settings->checks[prober->settings->watches[watch].check];
+    const struct probe_kind *kind = probe_kind_of(check->kind);
+    assert(kind);
+    return &prober->lanes[kind->runs_programs ? LANE_PROGRAMS : LANE_OTHERS];
+}
+
 static struct run *take_run(struct prober *prober)
 {
     struct run *run = prober->free;
@@ -130,6 +145,7 @@ static void put_run(struct run *run)
     struct prober *prober = run->prober;
     loop_timer_stop(prober->loop, &run->deadline);
     prober->places[run->op.subject] = (struct place){0};
+    lane_of(prober, run->op.subject)->under_way--;
     run->next = prober->free;
     prober->free = run;
     prober->under_way--;
@@ -137,21 +153,29 @@ static void put_run(struct run *run)
 
 static void begin(struct prober *prober, uint32_t watch);
 
-static bool may_begin(struct prober *prober)
+static bool has_room(const struct prober *prober, const struct lane *lane)
+{
+    return prober->under_way < prober->most && lane->under_way < lane->most;
+}
+
+static bool may_begin(struct prober *prober, const struct lane *lane)
 {
     int64_t turn_us = loop_now_us(prober->loop);
     if (prober->turn_us != turn_us)
         prober->begun = 0;
     prober->turn_us = turn_us;
-    return prober->under_way < prober->most && prober->begun < BEGUN_A_TURN;
+    return has_room(prober, lane) && prober->begun < BEGUN_A_TURN;
 }
 
 static void begin_waiting(struct prober *prober)
 {
-    while (prober->waiting.count > 0 && may_begin(prober))
-        begin(prober, due_queue_take(&prober->waiting));
-    if (prober->waiting.count > 0 && prober->under_way < prober->most)
-        loop_timer_set(prober->loop, &prober->more, loop_now(prober->loop));
+    for (size_t i = 0; i < ARRAY_COUNT(prober->lanes); i++) {
+        struct lane *lane = &prober->lanes[i];
+        while (lane->waiting.count > 0 && may_begin(prober, lane))
+            begin(prober, due_queue_take(&lane->waiting));
+        if (lane->waiting.count > 0 && has_room(prober, lane))
+            loop_timer_set(prober->loop, &prober->more, loop_now(prober->loop));
+    }
 }
 
 static void on_more(struct timer *timer)
@@ -174,21 +198,6 @@ static void finish(struct run *run, const struct probe_facts *facts, const struc
     prober->done(op, &report, prober->ctx);
 }
 
-/*
- * Fault 31: a certificate "has expired" for a clock that jumped, too. Within one interval, that is once for each watch,
- * and twice where two looks fall into it, it is nobody's failure; then it is the target's.
- */
-static bool clock_is_in_doubt(const struct run *run)
-{
-    struct prober *prober = run->prober;
-    int64_t offset_ms = loop_wall_offset_ms(), moved_ms = offset_ms - prober->wall_offset_ms;
-    mono_ms now = loop_now(prober->loop);
-    prober->wall_offset_ms = offset_ms;
-    if (moved_ms > CLOCK_STEP_MS || moved_ms < -CLOCK_STEP_MS)
-        prober->clock_was_set = now;
-    return prober->clock_was_set != MONO_NEVER && now - prober->clock_was_set < run->check->interval_ms;
-}
-
 static bool reads_the_clock(const struct check_settings *check)
 {
     return check->kind == CHECK_TLS ||
@@ -203,7 +212,7 @@ static void on_end(const struct probe_facts *facts, const struct phase_times *ti
         return;
     }
     struct probe_facts judged = *facts;
-    judged.clock_in_doubt = clock_is_in_doubt(run);
+    judged.clock_in_doubt = clock_doubt_look(&run->prober->clock, loop_now(run->prober->loop), run->check->interval_ms);
     judged.wall_s = run->check->expect.certificate_days > 0 ? loop_wall_ms() / 1000 : 0;
     finish(run, &judged, times);
 }
@@ -245,6 +254,7 @@ static void begin(struct prober *prober, uint32_t watch)
     struct place *place = &prober->places[watch];
     struct run *run = take_run(prober);
     prober->begun++;
+    lane_of(prober, watch)->under_way++;
     *run = (struct run){
         .prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}, .phase = PROBE_CONNECT};
     run->check = &prober->settings->checks[settings->check];
@@ -254,6 +264,7 @@ static void begin(struct prober *prober, uint32_t watch)
     struct probe_order order = {.number = watch,
                                 .watch = settings,
                                 .check = run->check,
+                                .address = settings->address,
                                 .started_us = loop_now_us(prober->loop),
                                 .phase = on_phase,
                                 .end = on_end,
@@ -272,11 +283,12 @@ void prober_start(struct prober *prober, struct op op, mono_ms due)
     *place = (struct place){
         .ticket = op.ticket,
     };
-    if (prober->waiting.count == 0 && may_begin(prober)) {
+    struct lane *lane = lane_of(prober, op.subject);
+    if (lane->waiting.count == 0 && may_begin(prober, lane)) {
         begin(prober, op.subject);
         return;
     }
-    due_queue_put(&prober->waiting, op.subject, due);
+    due_queue_put(&lane->waiting, op.subject, due);
     begin_waiting(prober);
 }
 
@@ -294,13 +306,22 @@ void prober_cancel(struct prober *prober, struct op op)
         begin_waiting(prober);
         return;
     }
-    due_queue_remove(&prober->waiting, op.subject);
+    due_queue_remove(&lane_of(prober, op.subject)->waiting, op.subject);
     *place = (struct place){0};
 }
 
 uint32_t prober_concurrency(const struct prober *prober)
 {
     return prober->most;
+}
+
+static bool open_lanes(struct prober *prober)
+{
+    uint32_t watches = prober->settings->watch_count;
+    prober->lanes[LANE_OTHERS].most = prober->most;
+    prober->lanes[LANE_PROGRAMS].most = probe_load_programs(prober->settings);
+    return due_queue_init(&prober->lanes[LANE_OTHERS].waiting, watches) &&
+           due_queue_init(&prober->lanes[LANE_PROGRAMS].waiting, watches);
 }
 
 static bool open_gear(struct prober *prober, struct error *err)
@@ -331,12 +352,11 @@ struct prober *prober_new(struct loop *loop, const struct settings *settings, pr
                               .done = done,
                               .ctx = ctx,
                               .more = {.fire = on_more},
-                              .wall_offset_ms = loop_wall_offset_ms(),
-                              .clock_was_set = MONO_NEVER,
+                              .clock = clock_doubt_new(),
                               .most = prober_limit(settings)};
     prober->places = calloc(settings->watch_count + (size_t)1, sizeof *prober->places);
     prober->runs = calloc(prober->most, sizeof *prober->runs);
-    if (!due_queue_init(&prober->waiting, settings->watch_count) || !prober->places || !prober->runs) {
+    if (!open_lanes(prober) || !prober->places || !prober->runs) {
         error_set(err, ERROR_SYSTEM, "out of memory for %u watches", (unsigned)settings->watch_count);
         prober_free(prober);
         return NULL;
@@ -360,7 +380,8 @@ void prober_free(struct prober *prober)
             probe_kind_of((enum check_kind)kind)->close(prober->gear[kind]);
     connector_free(prober->connector);
     free(prober->places);
-    due_queue_done(&prober->waiting);
+    due_queue_done(&prober->lanes[LANE_OTHERS].waiting);
+    due_queue_done(&prober->lanes[LANE_PROGRAMS].waiting);
     free(prober->runs);
     free(prober);
 }

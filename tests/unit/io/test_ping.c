@@ -108,6 +108,7 @@ static struct look *start(uint32_t number, const char *address)
     loop_refresh(world.loop);
     struct probe_order order = {.number = number,
                                 .watch = &look->watch,
+                                .address = look->watch.address,
                                 .check = &check,
                                 .started_us = loop_now_us(world.loop),
                                 .phase = on_phase,
