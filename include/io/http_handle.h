@@ -30,9 +30,8 @@ struct http_look {
     const struct check_settings *check;
     const char *contact;
     const struct tls_settings *tls;
-    void *url;       /* CURLU */
-    void *headers;   /* curl_slist */
-    void *addresses; /* curl_slist for CURLOPT_RESOLVE */
+    void *url;     /* CURLU */
+    void *headers; /* curl_slist */
     uint16_t port;
     bool secure;         /* the first connection has TLS */
     bool meets_tls;      /* … or a later one may have it */
@@ -57,7 +56,6 @@ struct http_hop {
     uint32_t count; /* redirects so far; 0: the others mean nothing */
     void *url;      /* CURLU */
     void *headers;  /* curl_slist */
-    void *route;    /* curl_slist for CURLOPT_CONNECT_TO */
     struct endpoint to;
     bool same_host; /* the check's own host: at the target's own address */
     bool secure;

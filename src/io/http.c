@@ -13,13 +13,17 @@
 #include "io/http_handle.h"
 #include "io/http_options.h"
 #include "io/http_redirect.h"
+#include "io/spares.h"
 
 #include <assert.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <ev.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct lane {
@@ -214,6 +218,13 @@ static void fail_locally(struct http_call *call, const char *words)
     finish(call, &facts);
 }
 
+/* A handshake is several small writes, each of which would wait for the last one's acknowledgement. */
+static void do_not_gather(int fd)
+{
+    int on = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 static void request(struct http_call *call, int fd)
 {
     struct http *http = call->http;
@@ -224,6 +235,8 @@ static void request(struct http_call *call, int fd)
         fail_locally(call, "out of memory for a request");
         return;
     }
+    if (handle->hop.count > 0 ? handle->hop.secure : call->look->secure)
+        do_not_gather(fd);
     http_handle_begin(handle, fd);
     handle->owner = call;
     handle->reached = on_reached;
@@ -341,7 +354,8 @@ static bool prepare_all(struct http *http, const struct settings *settings, enum
 struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings,
                       enum check_kind kind, uint32_t most, struct error *err)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, spares_malloc, spares_free, spares_realloc, spares_strdup,
+                             spares_calloc) != CURLE_OK) {
         error_set(err, ERROR_SYSTEM, "libcurl cannot be initialised");
         return NULL;
     }
@@ -381,6 +395,7 @@ void http_free(struct http *http)
     free(http->calls);
     free(http);
     curl_global_cleanup();
+    spares_drop();
 }
 
 void http_library(struct text *out)

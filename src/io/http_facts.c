@@ -81,7 +81,6 @@ static enum probe_end end_of(const struct http_handle *handle, int code)
     case CURLE_ABORTED_BY_CALLBACK:
     case CURLE_BAD_FUNCTION_ARGUMENT:
     case CURLE_UNKNOWN_OPTION:
-    case CURLE_SETOPT_OPTION_SYNTAX: /* what it says when memory is out while it reads CURLOPT_RESOLVE */
     case CURLE_SSL_ENGINE_NOTFOUND:
     case CURLE_SSL_ENGINE_SETFAILED:
     case CURLE_SSL_ENGINE_INITFAILED:

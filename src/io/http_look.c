@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: io, inside http.
- * What:  makes a check ready: the URL parsed once, its headers, and the one entry libcurl gets instead of a resolver.
- * Why:   with a wildcard entry libcurl's cache of names holds one thing for all targets and is never searched nor
- *        aged. Its address is never connected to: the connection exists before libcurl is asked.
+ * What:  makes a check ready: the URL parsed once, and its headers.
+ * Why:   what is the same for all requests of a check is made once.
  */
 
 #include "base/text.h"
@@ -40,14 +39,10 @@ static bool prepare_url(struct http_look *look, struct error *err)
     return code == CURLUE_OK || refuse(check, curl_url_strerror(code), err);
 }
 
-static bool prepare_lists(struct http_look *look, const char *contact, struct error *err)
+static bool prepare_headers(struct http_look *look, const char *contact, struct error *err)
 {
     const struct http_place place = {look->port, look->secure, true, true};
-    char storage[64];
-    struct text line = text_over(storage, sizeof storage);
-    text_addf(&line, "*:%u:" HTTP_NEVER_CONNECTED, (unsigned)look->port);
-    look->addresses = curl_slist_append(NULL, storage);
-    if (!look->addresses || (!look->handshake_only && !http_headers_make(look->check, contact, &place, &look->headers)))
+    if (!look->handshake_only && !http_headers_make(look->check, contact, &place, &look->headers))
         return refuse(look->check, "out of memory, or its host is too long", err);
     return true;
 }
@@ -78,7 +73,7 @@ bool http_look_prepare(struct http_look *look, const struct check_settings *chec
 {
     *look = (struct http_look){.check = check, .contact = contact};
     take_settings(look);
-    if (prepare_url(look, err) && prepare_lists(look, contact, err))
+    if (prepare_url(look, err) && prepare_headers(look, contact, err))
         return true;
     http_look_done(look);
     return false;
@@ -93,6 +88,5 @@ void http_look_done(struct http_look *look)
 {
     curl_url_cleanup(look->url);
     curl_slist_free_all(look->headers);
-    curl_slist_free_all(look->addresses);
     *look = (struct http_look){0};
 }

@@ -23,6 +23,8 @@
 
 #define STATE_CLOSED 7 /* TCP_CLOSE of the kernel: a reset has come */
 
+#define NEVER_OPENED "-"
+
 _Static_assert(HTTP_ERROR_TEXT >= CURL_ERROR_SIZE, "libcurl writes this much");
 
 /* ---- callbacks ---- */
@@ -44,14 +46,6 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
     int fd = handle->fd;
     handle->fd = -1;
     return fd >= 0 ? fd : CURL_SOCKET_BAD;
-}
-
-static int on_opened(void *ctx, curl_socket_t fd, curlsocktype purpose)
-{
-    (void)ctx;
-    (void)fd;
-    (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
 }
 
 /*
@@ -173,7 +167,6 @@ static bool set_for_ever(struct http_handle *handle)
     SET(good, easy, CURLOPT_ERRORBUFFER, handle->error_text);
     SET(good, easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     SET(good, easy, CURLOPT_OPENSOCKETDATA, handle);
-    SET(good, easy, CURLOPT_SOCKOPTFUNCTION, on_opened);
     SET(good, easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
     SET(good, easy, CURLOPT_CLOSESOCKETDATA, handle);
     SET(good, easy, CURLOPT_PREREQFUNCTION, on_request);
@@ -197,9 +190,12 @@ static bool set_for_ever(struct http_handle *handle)
     SET(good, easy, CURLOPT_QUICK_EXIT, 1L);
     SET(good, easy, CURLOPT_FRESH_CONNECT, 1L);
     SET(good, easy, CURLOPT_FORBID_REUSE, 1L);
-    SET(good, easy, CURLOPT_BUFFERSIZE, 1024L);                  /* the least */
-    SET(good, easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4); /* of the entry that is never connected to */
-    SET(good, easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+    SET(good, easy, CURLOPT_BUFFERSIZE, 1024L); /* the least */
+    /*
+     * So there is no name to resolve, and no cache of names to look through; the connection is on_open's. What else
+     * libcurl would tell the kernel about a TCP connection is http's to say.
+     */
+    SET(good, easy, CURLOPT_UNIX_SOCKET_PATH, NEVER_OPENED);
 
     SET(good, easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(good, easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
@@ -259,7 +255,6 @@ static bool set_unusual(struct http_handle *handle, const struct http_look *look
     SET(good, easy, CURLOPT_SSLVERSION, (long)(tls_1_3 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
     SET(good, easy, CURLOPT_CONNECT_ONLY, look->handshake_only ? 1L : 0L);
     SET(good, easy, CURLOPT_SSL_ENABLE_ALPN, look->handshake_only ? 0L : 1L); /* nobody knows what is spoken there */
-    SET(good, easy, CURLOPT_CONNECT_TO, NULL);
     good = good && set_certificate(easy, look->tls->certificate, look->tls->key);
     if (look->handshake_only)
         return good;
@@ -281,10 +276,8 @@ bool http_handle_set_look(struct http_handle *handle, struct http_look *look)
     http_redirect_forget(handle);
     bool good = true;
     SET(good, easy, CURLOPT_CURLU, look->url);
-    SET(good, easy, CURLOPT_RESOLVE, look->addresses);
     SET(good, easy, CURLOPT_HTTPHEADER, look->headers);
     SET(good, easy, CURLOPT_ACCEPT_ENCODING, look->keeps_body ? "gzip, deflate" : NULL);
-    SET(good, easy, CURLOPT_TCP_NODELAY, look->secure ? 1L : 0L); /* one write needs none */
     if (look->keeps_body && !handle->body)
         handle->body = malloc(BODY_MATCH_MAX);
     if (look->redirects_most > 0 && !handle->location)
@@ -297,10 +290,6 @@ bool http_handle_set_look(struct http_handle *handle, struct http_look *look)
     return good && set_tls(easy, look, handle);
 }
 
-/*
- * With an address to connect to in words libcurl looks nothing up, whatever the host and the port: its cache holds one
- * entry for all redirects.
- */
 bool http_handle_set_hop(struct http_handle *handle)
 {
     CURL *easy = handle->easy;
@@ -308,9 +297,7 @@ bool http_handle_set_hop(struct http_handle *handle)
     bool good = true;
     handle->is_unusual = true;
     SET(good, easy, CURLOPT_CURLU, hop->url);
-    SET(good, easy, CURLOPT_CONNECT_TO, hop->route);
     SET(good, easy, CURLOPT_HTTPHEADER, hop->headers);
-    SET(good, easy, CURLOPT_TCP_NODELAY, hop->secure ? 1L : 0L);
     if (hop->as_get)
         good = good && set_method(easy, "GET", NULL, 0);
     if (!hop->same_host)

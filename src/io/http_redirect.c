@@ -186,8 +186,7 @@ static bool prepare(struct http_handle *handle, struct http_hop *hop)
     bool left_tls = look->secure && !hop->secure;
     const struct http_place place = {hop->to.port, hop->secure, hop->same_host, hop->same_host && !left_tls};
     hop->as_get = handle->hop.as_get || becomes_get(look, handle->status);
-    hop->route = curl_slist_append(NULL, "::" HTTP_NEVER_CONNECTED ":1");
-    return hop->route && http_headers_make(look->check, look->contact, &place, &hop->headers);
+    return http_headers_make(look->check, look->contact, &place, &hop->headers);
 }
 
 bool http_redirect_follow(struct http_handle *handle, const struct address *target, struct probe_facts *ret)
@@ -245,6 +244,5 @@ void http_redirect_forget(struct http_handle *handle)
 {
     curl_url_cleanup(handle->hop.url);
     curl_slist_free_all(handle->hop.headers);
-    curl_slist_free_all(handle->hop.route);
     handle->hop = (struct http_hop){0};
 }

@@ -60,7 +60,6 @@ static const struct {
     {CURLE_SSL_CONNECT_ERROR, PROBE_TLS, false, false, false, false, 7, "routines::malloc failure", PROBE_LOCAL},
     {CURLE_SSL_CACERT_BADFILE, PROBE_TLS, false, false, false, false, 0, "error setting CA file", PROBE_LOCAL},
     {CURLE_URL_MALFORMAT, PROBE_CONNECT, false, false, false, false, 0, "", PROBE_LOCAL},
-    {CURLE_SETOPT_OPTION_SYNTAX, PROBE_CONNECT, false, false, false, false, 0, "CURLOPT_RESOLVE entry", PROBE_LOCAL},
     {CURLE_ABORTED_BY_CALLBACK, PROBE_RESPONSE, false, false, false, false, 0, "", PROBE_LOCAL},
 };
 
