@@ -85,7 +85,7 @@ struct dns_report {
 };
 
 /*
- * An unsigned BADKEY, as Knot answers where a right is missing: nothing that may be believed, so good for pacing and for
+ * An unsigned BADKEY, as Knot answers where a right is missing: nothing to be believed, so good for pacing and for
  * words, and for no conclusion about the zone.
  */
 bool dns_report_hints_at_rights(const struct dns_report *report);
