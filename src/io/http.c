@@ -218,13 +218,6 @@ static void fail_locally(struct http_call *call, const char *words)
     finish(call, &facts);
 }
 
-/* A handshake is several small writes, each of which would wait for the last one's acknowledgement. */
-static void do_not_gather(int fd)
-{
-    int on = 1;
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
 static void request(struct http_call *call, int fd)
 {
     struct http *http = call->http;
@@ -235,8 +228,10 @@ static void request(struct http_call *call, int fd)
         fail_locally(call, "out of memory for a request");
         return;
     }
-    if (handle->hop.count > 0 ? handle->hop.secure : call->look->secure)
-        do_not_gather(fd);
+    /* A handshake is several small writes, each of which would wait for the last one's acknowledgement. */
+    int secure = handle->hop.count > 0 ? handle->hop.secure : call->look->secure;
+    if (secure)
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &secure, sizeof secure);
     http_handle_begin(handle, fd);
     handle->owner = call;
     handle->reached = on_reached;
