@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "core/health.h"
 #include "core/message.h"
+#include "core/trail.h"
 #include "model/settings.h"
 
 #include <stdbool.h>
@@ -34,6 +35,7 @@ struct watch {
     bool sound;         /* of a calculated one: what a decision may rest on says the same */
     struct probe_report last;         /* the last result taken; verdict 0: none yet */
     struct probe_report last_failure; /* the last one with VERDICT_FAIL, or verdict 0 */
+    struct trail trail;               /* of the results taken */
 };
 
 /* What became of an answer. */

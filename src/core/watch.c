@@ -156,6 +156,7 @@ static bool take(struct watch *watch, const struct probe_report *report, mono_ms
         watch_invert(&watch->last);
     if (watch->last.verdict == VERDICT_FAIL)
         watch->last_failure = watch->last;
+    trail_add(&watch->trail, watch->last.verdict, watch->last.reason, watch->last.started, watch->last.phases.total_us);
     return health_observe(&watch->health, watch->check, watch->last.verdict, watch->last.started, now);
 }
 
