@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ABOVE_MAX         8 /* watches above one, itself counted */
 #define NONCES_ROOM       65536
 #define NONCES_ROOM_SMALL 4096
 
@@ -33,7 +34,6 @@ void safety_init(struct world *world)
         safety->ledgers[r].intact_since = safety->ledgers[r].restored_left = MONO_NEVER;
     }
     safety->digest = safety->decided = 0xcbf29ce484222325u;
-    safety->changed_watch = ID_NONE;
 }
 
 void safety_done(struct world *world)
@@ -179,6 +179,15 @@ static void judge_wakes(struct world *world, const struct event *event)
 
 /* ---- hooks ---- */
 
+/* The watch itself is the nth before all above it. */
+static uint32_t watch_or_above(const struct world *world, uint32_t watch, uint32_t nth)
+{
+    const struct watch_settings *of = &world->settings->watches[watch];
+    if (nth == 0)
+        return watch;
+    return nth <= of->above_count ? world->settings->above[of->above_first + nth - 1] : ID_NONE;
+}
+
 /* A change of health may move each of its records once more. */
 static void allow_a_message(struct world *world, uint32_t watch)
 {
@@ -205,6 +214,33 @@ static void note_any_up(struct world *world, uint32_t watch)
     }
 }
 
+static void note_changed(struct world *world, uint32_t watch)
+{
+    allow_a_message(world, watch);
+    world->safety.quiet_since = world->now;
+    world->safety.quiet_reads = 0;
+}
+
+static void observe(struct world *world, uint32_t watch, const struct probe_report *probe)
+{
+    enum health_state before[ABOVE_MAX] = {0};
+    struct safety *safety = &world->safety;
+    assert(world->settings->watches[watch].above_count < ABOVE_MAX);
+    for (uint32_t i = 0, w = watch; w != ID_NONE; w = watch_or_above(world, watch, ++i)) {
+        note_any_up(world, w);
+        before[i] = judge_state(world, w);
+    }
+    bool has_changed = judge_observe(world, watch, judge_counted(world, watch, probe->verdict), probe->started);
+    safety->looked_at = watch;
+    for (uint32_t i = 0, w = watch; w != ID_NONE; w = watch_or_above(world, watch, ++i)) {
+        if (i == 0 ? has_changed : before[i] != judge_state(world, w)) {
+            safety->changed |= UINT32_C(1) << i;
+            note_changed(world, w);
+        }
+        note_any_up(world, w);
+    }
+}
+
 void safety_on_event(struct world *world, const struct event *event)
 {
     struct safety *safety = &world->safety;
@@ -221,14 +257,7 @@ void safety_on_event(struct world *world, const struct event *event)
         safety->gate_opened_again = judge_reference(world, watch, event->is.probe->verdict, event->is.probe->started);
         safety->quiet_since = safety->gate_opened_again ? world->now : safety->quiet_since;
     }
-    note_any_up(world, watch);
-    if (judge_observe(world, watch, event->is.probe->verdict, event->is.probe->started)) {
-        safety->changed_watch = watch;
-        allow_a_message(world, watch);
-        safety->quiet_since = world->now;
-        safety->quiet_reads = 0;
-    }
-    note_any_up(world, watch);
+    observe(world, watch, event->is.probe);
 }
 
 void safety_on_effect(struct world *world, const struct effect *effect)
@@ -282,7 +311,7 @@ void safety_after(struct world *world, const struct event *event)
     if (event->kind == EVENT_SEND_DONE)
         safety_judge_failure_told(world, event);
     safety_judge_told(world);
-    world->safety.changed_watch = ID_NONE;
+    world->safety.changed = 0;
     if (memory_taken() != 0)
         violate(world, "S19", "the engine took memory while it handled event %d", (int)event->kind);
     if (world->effects.count > EFFECTS_ROOM)

@@ -84,7 +84,8 @@ struct safety {
     mono_ms quiet_since;
     bool gate_opened_again; /* … by this event */
     uint8_t *told;          /* by value: the state that was told last */
-    uint32_t changed_watch; /* the state of this one has just changed, or ID_NONE */
+    uint32_t looked_at;     /* a look at this watch has just been judged */
+    uint32_t changed;       /* as bits: its state has changed by that (1), and those of the calculated ones above it */
 };
 
 void safety_init(struct world *world);

@@ -65,9 +65,31 @@ static bool is_too_old(const struct world *world, uint32_t watch)
     return opinion->is_counted && world->now >= opinion->counted_at + freshness_ms(check_of(world, watch));
 }
 
+enum verdict judge_counted(const struct world *world, uint32_t watch, enum verdict verdict)
+{
+    if (!check_of(world, watch)->invert || verdict == VERDICT_LOCAL)
+        return verdict;
+    return verdict == VERDICT_PASS ? VERDICT_FAIL : VERDICT_PASS;
+}
+
+struct belief_now judge_watch(const struct world *world, uint32_t watch)
+{
+    if (world->settings->watches[watch].child_count > 0)
+        return judge_calculated(world, watch);
+    const struct opinion *opinion = &world->judge.watches[watch];
+    enum health_state state = is_too_old(world, watch) ? HEALTH_UNKNOWN : opinion->state;
+    mono_ms said = state == HEALTH_UP ? opinion->passed_start : opinion->failed_start;
+    return (struct belief_now){.state = state,
+                               .sound = said >= opinion->sound_from ? state : HEALTH_UNKNOWN,
+                               .is_counted = opinion->is_counted,
+                               .is_asked = opinion->is_asked,
+                               .passed_start = opinion->passed_start,
+                               .failing_start = opinion->failing_start};
+}
+
 enum health_state judge_state(const struct world *world, uint32_t watch)
 {
-    return is_too_old(world, watch) ? HEALTH_UNKNOWN : world->judge.watches[watch].state;
+    return judge_watch(world, watch).state;
 }
 
 void judge_interrupt(struct world *world, uint32_t watch)
@@ -163,12 +185,12 @@ void judge_gap(struct world *world, uint32_t gap_ms)
 /* Another address of the same target says more than this one, which this host cannot judge at all. */
 bool judge_is_left_out(const struct world *world, const struct target_settings *target, uint32_t watch)
 {
-    const struct opinion *opinion = &world->judge.watches[watch];
-    if (opinion->is_counted || !opinion->is_asked)
+    const struct belief_now belief = judge_watch(world, watch);
+    if (belief.is_counted || !belief.is_asked)
         return false;
     for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
         uint32_t other = world->settings->values[v].watch;
-        if (other != ID_NONE && world->judge.watches[other].is_counted)
+        if (other != ID_NONE && judge_watch(world, other).is_counted)
             return true;
     }
     return false;
@@ -183,14 +205,6 @@ static void insert_newest(mono_ms *passes, uint32_t count, mono_ms start)
     passes[place] = start;
 }
 
-static enum health_state sound_state(const struct world *world, uint32_t watch)
-{
-    const struct opinion *opinion = &world->judge.watches[watch];
-    enum health_state state = judge_state(world, watch);
-    mono_ms said = state == HEALTH_UP ? opinion->passed_start : opinion->failed_start;
-    return said >= opinion->sound_from ? state : HEALTH_UNKNOWN;
-}
-
 static struct verdict_of_target add_up(const struct world *world, uint32_t index, bool is_sound)
 {
     const struct target_settings *target = &world->settings->targets[index];
@@ -202,18 +216,18 @@ static struct verdict_of_target add_up(const struct world *world, uint32_t index
             insert_newest(passes, verdict.up++, MONO_NEVER);
             continue;
         }
-        const struct opinion *opinion = &world->judge.watches[watch];
+        const struct belief_now belief = judge_watch(world, watch);
         if (judge_is_left_out(world, target, watch)) {
             verdict.left_out++;
             continue;
         }
-        switch (is_sound ? sound_state(world, watch) : judge_state(world, watch)) {
+        switch (is_sound ? belief.sound : belief.state) {
         case HEALTH_UP:
-            insert_newest(passes, verdict.up++, opinion->passed_start);
+            insert_newest(passes, verdict.up++, belief.passed_start);
             break;
         case HEALTH_DOWN:
             verdict.down++;
-            verdict.failing_start = mono_later(verdict.failing_start, opinion->failing_start);
+            verdict.failing_start = mono_later(verdict.failing_start, belief.failing_start);
             break;
         case HEALTH_UNKNOWN:
             verdict.unknown++;

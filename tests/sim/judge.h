@@ -38,6 +38,13 @@ struct opinion {
     mono_ms sound_from; /* what was seen before the last long gap decides nothing */
 };
 
+/* What is believed of a watch, and as a decision may rest on it. */
+struct belief_now {
+    enum health_state state, sound;
+    bool is_counted, is_asked;
+    mono_ms passed_start, failing_start;
+};
+
 struct verdict_of_target {
     enum health_state state;
     uint32_t up, down, unknown, left_out, least;
@@ -90,6 +97,13 @@ void judge_interrupt(struct world *world, uint32_t watch);
 
 /* True if the state changed. */
 bool judge_observe(struct world *world, uint32_t watch, enum verdict verdict, mono_ms started);
+
+/* Of a look at a watch, as it counts: turned round where the check is inverted. */
+enum verdict judge_counted(const struct world *world, uint32_t watch, enum verdict verdict);
+
+struct belief_now judge_watch(const struct world *world, uint32_t watch);
+struct belief_now judge_calculated(const struct world *world, uint32_t watch);
+uint32_t judge_child(const struct world *world, uint32_t watch, uint32_t nth);
 
 /* What is believed of a watch now; results that are too old say nothing. */
 enum health_state judge_state(const struct world *world, uint32_t watch);

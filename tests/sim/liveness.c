@@ -97,8 +97,64 @@ mono_ms liveness_ready_since(const struct world *world, uint32_t record)
 struct target_truth {
     uint32_t alive, dead, other, least;
     mono_ms alive_since, dead_since;
-    const struct check_settings *check; /* NULL: it has none */
+    bool has_check;
+    /* Of all that look at it the longest; `watched_ms`: how long a failing one is watched at least. */
+    int64_t detection_ms, recovery_ms, round_ms, watched_ms;
 };
+
+static int64_t round_ms(const struct check_settings *check)
+{
+    return (int64_t)check->interval_ms * (1000 + check->jitter_permille) / 1000 + check->total_ms;
+}
+
+/* The longest that f failures in a row take to be seen, the first of them after a whole interval. */
+static int64_t detection_ms(const struct check_settings *check)
+{
+    return (int64_t)check->interval_ms * (1000 + check->jitter_permille) / 1000 +
+           (int64_t)(check->fall - 1) * check->interval_changing_ms + check->total_ms;
+}
+
+/* … and r passes, by which a target that was down is up. */
+static int64_t recovery_ms(const struct check_settings *check)
+{
+    return (int64_t)check->rise * check->interval_ms * (1000 + check->jitter_permille) / 1000 + check->total_ms;
+}
+
+static int64_t longer(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void note_check(struct target_truth *truth, const struct check_settings *check)
+{
+    truth->has_check = true;
+    truth->detection_ms = longer(truth->detection_ms, detection_ms(check));
+    truth->recovery_ms = longer(truth->recovery_ms, recovery_ms(check));
+    truth->round_ms = longer(truth->round_ms, round_ms(check));
+    truth->watched_ms = (int64_t)(check->fall - 1) * check->interval_changing_ms;
+}
+
+/*
+ * An endpoint, or all of those that a calculated watch rests on: alive or dead only if they are of one mind. Whoever is
+ * found dead last says from when on a proof counts, so the time in which the first was watched is none for that.
+ */
+static struct endpoint_truth truth_at(const struct world *world, uint32_t watch, struct target_truth *truth)
+{
+    const struct watch_settings *of = &world->settings->watches[watch];
+    if (of->child_count == 0) {
+        note_check(truth, &world->settings->checks[of->check]);
+        return world->network.endpoints[watch];
+    }
+    struct endpoint_truth whole = truth_at(world, judge_child(world, watch, 0), truth);
+    for (uint32_t i = 1; i < of->child_count; i++) {
+        struct endpoint_truth child = truth_at(world, judge_child(world, watch, i), truth);
+        whole.since = mono_later(whole.since, child.since);
+        if (child.mode != whole.mode)
+            whole.mode = ENDPOINT_FLAPPING;
+    }
+    truth->watched_ms = 0;
+    return whole;
+}
 
 static struct target_truth truth_of(const struct world *world, uint32_t index)
 {
@@ -110,16 +166,15 @@ static struct target_truth truth_of(const struct world *world, uint32_t index)
             truth.alive++;
             continue;
         }
-        truth.check = &world->settings->checks[world->settings->watches[watch].check];
-        const struct endpoint_truth *endpoint = &world->network.endpoints[watch];
+        const struct endpoint_truth endpoint = truth_at(world, watch, &truth);
         if (world->settings->watches[watch].address.family == world->faults.lost_family)
             continue;
-        if (endpoint->mode == ENDPOINT_ALIVE) {
+        if (endpoint.mode == ENDPOINT_ALIVE) {
             truth.alive++;
-            truth.alive_since = mono_later(truth.alive_since, endpoint->since);
-        } else if (endpoint->mode == ENDPOINT_DEAD) {
+            truth.alive_since = mono_later(truth.alive_since, endpoint.since);
+        } else if (endpoint.mode == ENDPOINT_DEAD) {
             truth.dead++;
-            truth.dead_since = mono_later(truth.dead_since, endpoint->since);
+            truth.dead_since = mono_later(truth.dead_since, endpoint.since);
         } else {
             truth.other++;
         }
@@ -138,24 +193,6 @@ static bool is_really_dead(const struct target_truth *truth)
 static bool is_really_alive(const struct target_truth *truth)
 {
     return truth->least > 0 && truth->alive >= truth->least;
-}
-
-static int64_t round_ms(const struct check_settings *check)
-{
-    return (int64_t)check->interval_ms * (1000 + check->jitter_permille) / 1000 + check->total_ms;
-}
-
-/* The longest that f failures in a row take to be seen, the first of them after a whole interval. */
-static int64_t detection_ms(const struct check_settings *check)
-{
-    return (int64_t)check->interval_ms * (1000 + check->jitter_permille) / 1000 +
-           (int64_t)(check->fall - 1) * check->interval_changing_ms + check->total_ms;
-}
-
-/* … and r passes, by which a target that was down is up. */
-static int64_t recovery_ms(const struct check_settings *check)
-{
-    return (int64_t)check->rise * check->interval_ms * (1000 + check->jitter_permille) / 1000 + check->total_ms;
 }
 
 /* ---- L1 ---- */
@@ -186,11 +223,11 @@ static mono_ms leave_by(const struct world *world, uint32_t record)
     int64_t takes_ms = server_of(world, record)->timeout_ms + SLACK_MS, watched_ms = 0;
     if (from != of->fallback) {
         struct target_truth truth = truth_of(world, of->target_first + from);
-        if (!is_really_dead(&truth) || !truth.check)
+        if (!is_really_dead(&truth) || !truth.has_check)
             return MONO_NEVER;
         since = mono_later(since, truth.dead_since);
-        takes_ms += detection_ms(truth.check);
-        watched_ms = (int64_t)(truth.check->fall - 1) * truth.check->interval_changing_ms;
+        takes_ms += truth.detection_ms;
+        watched_ms = truth.watched_ms;
     }
     mono_ms by = MONO_NEVER;
     mono_ms host_since = mono_later(mono_later(world->faults.host_well_since, world->judge.started),
@@ -204,9 +241,9 @@ static mono_ms leave_by(const struct world *world, uint32_t record)
             continue;
         mono_ms start = since;
         int64_t proof_ms = 0;
-        if (truth.check) {
-            start = mono_later(start, mono_later(truth.alive_since, host_since) + recovery_ms(truth.check));
-            proof_ms = round_ms(truth.check) > watched_ms ? round_ms(truth.check) : 0;
+        if (truth.has_check) {
+            start = mono_later(start, mono_later(truth.alive_since, host_since) + truth.recovery_ms);
+            proof_ms = truth.round_ms > watched_ms ? truth.round_ms : 0;
         }
         by = mono_earlier(by, start + takes_ms + proof_ms);
     }
@@ -281,6 +318,8 @@ static void judge_cadence(struct world *world)
     for (uint32_t w = 0; w < world->settings->watch_count; w++) {
         const struct check_settings *check = &world->settings->checks[world->settings->watches[w].check];
         mono_ms since = world->judge.gap_end;
+        if (!check_kind_probes(check->kind))
+            continue;
         if (world->safety.probe_started[w] != MONO_NEVER)
             since = mono_later(since, world->safety.probe_started[w]);
         if (world->now - since > longest_pause_ms(check) + 3000)

@@ -42,7 +42,35 @@ static struct check_settings draw_check(struct random *chance, uint32_t pace)
     check.rise = PICK(chance, counts);
     check.fall = PICK(chance, counts);
     check.jitter_permille = PICK(chance, jitters);
+    check.invert = one_in(chance, 6);
     return check;
+}
+
+/* Calculated from some of the checks before it; those may be calculated as well. */
+static struct check_settings draw_group(struct setup *setup, struct random *chance)
+{
+    struct check_settings group = {.name = "group", .kind = CHECK_AT_LEAST, .rise = 1, .fall = 1};
+    uint32_t *children = arena_take(setup->arena, SETUP_CHILDREN_MAX * sizeof *children), count = 0;
+    for (uint32_t c = 0; c < setup->settings.check_count && count < SETUP_CHILDREN_MAX; c++)
+        if (count == 0 || !one_in(chance, 4))
+            children[count++] = c;
+    group.how.group = (struct group_settings){
+        .children = children, .child_count = count, .least = between(chance, 1, count)};
+    return group;
+}
+
+static void draw_checks(struct setup *setup, struct random *chance, uint32_t pace)
+{
+    uint32_t probing = between(chance, 1, 2), groups = one_in(chance, 3) ? between(chance, 1, 2) : 0;
+    probing += groups > 0 && one_in(chance, 2);
+    for (uint32_t c = 0; c < probing; c++) {
+        struct check_settings check = draw_check(chance, groups > 0 ? pace * 2 : pace);
+        setup_add_check(setup, &check);
+    }
+    for (uint32_t g = 0; g < groups; g++) {
+        struct check_settings group = draw_group(setup, chance);
+        setup_add_check(setup, &group);
+    }
 }
 
 static struct server_settings draw_server(struct random *chance, bool is_large)
@@ -225,18 +253,16 @@ void setup_by_chance(struct setup *setup, struct random *chance)
     static const uint32_t counts[] = {1, 1, 1, 1, 2, 2, 2, 3, 4, 6};
     uint32_t crowd = draw_crowd(chance);
     uint32_t records = crowd ? crowd : PICK(chance, counts);
-    setup_begin(setup, (struct setup_rooms){.checks = 4,
+    setup_begin(setup, (struct setup_rooms){.checks = 8,
                                             .servers = 2,
                                             .zones = 2 * CROWD,
                                             .records = records,
                                             .targets = 5 * records,
                                             .values = 30 * records});
-    struct draw draw = {.setup = setup, .chance = chance, .checks = between(chance, 1, 2), .crowd = crowd};
+    struct draw draw = {.setup = setup, .chance = chance, .crowd = crowd};
     uint32_t pace = crowd > CROWD ? 3 : crowd ? 2 : (records + 1) / 2;
-    for (uint32_t c = 0; c < draw.checks; c++) {
-        struct check_settings check = draw_check(chance, pace);
-        setup_add_check(setup, &check);
-    }
+    draw_checks(setup, chance, pace);
+    draw.checks = setup->settings.check_count;
     draw_zones(&draw);
     draw_records(&draw, records);
     setup->references = one_in(chance, 2) ? between(chance, 1, 3) : 0;

@@ -55,6 +55,11 @@ void endpoint_set(struct world *world, uint32_t watch, enum endpoint_mode mode)
 void endpoint_draw_mode(struct world *world, uint32_t watch, enum endpoint_mode mode)
 {
     static const enum reason reasons[] = {REASON_REFUSED, REASON_TIMEOUT_CONNECT, REASON_STATUS, REASON_RESET};
+    const struct watch_settings *of = &world->settings->watches[watch];
+    for (uint32_t i = 0; i < of->child_count; i++)
+        endpoint_draw_mode(world, judge_child(world, watch, i), mode);
+    if (of->child_count > 0)
+        return;
     struct endpoint_truth *endpoint = &world->network.endpoints[watch];
     uint32_t interval = world->settings->checks[world->settings->watches[watch].check].interval_ms;
     endpoint->failing_as = (uint8_t)reasons[chance_between(world, 0, ARRAY_COUNT(reasons) - 1)];
@@ -128,7 +133,8 @@ static void decide(struct world *world, uint32_t watch, struct probe_report *rep
                   (fault_is_active(world, FAULT_TARGETS_LOST) && !judge_is_reference(world, watch));
     if (is_cut)
         passes = false;
-    report->verdict = passes ? VERDICT_PASS : VERDICT_FAIL;
+    /* The truth is about what counts: an endpoint of an inverted check lives by failing. */
+    report->verdict = judge_counted(world, watch, passes ? VERDICT_PASS : VERDICT_FAIL);
     report->reason = passes ? REASON_OK : (enum reason)endpoint->failing_as;
     if (!passes && (report->reason == REASON_TIMEOUT_CONNECT || *ret_took >= total_ms || is_cut)) {
         report->reason = REASON_TIMEOUT_CONNECT;

@@ -47,23 +47,31 @@ static void judge_health_notice(struct world *world, const struct notice *notice
     world->safety.told[notice->value] = (uint8_t)told;
     if (watch == ID_NONE || judge_state(world, watch) != told)
         violate(world, "S1", "watch %u is told to be %s, and is not", watch, told == HEALTH_UP ? "up" : "down");
-    else if (told == HEALTH_DOWN &&
+    else if (told == HEALTH_DOWN && world->settings->watches[watch].child_count == 0 &&
              world->judge.watches[watch].count < world->settings->checks[world->settings->watches[watch].check].fall)
         violate(world, "S1", "watch %u is told to be down after %u failures", watch, world->judge.watches[watch].count);
 }
 
-/* S1: a change of state that has just been judged is told at once, unless there is hardly room for it. */
-void safety_judge_told(struct world *world)
+static void judge_told(struct world *world, uint32_t index)
 {
-    uint32_t index = world->safety.changed_watch;
-    if (index == ID_NONE || judge_is_reference(world, index) || !judge_gate_is_open(world) || world->is_stopping ||
-        world->effects.count > EFFECTS_ROOM / 2)
-        return;
     const struct watch_settings *watch = &world->settings->watches[index];
     enum health_state state = judge_state(world, index);
     for (uint32_t u = watch->user_first; u < watch->user_first + watch->user_count; u++)
         if (state != HEALTH_UNKNOWN && world->safety.told[world->settings->users[u]] != state)
             violate(world, "S1", "watch %u is %s, and that was not told", index, state == HEALTH_UP ? "up" : "down");
+}
+
+/* S1: a change of state that has just been judged is told at once, unless there is hardly room for it. */
+void safety_judge_told(struct world *world)
+{
+    if (world->safety.changed == 0 || judge_is_reference(world, world->safety.looked_at) ||
+        !judge_gate_is_open(world) || world->is_stopping || world->effects.count > EFFECTS_ROOM / 2)
+        return;
+    const struct watch_settings *looked_at = &world->settings->watches[world->safety.looked_at];
+    for (uint32_t i = 0; i <= looked_at->above_count; i++)
+        if ((world->safety.changed >> i & 1) != 0)
+            judge_told(world,
+                       i == 0 ? world->safety.looked_at : world->settings->above[looked_at->above_first + i - 1]);
 }
 
 static bool is_restored(const struct notice *notice)

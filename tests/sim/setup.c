@@ -231,23 +231,69 @@ static void derive_references(struct setup *setup, struct watch_settings *watche
             .address = {.family = ADDRESS_V4, .bytes = {203, 0, 113, (uint8_t)(1 + i)}}};
 }
 
+/* The watch of a check at an address; of a calculated one with those of its children before it. */
+static uint32_t derive_watch(struct setup *setup, struct watch_settings *watches, uint32_t *children, uint32_t check,
+                             const struct address *address)
+{
+    struct settings *settings = &setup->settings;
+    uint32_t watch = find_watch(setup, watches, check, address), below[SETUP_CHILDREN_MAX] = {0};
+    if (watch != ID_NONE)
+        return watch;
+    const struct check_settings *of = &setup->checks[check];
+    const struct group_settings *group = check_kind_is_calculated(of->kind) ? &of->how.group : NULL;
+    for (uint32_t i = 0; group && i < group->child_count; i++)
+        below[i] = derive_watch(setup, watches, children, group->children[i], address);
+    watch = settings->watch_count++;
+    watches[watch] = (struct watch_settings){.check = check,
+                                             .address = *address,
+                                             .name = ID_NONE,
+                                             .least = group ? group->least : 0,
+                                             .child_first = settings->child_count,
+                                             .child_count = group ? group->child_count : 0};
+    for (uint32_t i = 0; i < watches[watch].child_count; i++)
+        children[settings->child_count++] = below[i];
+    return watch;
+}
+
+static bool rests_on(const struct watch_settings *watches, const uint32_t *children, uint32_t watch, uint32_t below)
+{
+    for (uint32_t i = 0; i < watches[watch].child_count; i++) {
+        uint32_t child = children[watches[watch].child_first + i];
+        if (child == below || rests_on(watches, children, child, below))
+            return true;
+    }
+    return false;
+}
+
+/* Those of one address stand close together. */
+static void derive_above(struct setup *setup, struct watch_settings *watches, const uint32_t *children)
+{
+    struct settings *settings = &setup->settings;
+    uint32_t most = setup->settings.check_count;
+    uint32_t *above = arena_take(setup->arena, ((size_t)settings->watch_count * most + 1) * sizeof *above);
+    for (uint32_t w = 0; w < settings->watch_count; w++) {
+        watches[w].above_first = settings->above_count;
+        for (uint32_t a = w + 1; settings->child_count > 0 && a < settings->watch_count; a++)
+            if (watches[a].child_count > 0 && rests_on(watches, children, a, w))
+                above[settings->above_count++] = a;
+        watches[w].above_count = settings->above_count - watches[w].above_first;
+    }
+    settings->above = above;
+}
+
 /* One watch for each (check, address), whoever uses it; the users of a watch stand together, in ascending order. */
 static void derive_watches(struct setup *setup)
 {
     struct settings *settings = &setup->settings;
-    struct watch_settings *watches = arena_take(setup->arena,
-                                                (settings->value_count + setup->references) * sizeof *watches);
+    size_t most = (size_t)settings->value_count * settings->check_count + setup->references + 1;
+    struct watch_settings *watches = arena_take(setup->arena, most * sizeof *watches);
+    uint32_t *children = arena_take(setup->arena, most * SETUP_CHILDREN_MAX * sizeof *children);
     uint32_t *users = arena_take(setup->arena, settings->value_count * sizeof *users);
     for (uint32_t v = 0; v < settings->value_count; v++) {
         uint32_t check = setup->value_checks[v];
         if (check == ID_NONE)
             continue;
-        uint32_t watch = find_watch(setup, watches, check, &setup->values[v].address);
-        if (watch == ID_NONE) {
-            watch = settings->watch_count++;
-            watches[watch] = (struct watch_settings){
-                .check = check, .address = setup->values[v].address, .name = ID_NONE};
-        }
+        uint32_t watch = derive_watch(setup, watches, children, check, &setup->values[v].address);
         setup->values[v].watch = watch;
         watches[watch].user_count++;
         settings->user_count++;
@@ -263,7 +309,9 @@ static void derive_watches(struct setup *setup)
         if (watch)
             users[watch->user_first + watch->user_count++] = v;
     }
+    derive_above(setup, watches, children);
     derive_references(setup, watches);
+    settings->children = children;
     settings->watches = watches;
     settings->users = users;
 }

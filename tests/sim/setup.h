@@ -13,6 +13,8 @@
 #include "base/random.h"
 #include "model/settings.h"
 
+#define SETUP_CHILDREN_MAX 4 /* of a calculated check */
+
 struct setup_rooms {
     uint32_t checks, servers, zones, records, targets, values;
 };

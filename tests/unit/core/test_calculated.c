@@ -2,7 +2,7 @@
 /*
  * Where: unit tests of core/calculated, through the door.
  * What:  three values of all-of, any-of, at-least; children shared and nested; proof, reason, gaps, what is left out.
- *        r53 50, 55, 56.
+ *        r53 50, 53, 55, 56.
  */
 
 #include "group_site.h"
