@@ -14,6 +14,9 @@ void link_look(struct linker *linker, const struct check_draft *draft, struct ch
 
 void link_expect(struct linker *linker, const struct check_draft *draft, struct expect_settings *ret);
 
+/* Complains of what contradicts itself within an http check. */
+void link_request(struct linker *linker, const struct check_draft *draft, const struct http_settings *http);
+
 /* The files must be there and readable; who only checks is told by a warning what may not be read by him. */
 void link_tls(struct linker *linker, const struct tls_draft *draft, struct tls_settings *ret);
 

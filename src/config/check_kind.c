@@ -10,7 +10,7 @@
 const struct check_kind_row check_kinds[] = {
     {"http", CHECK_FORM_HTTP, CHECK_HTTP, SUPPORT_NOW},
     {"tcp", CHECK_FORM_TCP, CHECK_TCP, SUPPORT_NOW},
-    {"tls", CHECK_FORM_TLS, CHECK_TLS, SUPPORT_LATER},
+    {"tls", CHECK_FORM_TLS, CHECK_TLS, SUPPORT_NOW},
     {"dns", CHECK_FORM_DNS, CHECK_DNS, SUPPORT_NOW},
     {"ping", CHECK_FORM_PING, CHECK_PING, SUPPORT_NOW},
     {"exec", CHECK_FORM_EXEC, CHECK_EXEC, SUPPORT_NOW},

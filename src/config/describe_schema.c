@@ -36,12 +36,15 @@ static void put_string(FILE *out, const char *text)
 
 /* ---- scalars ---------------------------------------------------------------------------------------------------- */
 
+/* A word that is a number may have become one. */
 static void put_words(FILE *out, const struct word *words)
 {
     fputs("{\"enum\": [", out);
     for (const struct word *word = words; word->word != NULL; word++) {
         fputs(word == words ? "" : ", ", out);
         put_string(out, word->word);
+        if (word->word[0] >= '0' && word->word[0] <= '9')
+            fprintf(out, ", %s", word->word);
     }
     fputs("]}", out);
 }
@@ -141,8 +144,13 @@ static void put_forms(FILE *out, const struct row *row, unsigned forms)
     }
     if ((forms & FORM_SECTION) != 0)
         fprintf(out, "%s{\"$ref\": \"#/definitions/%s\"}", separator(&first), row->table->name);
-    if ((forms & FORM_NAMED) != 0)
-        fprintf(out, "%s{\"type\": \"object\"}", separator(&first));
+    if ((forms & FORM_NAMED) != 0) {
+        fprintf(out,
+                "%s{\"type\": \"object\", \"propertyNames\": {\"pattern\": \"^(%s)$\"}, \"additionalProperties\": ",
+                separator(&first), patterns[FIELD_TOKEN]);
+        put_scalar(out, &row->rule);
+        fputs("}", out);
+    }
     if ((forms & FORM_EACH) != 0)
         fprintf(out,
                 "%s{\"type\": \"object\", \"propertyNames\": {\"pattern\": \"^[!-~]+$\"}, \"additionalProperties\": "

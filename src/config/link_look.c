@@ -60,9 +60,7 @@ static void link_http(struct linker *linker, const struct check_draft *draft, st
     }
     link_headers(linker, draft->headers, ret);
     link_tls(linker, &draft->tls, &ret->tls);
-    if (!url.secure && draft->tls.node != NULL && draft->tls.node->count > 0)
-        complaints_add(linker->complaints, COMPLAINT_WARNING, node_place(draft->tls.node),
-                       "'tls' has no effect on a URL that begins with http://");
+    link_request(linker, draft, ret);
 }
 
 /* ---- the others ------------------------------------------------------------------------------------------------- */
