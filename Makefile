@@ -154,10 +154,11 @@ STORIES = $(wildcard tests/integration/[0-9]*.sh)
 all: $(PROGRAMS:%=$(BUILD)/%) ## both programs
 
 quick: $(call programs_of,$(BUILD)) ## units, 300 simulator seeds, fuzz corpora, golden files, lint: under a minute
-	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 300)
+	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 300) $(call sim_of,$(BUILD),--orders 4)
 
 check: deps $(foreach v,$(BUILD) $(BUILD)/asan,$(call programs_of,$v)) $(SOURCES:%.c=$(BUILD)/clang/%.ok) ## everything
-	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(SANITIZED) $(STORIES) \
+	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(call sim_of,$(BUILD),--orders 7) \
+	    $(call sim_of,$(BUILD),--sweep coarse) $(SANITIZED) $(STORIES) \
 	    $(if $(SIM),'tests/sim/digest.sh $(BUILD)/sim $(BUILD)/asan/sim')
 
 lint: $(call programs_of,$(BUILD)) ## the rules of the house alone
@@ -180,6 +181,7 @@ SWEEPS = $(wildcard tests/integration/021-killed-*.sh tests/integration/133-*.sh
     tests/integration/161-route53.sh
 soak: all $(BUILD)/sim ## killed at each call, cut at each octet, half an hour of loss; the simulator over SEEDS=n seeds or without end
 	$(Q)$(ENV) CUT_STEP=1 KILL_STEP=1 LOSS_SECONDS=1800 ROUTE53_SCALE=1 TIME_LIMIT=7200 tests/run.sh $(SWEEPS)
+	$(Q)$(BUILD)/sim --sweep whole
 	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),endless)
 
 mutants: $(call programs_of,$(BUILD)) ## each one-line fault put into the core must be found

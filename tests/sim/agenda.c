@@ -64,3 +64,22 @@ struct happening agenda_take(struct agenda *agenda)
     agenda->items[place] = last;
     return first;
 }
+
+uint32_t agenda_pull(struct agenda *agenda, bool (*is_wanted)(const struct happening *happening), struct happening *ret,
+                     uint32_t room)
+{
+    struct agenda rest = {0};
+    uint32_t count = 0;
+    while (agenda->count > 0) {
+        struct happening happening = agenda_take(agenda);
+        if (!is_wanted(&happening)) {
+            agenda_add(&rest, happening);
+            continue;
+        }
+        assert(count < room);
+        ret[count++] = happening;
+    }
+    agenda_done(agenda);
+    *agenda = rest;
+    return count;
+}

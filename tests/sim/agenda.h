@@ -57,4 +57,8 @@ void agenda_add(struct agenda *agenda, struct happening happening);
 mono_ms agenda_next(const struct agenda *agenda);
 struct happening agenda_take(struct agenda *agenda);
 
+/* Takes out all that are wanted, in their order; how many. There is room for `room`. */
+uint32_t agenda_pull(struct agenda *agenda, bool (*is_wanted)(const struct happening *happening), struct happening *ret,
+                     uint32_t room);
+
 #endif

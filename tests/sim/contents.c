@@ -61,7 +61,7 @@ void contents_of_nodes(const struct settings *settings, const struct nodes *node
     contents_sort(ret);
     const struct node *marker = &nodes->items[name_of_marker(record)];
     uint32_t texts = node_count_of(marker, RRTYPE_TXT);
-    if (texts == 0)
+    if (texts == 0 || settings->records[record].ownership == OWNERSHIP_NONE)
         return;
     ret->form = MARKER_FORM_FOREIGN;
     const struct rr *text = &marker->rrs[0];

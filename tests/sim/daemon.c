@@ -45,10 +45,16 @@ static void end_daemon(struct world *world, int64_t pause_ms)
 
 void world_crash_daemon(struct world *world)
 {
+    if (world->engine)
+        world_kill_daemon(world, chance_one_in(world, 4));
+}
+
+void world_kill_daemon(struct world *world, bool loses_power)
+{
     if (!world->engine)
         return;
     trace_line(world, "daemon  is killed");
-    if (chance_one_in(world, 4))
+    if (loses_power)
         disk_lose(world);
     end_daemon(world, 100 + chance_about(world, 10000));
 }

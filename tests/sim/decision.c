@@ -131,7 +131,9 @@ static void judge_move(struct hearing *hearing)
     const struct verdict_of_target *to = &hearing->verdicts[hearing->to];
     enum health_state to_believed = judge_target(world, hearing->record->target_first + hearing->to).state;
     const struct ledger *ledger = &world->safety.ledgers[record];
-    bool is_named = ledger->has_known && contents_same_addresses(&hearing->sent->expect, &ledger->known); /* adopted */
+    bool is_again = hearing->sent->transaction <= ledger->applied_ever; /* it has got in already, and cannot any more */
+    bool is_named = is_again || (ledger->has_known &&
+                                 contents_same_addresses(&hearing->sent->expect, &ledger->known)); /* adopted */
     bool from_nothing = hearing->sent->expect.count == 0 || is_named;
     if (hearing->from == hearing->to) {
         if (hearing->record->publish != PUBLISH_HEALTHY)

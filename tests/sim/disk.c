@@ -7,6 +7,7 @@
  */
 
 #include "disk.h"
+#include "bare.h"
 
 #include "door.h"
 
@@ -76,7 +77,11 @@ static void give(struct world *world, uint32_t record, const struct disk_message
     struct observed expect = {0}, publish = {0};
     contents_show(of, &kept->expect, storage[0], &expect);
     contents_show(of, &kept->publish, storage[1], &publish);
-    struct plan plan = {.kind = kept->kind, .has_old = kept->has_old, .old = kept->old, .fresh = kept->fresh};
+    struct plan plan = {.kind = kept->kind,
+                        .bare = is_bare(world, record),
+                        .has_old = kept->has_old,
+                        .old = kept->old,
+                        .fresh = kept->fresh};
     memcpy(plan.expect, expect.sets, sizeof plan.expect);
     memcpy(plan.publish, publish.sets, sizeof plan.publish);
     const struct restore restore = {.record = record, .plan = &plan, .target = kept->target};

@@ -4,6 +4,7 @@
  * What:  L3 (what became of a message is found out, and what may still come is seen to) and L4 (what fails is told).
  */
 
+#include "bare.h"
 #include "world.h"
 
 #include "core/belief.h"
@@ -38,6 +39,8 @@ void liveness_on_unknown(struct world *world, const struct sent *sent)
     struct liveness *liveness = &world->liveness;
     if (liveness->unknown_since[sent->record] == MONO_NEVER)
         liveness->unknown_since[sent->record] = world->now;
+    if (is_bare(world, sent->record))
+        return; /* nothing can be sent that would end this doubt */
     struct contents now;
     contents_now(world, sent->record, &now);
     bool may_come = sent->has_old ? now.form == MARKER_FORM_ONE && marker_same(&now.marker, &sent->old)

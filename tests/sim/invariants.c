@@ -52,7 +52,7 @@ void safety_restart(struct world *world)
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         struct ledger *ledger = &world->safety.ledgers[r];
         ledger->has_read = ledger->is_in_flight = ledger->is_stopped = ledger->is_foreign = ledger->has_known = false;
-        ledger->is_disowned = false;
+        ledger->is_disowned = ledger->is_ended = false;
         ledger->condition = CONDITION_OK;
         ledger->proved = (struct contents){0};
         ledger->lost_size = ledger->held_up = 0;
@@ -155,6 +155,9 @@ static void judge_message(struct world *world, uint32_t zone)
     for (uint32_t m = 0; m < batch->count; m++) {
         struct ledger *ledger = &world->safety.ledgers[batch->members[m].record];
         int64_t each_ms = server->retry_most_ms / 6 + 100;
+        if (batch->members[m].plan->kind == PLAN_REHEARSE && each_ms > (int64_t)server->audit_ms * 4 / 5)
+            each_ms = (int64_t)server->audit_ms * 4 /
+                      5; /* what was no answer about rights is tried again with the audit */
         if (!budget_allows(&ledger->sends_paid, world->now, each_ms, 24))
             violate(world, "S9", "record %u is sent more often than back-off allows", batch->members[m].record);
     }

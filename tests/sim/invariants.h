@@ -54,6 +54,7 @@ struct ledger {
     mono_ms intact_since;              /* it is exactly what we wrote last; MONO_NEVER: it is not */
     uint32_t all_down_moves;           /* switches applied since something was up */
     /* what was told */
+    bool is_ended;    /* without a marker: others changed it, and nobody has adopted that */
     bool is_disowned; /* … and has not started anew: it is not adopted by itself */
     bool is_stopped;  /* a condition was told, and nothing of ours applied since */
     enum condition condition;

@@ -6,6 +6,7 @@
  *        really stood there.
  */
 
+#include "bare.h"
 #include "mail.h"
 #include "world.h"
 
@@ -49,6 +50,8 @@ static void judge_marker(struct world *world, struct sent *sent)
         if (ledger->kept[i].fresh.nonce != sent->fresh.nonce)
             continue;
         sent->transaction = ledger->kept[i].transaction;
+        ledger->kept[i].times++;
+        ledger->kept[i].left = world->now;
         sent->is_ordered = ledger->kept[i].is_ordered; /* the same once more needs no new word */
         if (!same_message(&ledger->kept[i], sent) || ledger->kept[i].life != world->life)
             violate(world, "S11", "record %u: two messages with nonce %016llx differ", sent->record,
@@ -69,6 +72,7 @@ static void judge_marker(struct world *world, struct sent *sent)
         violate(world, "S11", "record %u: epoch %llu follows %llu", sent->record, (unsigned long long)sent->fresh.epoch,
                 (unsigned long long)(sent->has_old ? sent->old.epoch : 0));
     sent->transaction = ++ledger->transactions;
+    sent->times = 1;
     ledger->kept[(sent->transaction - 1) % TRANSACTIONS_KEPT] = *sent;
     ledger->first_sent = world->now;
 }
@@ -126,6 +130,8 @@ static void judge_member(struct world *world, struct sent *sent)
     if (sent_matters(sent))
         judge_marker(world, sent);
     safety_judge_shape(world, sent);
+    if (is_bare(world, sent->record))
+        bare_judge_message(world, sent);
     if (!sent_matters(sent))
         return;
     bool may_replace = sent->is_ordered && sent->kind == PLAN_TAKE_OVER;
@@ -197,6 +203,15 @@ static void note_loss(struct world *world, struct ledger *ledger, uint32_t membe
     ledger->lost_at = world->now;
 }
 
+static void note_lost(struct world *world, const struct sent *sent)
+{
+    struct sent *kept = &world->safety.ledgers[sent->record].kept[(sent->transaction - 1) % TRANSACTIONS_KEPT];
+    if (!sent_matters(sent) || kept->transaction != sent->transaction)
+        return;
+    kept->is_lost = true;
+    kept->lost_at = world->now;
+}
+
 void safety_on_outcome(struct world *world, const struct message *message, enum outcome outcome)
 {
     if (outcome == OUTCOME_ACCEPTED)
@@ -217,6 +232,7 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         if (outcome != OUTCOME_UNKNOWN)
             continue;
         ledger->doubt_since = world->now;
+        note_lost(world, &message->sent[m]);
         if (sent_matters(&message->sent[m]))
             liveness_on_unknown(world, &message->sent[m]);
     }

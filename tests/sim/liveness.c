@@ -7,6 +7,7 @@
  *        says counts.
  */
 
+#include "bare.h"
 #include "fate.h"
 #include "world.h"
 
@@ -84,6 +85,8 @@ mono_ms liveness_ready_since(const struct world *world, uint32_t record)
     if (!contents_same_addresses(&now, &ledger->read) || !contents_same_marker(&now, &ledger->read))
         return MONO_NEVER; /* it has changed, and the next audit will show it */
     since = mono_later(since, mono_later(ledger->intact_since, ledger->learned_at));
+    if (is_bare(world, record))
+        since = mono_later(since, bare_ready_since(world, record));
     if (!ledger->is_stopped)
         return since;
     if (ledger->condition == CONDITION_CLONE)

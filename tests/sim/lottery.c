@@ -113,6 +113,7 @@ static struct record_settings draw_record(struct random *chance, bool has_fallba
     static const enum all_down kinds[] = {ALL_DOWN_KEEP, ALL_DOWN_KEEP, ALL_DOWN_PRIMARY, ALL_DOWN_FALLBACK};
     record.all_down = kinds[random_below(chance, has_fallback ? 4 : 3)];
     record.publish = one_in(chance, 3) ? PUBLISH_HEALTHY : PUBLISH_ALL;
+    record.ownership = one_in(chance, 16) ? OWNERSHIP_NONE : OWNERSHIP_MARKER;
     record.adopt = !one_in(chance, 10);
     record.create = one_in(chance, 4);
     record.verify_failover = !one_in(chance, 10);

@@ -53,8 +53,15 @@ static void expect_values(struct message *message, const struct record_settings 
     rr_list_add(&message->prerequisites, name, RRTYPE_CNAME, CLASS_NONE, 0);
 }
 
-static void expect_marker(struct message *message, const struct sent *sent)
+static bool has_marker(const struct record_settings *record)
 {
+    return record->ownership != OWNERSHIP_NONE;
+}
+
+static void expect_marker(struct message *message, const struct record_settings *record, const struct sent *sent)
+{
+    if (!has_marker(record))
+        return;
     if (sent->has_old)
         add_marker(&message->prerequisites, name_of_marker(sent->record), &sent->old, CLASS_IN, 0);
     else
@@ -71,7 +78,8 @@ static void replace_all(struct message *message, const struct record_settings *r
         add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
     for (uint32_t t = 0; t < record->type_count; t++)
         add_addresses(&message->updates, name, &sent->publish, (uint16_t)record->types[t], sent->publish.ttl_s);
-    add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
+    if (has_marker(record))
+        add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
 }
 
 /* What is there is added once more; of what is not, something that is not is taken away. */
@@ -97,34 +105,34 @@ static void write_member(struct message *message, const struct record_settings *
     switch (sent->kind) {
     case PLAN_ASSERT:
         expect_values(message, record, sent);
-        expect_marker(message, sent);
+        expect_marker(message, record, sent);
         break;
     case PLAN_REHEARSE:
         expect_values(message, record, sent);
-        expect_marker(message, sent);
+        expect_marker(message, record, sent);
         rehearse(message, record, sent);
         break;
     case PLAN_ADOPT:
     case PLAN_TAKE_OVER:
         expect_values(message, record, sent);
-        expect_marker(message, sent);
+        expect_marker(message, record, sent);
         if (sent->has_old)
             add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
         add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
         break;
     case PLAN_DISOWN:
-        expect_marker(message, sent);
+        expect_marker(message, record, sent);
         add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
         break;
     case PLAN_CREATE:
     case PLAN_SWITCH:
     case PLAN_TTL:
         expect_values(message, record, sent);
-        expect_marker(message, sent);
+        expect_marker(message, record, sent);
         replace_all(message, record, sent);
         break;
     case PLAN_FENCE:
-        expect_marker(message, sent);
+        expect_marker(message, record, sent);
         if (sent->has_old)
             add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_NONE, 0);
         add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);

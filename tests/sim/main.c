@@ -9,7 +9,9 @@
 
 #include "bench.h"
 #include "memory.h"
+#include "orders.h"
 #include "scenario.h"
+#include "sweep.h"
 #include "world.h"
 
 #include <errno.h>
@@ -19,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,7 +39,8 @@ struct arguments {
     int64_t days;
     uint32_t workers;
     uint32_t bench_records, bench_zones;
-    const char *scenario;
+    const char *scenario, *order, *sweep;
+    uint32_t orders; /* their depth; 0: none */
 };
 
 struct failure {
@@ -196,6 +200,7 @@ static pid_t start_worker(const struct arguments *arguments, struct board *board
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* whoever stops the program means all of it */
         work(arguments, board, worker);
         _exit(0);
     }
@@ -287,6 +292,8 @@ static const char usage[] =
     "usage: sim [--seeds N|endless] [--from SEED] [--days N] [--workers N] [--faults] [--stop-at-first]\n"
     "       sim --seed SEED [--days N] [--hushed] [--trace]\n"
     "       sim --scenario FILE [--trace]\n"
+    "       sim --orders DEPTH; sim --order ORDER [--trace]\n"
+    "       sim --sweep coarse|whole\n"
     "       sim --bench-records N\n";
 
 static uint64_t number(const char *text)
@@ -326,6 +333,12 @@ int main(int argc, char **argv)
             arguments.stops_at_first = true;
         } else if (is_option(argv[i], "--faults")) {
             arguments.tells_faults = true;
+        } else if (is_option(argv[i], "--orders")) {
+            arguments.orders = (uint32_t)number(argv[++i]) % (ORDERS_DEPTH + 1);
+        } else if (is_option(argv[i], "--order") && value) {
+            arguments.order = argv[++i];
+        } else if (is_option(argv[i], "--sweep") && value) {
+            arguments.sweep = argv[++i];
         } else if (is_option(argv[i], "--scenario") && value) {
             arguments.scenario = argv[++i];
         } else if (is_option(argv[i], "--seeds") && value && is_option(value, "endless")) {
@@ -351,6 +364,12 @@ int main(int argc, char **argv)
     }
     if (arguments.scenario)
         return scenario_run(arguments.scenario, arguments.is_traced ? TRACE_ALL : TRACE_RING);
+    if (arguments.order)
+        return orders_tell(arguments.order, arguments.is_traced ? TRACE_ALL : TRACE_RING);
+    if (arguments.orders)
+        return orders_run(arguments.orders, arguments.workers);
+    if (arguments.sweep)
+        return sweep_run(is_option(arguments.sweep, "whole"));
     if (arguments.bench_records)
         return bench_run(arguments.bench_records);
     if (arguments.has_seed)

@@ -5,6 +5,7 @@
  *        (S20).
  */
 
+#include "bare.h"
 #include "invariants.h"
 #include "world.h"
 
@@ -93,7 +94,8 @@ static void judge_published(struct world *world, const struct notice *notice)
     contents_now(world, notice->record, &contents);
     bool stood = false;
     for (uint32_t i = 0; i <= ARRAY_COUNT(ledger->states) && !stood; i++) {
-        bool is_ours = contents.form == MARKER_FORM_ONE && contents.marker.owner == world->owner;
+        bool is_ours = is_bare(world, notice->record) ||
+                       (contents.form == MARKER_FORM_ONE && contents.marker.owner == world->owner);
         bool is_there = contents_target(world->settings, notice->record, &contents) == notice->to;
         stood = is_ours && (is_there || notice->kind == NOTICE_OWNED);
         if (notice->plan == PLAN_DISOWN)
@@ -166,10 +168,12 @@ static void note_condition(struct world *world, const struct notice *notice)
     struct ledger *ledger = &world->safety.ledgers[notice->record];
     if (!is_restored(notice) &&
         (notice->kind == NOTICE_NOT_OURS || notice->kind == NOTICE_CONFLICT || notice->kind == NOTICE_FOREIGN_CHANGE)) {
-        if (!notice->repeated)
+        if (!notice->repeated && !is_bare(world, notice->record))
             judge_condition(world, notice);
         ledger->is_stopped = true;
         ledger->condition = notice->condition;
+        if (is_bare(world, notice->record))
+            bare_note_stop(world, notice->record);
         ledger->stopped_at = world->now;
         bool only_waits = notice->condition == CONDITION_MISSING && world->settings->records[notice->record].create;
         if (!notice->repeated && !only_waits)
@@ -230,7 +234,7 @@ void safety_judge_failure_told(struct world *world, const struct event *event)
         members++;
         mono_ms told = mono_later(ledger->failed_last, ledger->stopped_at);
         newest = mono_later(newest, told);
-        if (world->now - told <= 3600000 || ledger->replied_at == world->now)
+        if (world->now - told <= 3600000 || ledger->replied_at >= ledger->first_sent)
             continue;
         silent++;
         record = r;

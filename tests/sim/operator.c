@@ -5,6 +5,7 @@
  */
 
 #include "operator.h"
+#include "bare.h"
 
 #include "core/record.h"
 #include "door.h"
@@ -158,8 +159,8 @@ void operator_on_applied(struct world *world, const struct sent *sent)
 static bool is_done(const struct world *world, uint32_t record, const struct word *word,
                     const struct contents *contents)
 {
-    bool is_bare = world->settings->records[record].ownership == OWNERSHIP_NONE;
-    bool is_ours = is_bare || (contents->form == MARKER_FORM_ONE && contents->marker.owner == world->owner);
+    bool is_ours = is_bare(world, record) ||
+                   (contents->form == MARKER_FORM_ONE && contents->marker.owner == world->owner);
     if (word->kind == COMMAND_DISOWN)
         return contents->form == MARKER_FORM_NONE;
     return is_ours && (word->kind != COMMAND_ADOPT || contents_same_addresses(contents, &word->expect));
@@ -195,6 +196,8 @@ void operator_on_reply(struct world *world, const struct reply *reply)
             violate(world, "S15", "record %u: an operator is told that it is done, and it was not", r);
         if (reply->result == COMMAND_REFUSED && word->is_applied)
             violate(world, "S15", "record %u: an operator is refused what was done", r);
+        if (reply->result == COMMAND_DONE && is_bare(world, r))
+            bare_adopted(world, r, &word->expect);
         word->number = 0;
         world->safety.ledgers[r].replied_at = world->now;
         return;

@@ -5,6 +5,7 @@
  *        few of its own.
  */
 
+#include "bare.h"
 #include "mail.h"
 #include "world.h"
 
@@ -127,14 +128,14 @@ static void judge_member(struct world *world, const struct sent *sent)
 {
     struct rival *rival = &world->rival;
     struct rival_record *record = &rival->records[sent->record];
-    bool is_bare = world->settings->records[sent->record].ownership == OWNERSHIP_NONE;
     if (sent_matters(sent) && sent->has_old && sent->old.owner != rival->owner)
         violate(world, "S17", "record %u: a second daemon writes upon a marker of owner %016llx", sent->record,
                 (unsigned long long)sent->old.owner);
     if (sent_matters(sent) && sent->has_old && !may_build_on(record, sent->old.nonce))
         violate(world, "S17", "record %u: a second daemon goes on upon a marker that it neither wrote nor found",
                 sent->record);
-    if (sent_matters(sent) && !sent->has_old && !is_bare && sent->kind != PLAN_ADOPT && sent->kind != PLAN_CREATE)
+    if (sent_matters(sent) && !sent->has_old && !is_bare(world, sent->record) && sent->kind != PLAN_ADOPT &&
+        sent->kind != PLAN_CREATE)
         violate(world, "S17", "record %u: a second daemon sends a %s without a marker", sent->record,
                 plan_kind_name(sent->kind));
     if (sent_matters(sent))

@@ -5,6 +5,7 @@
  * Why:   what a server does with a message and what we hear of it are two things; only the first is the truth.
  */
 
+#include "bare.h"
 #include "mail.h"
 #include "world.h"
 
@@ -226,9 +227,10 @@ static enum outcome apply(struct world *world, uint32_t server, struct message *
         bool is_same = contents_same_addresses(&before[m], &after) && contents_same_marker(&before[m], &after);
         if (message->sent[m].kind == PLAN_REHEARSE && !is_same)
             violate(world, "S23", "record %u: a rehearsal has changed it", message->sent[m].record);
-        if (message->portion == PORTION_SETS && !is_same)
+        bool has_marker = !is_bare(world, message->sent[m].record);
+        if (message->portion == PORTION_SETS && has_marker && !is_same)
             safety_on_edit(world, message->sent[m].record);
-        else if (message->portion == PORTION_ALL || message->portion == PORTION_MARKER)
+        else if (message->portion == PORTION_ALL || message->portion == (has_marker ? PORTION_MARKER : PORTION_SETS))
             safety_on_applied(world, &message->sent[m], &before[m]);
     }
     free(before);

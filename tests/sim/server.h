@@ -24,8 +24,11 @@ struct sent {
     bool has_old;
     struct marker old, fresh;
     struct contents expect, publish;
-    bool is_ordered;      /* by an operator's word */
-    bool is_desperate;    /* sent while nothing was up */
+    bool is_ordered;          /* by an operator's word */
+    bool is_desperate;        /* sent while nothing was up */
+    bool is_lost, is_applied; /* its answer was, last at lost_at; it was, at least once */
+    uint32_t times;           /* that it was sent */
+    mono_ms lost_at;
     uint64_t transaction; /* its place in the order of the record's transactions; retries keep it */
     mono_ms left;         /* when it was sent, and sent last */
     uint16_t life;        /* of the daemon that sent it */

@@ -76,6 +76,7 @@ struct record_settings setup_default_record(void)
         .switches_most = 6,
         .all_down = ALL_DOWN_KEEP,
         .publish = PUBLISH_ALL,
+        .ownership = OWNERSHIP_MARKER,
         .adopt = true,
         .verify_failover = true,
         .enabled = true,

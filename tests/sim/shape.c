@@ -30,7 +30,7 @@ static void healthy_part(const struct world *world, uint32_t index, struct conte
 void safety_judge_shape(struct world *world, const struct sent *sent)
 {
     const struct record_settings *record = &world->settings->records[sent->record];
-    bool wants_old = sent->kind != PLAN_CREATE && sent->kind != PLAN_ADOPT;
+    bool wants_old = record->ownership != OWNERSHIP_NONE && sent->kind != PLAN_CREATE && sent->kind != PLAN_ADOPT;
     bool is_free = sent->kind == PLAN_ADOPT && sent->is_ordered; /* beside a marker of ours, or none */
     if (sent_matters(sent) && sent->has_old != wants_old && !is_free)
         violate(world, "S10", "record %u: %s %s a marker to be there", sent->record, plan_kind_name(sent->kind),

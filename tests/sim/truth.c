@@ -5,6 +5,7 @@
  *        message is applied.
  */
 
+#include "bare.h"
 #include "world.h"
 
 #include "core/record.h"
@@ -60,8 +61,10 @@ static void take_over(struct world *world, uint32_t record, const struct content
         contents_of_target(world->settings, of->target_first + target, &whole);
     bool is_a_target = target != ID_NONE && (of->publish == PUBLISH_HEALTHY || contents_same_addresses(&whole, shown));
     bool is_ours = shown->form == MARKER_FORM_ONE && shown->marker.owner == world->owner && !shown->cname;
+    is_ours |= is_bare(world, record) && !shown->cname;
     is_ours = is_ours && (is_a_target || (shown->count == 0 && of->create));
-    ledger->is_foreign = shown->count > 0 && !is_ours && !(is_a_target && shown->form == MARKER_FORM_NONE && of->adopt);
+    bool may_adopt = of->adopt && !is_bare(world, record);
+    ledger->is_foreign = shown->count > 0 && !is_ours && !(is_a_target && shown->form == MARKER_FORM_NONE && may_adopt);
     if (!is_ours)
         return;
     ledger->has_ours = ledger->has_known = true;
@@ -82,7 +85,9 @@ static void find_intact(struct world *world, uint32_t record)
     contents_now(world, record, &now);
     bool is_same = ledger->has_ours && !now.cname && contents_same(&now, &ledger->ours);
     bool is_known = ledger->has_known && !now.cname && contents_same(&now, &ledger->known);
-    if (is_same || is_known)
+    if (is_bare(world, record)) /* what a former life wrote is nothing that this one knows */
+        is_same = is_known;
+    if ((is_same || is_known) && !ledger->is_ended)
         ledger->is_foreign = false;
     if (!is_same || ledger->ours_life != world->life)
         ledger->intact_since = MONO_NEVER;
@@ -110,6 +115,23 @@ static void begin(struct world *world, uint32_t record, const struct contents *s
     find_intact(world, record);
 }
 
+/* A target's set beside the marker that was found at the start without one: it is ours from now on. */
+static void note_found(struct world *world, uint32_t record, const struct contents *shown)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    struct contents now;
+    contents_now(world, record, &now);
+    if (ledger->has_known || ledger->is_foreign || ledger->condition == CONDITION_PARTIAL ||
+        !contents_same(&now, shown) || shown->form != MARKER_FORM_ONE || shown->marker.owner != world->owner ||
+        shown->cname || !contents_same_marker(shown, &ledger->found) ||
+        contents_place(world->settings, record, shown) == ID_NONE)
+        return;
+    ledger->has_ours = ledger->has_known = true;
+    ledger->ours_life = world->life;
+    ledger->ours = ledger->known = *shown;
+    find_intact(world, record);
+}
+
 void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read)
 {
     struct ledger *ledger = &world->safety.ledgers[record];
@@ -127,9 +149,14 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
     ledger->read_done = world->now;
     if (is_first)
         begin(world, record, &read->shown);
+    else if (!read->occluded)
+        note_found(world, record, &read->shown);
+    if (is_bare(world, record) && !read->occluded)
+        bare_note_read(world, record, &read->shown);
     bool is_half_done = (ledger->is_stopped && ledger->condition == CONDITION_PARTIAL) ||
                         (is_first && awaits_rest(world, record, &read->shown)); /* waits for a person */
-    if (read->shown.count == 0 && !read->shown.cname && world->settings->records[record].create && !is_half_done &&
+    if (!is_bare(world, record) && read->shown.count == 0 && !read->shown.cname &&
+        world->settings->records[record].create && !is_half_done &&
         (read->shown.form == MARKER_FORM_NONE || contents_same_marker(&read->shown, &ledger->ours))) {
         ledger->ours = ledger->known = read->shown; /* nothing is ours now, until it is created again */
         find_intact(world, record);
@@ -187,6 +214,8 @@ static bool is_welcome(const struct world *world, uint32_t record, const struct 
 {
     const struct ledger *ledger = &world->safety.ledgers[record];
     bool is_taken = ledger->has_ours && ledger->ours_life == world->life;
+    if (is_bare(world, record))
+        return bare_is_welcome(world, record, now);
     if (!ledger->has_read)
         return true;
     if (now->count == 0 && !now->cname && world->settings->records[record].create)
@@ -250,7 +279,7 @@ static void take_as_written(struct world *world, const struct sent *sent, const 
     ledger->ours_life = is_known(world, sent) ? world->life : sent->life;
     bool changes = sent->kind == PLAN_SWITCH || sent->kind == PLAN_CREATE || sent->kind == PLAN_TTL;
     ledger->ours = changes ? sent->publish : *before;
-    ledger->ours.form = MARKER_FORM_ONE;
+    ledger->ours.form = is_bare(world, sent->record) ? MARKER_FORM_NONE : MARKER_FORM_ONE;
     ledger->ours.marker = sent->fresh;
     if (!is_known(world, sent))
         return;
@@ -298,6 +327,7 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
         violate(world, "S12", "record %u: transaction %llu was applied upon something else than it was built on",
                 sent->record, (unsigned long long)sent->transaction);
     bool is_replayed = ledger->is_disowned && !sent->has_old; /* without a marker nothing tells it from a new one */
+    is_replayed |= is_bare(world, sent->record);              /* the same: what is demanded instead stands in bare.c */
     if (sent->transaction <= ledger->applied && !is_replayed)
         violate(world, "S13", "record %u: transaction %llu is applied after %llu", sent->record,
                 (unsigned long long)sent->transaction, (unsigned long long)ledger->applied);
@@ -326,6 +356,8 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     contents_now(world, sent->record, &now);
     if (sent->transaction >= ledger->applied_ever)
         take_as_written(world, sent, before);
+    if (is_bare(world, sent->record))
+        bare_note_applied(world, sent);
     find_intact(world, sent->record);
     if (world->trace.mode) {
         char text[160];

@@ -50,7 +50,7 @@ static void calm(struct world *world, bool begins)
                (struct happening){.at = world->now + length_ms, .kind = HAPPENS_CALM, .subject = !begins});
 }
 
-static void happen(struct world *world, const struct happening *happening)
+void world_happen(struct world *world, const struct happening *happening)
 {
     enum happening_kind kind = (enum happening_kind)happening->kind;
     if (is_for_daemon(kind)) {
@@ -95,29 +95,32 @@ static mono_ms next_wake(const struct world *world)
     return mono_later(at, world->frozen_until);
 }
 
+/* The next thing that happens; false: nothing does before `until`, or something is violated. */
+bool world_step(struct world *world, mono_ms until)
+{
+    mono_ms wake = next_wake(world), next = agenda_next(&world->agenda), rival = rival_deadline(world);
+    if (world->violation.is_set || (wake > until && next > until && rival > until))
+        return false;
+    if (rival < wake && rival < next) {
+        world->now = rival;
+        rival_wakes(world);
+    } else if (wake < next || (wake == next && world->wake_first && !world->is_frozen)) {
+        world->now = wake;
+        door_hand_over(world, &(struct event){.kind = EVENT_WAKE});
+        if (fault_is_active(world, FAULT_LOOP_LATE) && world->deadline > world->now && world->deadline != MONO_NEVER)
+            world->deadline += chance_between(world, 0, 300);
+    } else {
+        struct happening happening = agenda_take(&world->agenda);
+        world->now = mono_later(world->now, happening.at);
+        world_happen(world, &happening);
+    }
+    return true;
+}
+
 void world_run(struct world *world, mono_ms until)
 {
-    while (!world->violation.is_set) {
-        mono_ms wake = next_wake(world), next = agenda_next(&world->agenda), rival = rival_deadline(world);
-        if (wake > until && next > until && rival > until)
-            break;
-        if (rival < wake && rival < next) {
-            world->now = rival;
-            rival_wakes(world);
-            continue;
-        }
-        if (wake < next || (wake == next && world->wake_first && !world->is_frozen)) {
-            world->now = wake;
-            door_hand_over(world, &(struct event){.kind = EVENT_WAKE});
-            if (fault_is_active(world, FAULT_LOOP_LATE) && world->deadline > world->now &&
-                world->deadline != MONO_NEVER)
-                world->deadline += chance_between(world, 0, 300);
-            continue;
-        }
-        struct happening happening = agenda_take(&world->agenda);
-        world->now = happening.at;
-        happen(world, &happening);
-    }
+    while (world_step(world, until))
+        continue;
     if (!world->violation.is_set)
         world->now = until;
 }

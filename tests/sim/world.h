@@ -84,8 +84,13 @@ void world_done(struct world *world);
 
 void world_start_daemon(struct world *world);
 void world_crash_daemon(struct world *world);
+void world_kill_daemon(struct world *world, bool loses_power); /* the same, without chance */
 void world_stop_daemon(struct world *world);
 void world_gap(struct world *world, int64_t gap_ms);
+
+/* One step: the next thing that happens. False: nothing does before `until`, or something is violated. */
+bool world_step(struct world *world, mono_ms until);
+void world_happen(struct world *world, const struct happening *happening);
 
 /* Runs until `until`, or until something is violated. */
 void world_run(struct world *world, mono_ms until);
