@@ -7,7 +7,8 @@
 # Why:   a suite that dies, that prints less than its plan, or that prints nothing at all has failed as well. What lives
 #        in real time waits for most of it, so for each processor three such suites run beside one that works; the
 #        latter is nice, so that nobody's deadline passes because of it. JOBS=1 runs all one by one; a suite has
-#        TIME_LIMIT seconds.
+#        TIME_LIMIT seconds. Stories need the programs alone: where BUILDING says how the rest is built, that is done
+#        beside them, and all other suites come after it.
 set -u
 
 jobs=${JOBS:-$(nproc)}
@@ -22,10 +23,10 @@ trap 'trap - INT TERM; pkill -TERM -P "$(jobs -p | paste -sd,)"; exit 130' INT T
 
 # One suite: its output to a file, then one line "passed failed skipped seconds work why" to another; work is what it
 # took of the processors, in seconds.
-run_suite() # NUMBER [NICENESS]
+run_suite() # NUMBER [NICENESS [SECONDS]]
 {
     local number=$1 suite=${suites[$1]} status=0 TIMEFORMAT='%1R %1U %1S'
-    { time nice -n "${2:-0}" timeout --kill-after=10 "${TIME_LIMIT:-400}" sh -c "$suite" \
+    { time nice -n "${2:-0}" timeout --kill-after=10 "${3:-${TIME_LIMIT:-400}}" sh -c "$suite" \
         >"$logs/$number.out" 2>&1 </dev/null; } 2>"$logs/$number.took" || status=$?
     awk -v status="$status" -v took="$(tail -n 1 "$logs/$number.took")" '
         /^(not )?ok .*# SKIP/ { skipped++; next } # cmocka says "not ok" here
@@ -68,12 +69,14 @@ tell_suite() # NUMBER [TRY]
     fi
 }
 
-# In the order of the arguments, as far as they have ended.
 tell_finished()
 {
-    while [ "$told" -lt "${#suites[@]}" ] && [ -s "$logs/$told.sum" ]; do
-        tell_suite "$told"
-        told=$((told + 1))
+    local sum number
+    for sum in "$logs"/*.sum; do
+        [ -e "$sum" ] || continue
+        number=${sum##*/}
+        tell_suite "${number%.sum}"
+        mv "$sum" "${sum%.sum}.told"
     done
 }
 
@@ -87,10 +90,10 @@ seconds_of() # SUITE
 }
 
 # The numbers of those that live in real time, the longest first, so that none of these is alone at the end.
-line_up()
+line_up() # NUMBER…
 {
     local number
-    for number in "${!suites[@]}"; do
+    for number in "$@"; do
         if lives_in_real_time "${suites[number]}"; then
             echo "$(seconds_of "${suites[number]}") $number"
         else
@@ -100,13 +103,44 @@ line_up()
     mapfile -t waiting < <(sort -s -k1,1nr "$logs/queue" | cut -d' ' -f2)
 }
 
+# Number 0 builds what all but the stories need; these are held until it has. Without it they would only fail, too.
+begin_to_build()
+{
+    local number now=()
+    for number in "${!suites[@]}"; do
+        case ${suites[number]} in
+        tests/integration/*) now+=("$number") ;;
+        *) [ "$number" = 0 ] || held+=("$number") ;;
+        esac
+    done
+    line_up "${now[@]}"
+    run_suite 0 10 3600 &
+    kind[$!]=building
+}
+
+after_the_build()
+{
+    [ "${#held[@]}" != 0 ] && [ -e "$logs/0.told" ] || return 0
+    local stories=("${waiting[@]}") failures
+    read -r _ failures _ <"$logs/0.told"
+    if [ "$failures" = 0 ]; then
+        line_up "${held[@]}"
+        waiting=("${stories[@]}" "${waiting[@]}")
+    fi
+    held=()
+}
+
 # How many of each kind run: leaves $waiting_now and $working_now.
 count_running()
 {
     local pid
     waiting_now=0 working_now=0
     for pid in $(jobs -rp); do
-        if [ "${kind[$pid]}" = waiting ]; then waiting_now=$((waiting_now + 1)); else working_now=$((working_now + 1)); fi
+        case ${kind[$pid]} in
+        waiting) waiting_now=$((waiting_now + 1)) ;;
+        working) working_now=$((working_now + 1)) ;;
+        building) working_now=$jobs ;;
+        esac
     done
 }
 
@@ -115,11 +149,17 @@ room_for() # HOW MANY OF THEM RUN, AT MOST
     if [ "$jobs" = 1 ]; then [ $((waiting_now + working_now)) = 0 ]; else [ "$1" -lt "$2" ]; fi
 }
 
-passed=0 failed=0 skipped=0 told=0
-suites=("$@") again=() waiting=() working=()
+passed=0 failed=0 skipped=0
+suites=("$@") again=() waiting=() working=() held=()
 declare -A kind=()
-line_up
-while [ $((${#waiting[@]} + ${#working[@]})) != 0 ]; do
+if [ -n "${BUILDING:-}" ]; then
+    suites=("$BUILDING" "$@")
+    begin_to_build
+else
+    line_up "${!suites[@]}"
+fi
+while [ $((${#waiting[@]} + ${#working[@]} + ${#held[@]})) != 0 ]; do
+    after_the_build
     count_running
     if [ "${#waiting[@]}" != 0 ] && room_for "$waiting_now" $((jobs * 3)); then
         run_suite "${waiting[0]}" &

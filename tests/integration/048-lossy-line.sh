@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Lasts: 60 s
+# Lasts: 31 s
 #
 # Where: the daemon behind a line of its own that loses two packets of five at random, on BIND. Time-outs as they are built in.
 # What:  not one switch: what TCP brings through by sending again is no failure, and single failures are none that count.
@@ -42,7 +42,7 @@ ok "adopted over the line" wait_until 20 told owned
 ok "both sites are known" wait_until 20 eval '[ "$(count_told target-up)" = 2 ]'
 begin_case "two packets of five, at random"
 lose_some
-sleep "${LOSS_SECONDS:-40}"
+sleep "${LOSS_SECONDS:-25}"
 say "failed: $(count_told probe-failing) runs of probes, $(count_told target-down) downs; $(asked) probes asked"
 end_case
 say "$(nft list table inet line 2>/dev/null | grep -o 'packets [0-9]* bytes [0-9]*')"
