@@ -53,6 +53,11 @@ struct probe_kind {
     void *(*start)(void *gear, const struct probe_order *order);
     /* Ends it without a callback. `ret_times`: how far it came. Returns the status of an HTTP answer, else 0. */
     uint16_t (*cancel)(void *probe, struct phase_times *ret_times);
+    /*
+     * The time is over: what has come so far is judged, by `end` from inside the call. False: nothing has come, cancel
+     * it. NULL: an answer that is not whole is none.
+     */
+    bool (*conclude)(void *probe);
     bool runs_programs; /* of these only as many at a time as probe_load_programs says */
 };
 

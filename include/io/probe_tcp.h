@@ -13,5 +13,6 @@ void *probe_tcp_open(const struct probe_site *site, struct error *err);
 void probe_tcp_close(void *gear);
 void *probe_tcp_start(void *gear, const struct probe_order *order);
 uint16_t probe_tcp_cancel(void *probe, struct phase_times *ret_times);
+bool probe_tcp_conclude(void *probe);
 
 #endif

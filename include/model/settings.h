@@ -313,6 +313,7 @@ uint32_t settings_named_checks(const struct settings *settings);
 /* The names behind the enums, as they stand in the file and in logs. */
 const char *tsig_algorithm_name(enum tsig_algorithm algorithm); /* "hmac-sha256" */
 const char *check_kind_name(enum check_kind kind);
+const char *check_dns_type_name(uint16_t type); /* "MX"; of those that a dns check may ask for */
 
 /* Looks go out for it, at an interval: not for heartbeats and calculated checks. */
 bool check_kind_probes(enum check_kind kind);

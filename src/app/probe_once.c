@@ -54,19 +54,52 @@ static bool print_phase(const char *name, int32_t at_us, const struct probe_repo
     return false;
 }
 
+/* What a look of each kind goes through. */
+enum step { STEP_CONNECT = 1, STEP_TLS = 2, STEP_ANSWER = 4 };
+
+static unsigned steps_of(const struct check_settings *check)
+{
+    bool talks = check->expect.contains || check->expect.not_contains || check->expect.regex;
+    switch (check->kind) {
+    case CHECK_HTTP:
+        return STEP_CONNECT | (check->how.http.secure ? STEP_TLS : 0) | STEP_ANSWER;
+    case CHECK_TCP:
+        return STEP_CONNECT | (talks ? STEP_ANSWER : 0);
+    case CHECK_TLS:
+        return STEP_CONNECT | STEP_TLS;
+    case CHECK_DNS:
+    case CHECK_PING:
+        return STEP_ANSWER;
+    case CHECK_EXEC:
+    case CHECK_HEARTBEAT:
+    case CHECK_ALL_OF:
+    case CHECK_ANY_OF:
+    case CHECK_AT_LEAST:
+        break;
+    }
+    return 0;
+}
+
+/* Where there is nothing more to say than that the last step was reached. */
+static bool is_told(const struct check_settings *check, const struct probe_report *report)
+{
+    bool is_bare = steps_of(check) == STEP_CONNECT || check->kind == CHECK_PING;
+    return is_bare && report->verdict == VERDICT_PASS;
+}
+
 static void print_phases(const struct check_settings *check, const struct probe_report *report)
 {
     const struct phase_times *phases = &report->phases;
-    bool http = check->kind == CHECK_HTTP;
-    if (!print_phase("connect", phases->connect_us, report))
+    unsigned steps = steps_of(check);
+    if ((steps & STEP_CONNECT) && !print_phase("connect", phases->connect_us, report))
         return;
-    if (http && check->how.http.secure && !print_phase("tls", phases->tls_us, report))
+    if ((steps & STEP_TLS) && !print_phase("tls", phases->tls_us, report))
         return;
-    if (http && !print_phase("answer", phases->first_byte_us, report))
+    if ((steps & STEP_ANSWER) && !print_phase("answer", phases->first_byte_us, report))
         return;
-    if (!http && report->verdict == VERDICT_PASS)
+    if (is_told(check, report))
         return;
-    printf("  %-13s", http ? "whole" : "end");
+    printf("  %-13s", check->kind == CHECK_HTTP ? "whole" : "end");
     print_latency(phases->total_us);
     if (report->detail[0])
         printf(": %s", report->detail);
@@ -115,16 +148,59 @@ static void on_signal(int number, void *ctx)
     loop_stop(occasion->loop);
 }
 
+static void print_arguments(const struct exec_settings *exec)
+{
+    printf("run");
+    for (uint32_t i = 0; i < exec->argc; i++)
+        printf(" %s", exec->argv[i]);
+    printf("\n");
+}
+
+static const char *endpoint_in(const struct address *address, uint16_t port, char via[ENDPOINT_TEXT_MAX])
+{
+    struct endpoint endpoint = {.address = *address, .port = port};
+    endpoint_format(&endpoint, via);
+    return via;
+}
+
+static void print_dns(const struct dns_check_settings *dns, const char *via)
+{
+    char name[DNAME_TEXT_MAX];
+    dname_format(&dns->query, name);
+    printf("ask %s for %s %s\n", via, name, check_dns_type_name(dns->type));
+}
+
 static void print_head(const struct check_settings *check, const struct address *address)
 {
     char via[ENDPOINT_TEXT_MAX];
-    struct endpoint endpoint = {.address = *address,
-                                .port = check->kind == CHECK_HTTP ? check->how.http.port : check->how.tcp.port};
-    endpoint_format(&endpoint, via);
-    if (check->kind == CHECK_HTTP)
-        printf("check %s: GET %s via %s\n", check->name, check->how.http.url, via);
-    else
-        printf("check %s: connect to %s\n", check->name, via);
+    printf("check %s: ", check->name);
+    switch (check->kind) {
+    case CHECK_HTTP:
+        printf("%s %s via %s\n", check->how.http.method ? check->how.http.method : "GET", check->how.http.url,
+               endpoint_in(address, check->how.http.port, via));
+        break;
+    case CHECK_TCP:
+        printf("connect to %s\n", endpoint_in(address, check->how.tcp.port, via));
+        break;
+    case CHECK_TLS:
+        printf("TLS to %s\n", endpoint_in(address, check->how.tls.port, via));
+        break;
+    case CHECK_DNS:
+        print_dns(&check->how.dns, endpoint_in(address, check->how.dns.port, via));
+        break;
+    case CHECK_PING:
+        address_format(address, via);
+        printf("ping %s\n", via);
+        break;
+    case CHECK_EXEC:
+        print_arguments(&check->how.exec);
+        break;
+    case CHECK_HEARTBEAT:
+    case CHECK_ALL_OF:
+    case CHECK_ANY_OF:
+    case CHECK_AT_LEAST:
+        break; /* can_look has refused them */
+    }
     fflush(stdout);
 }
 
@@ -184,7 +260,7 @@ static int run(struct occasion *occasion, const struct settings *settings)
 
 int probe_once(const struct settings *settings, const char *check_name, const char *address_text)
 {
-    struct watch_settings watch = {.name = ID_NONE};
+    struct watch_settings watch = {.name = ID_NONE, .target = ID_NONE};
     struct error err = {0};
     struct occasion occasion = {.code = EXIT_CODE_UNREACHED, .check = find_check(settings, check_name)};
     if (!occasion.check || !can_look(settings, occasion.check))

@@ -53,8 +53,7 @@ static enum reason judge_connect(const struct probe_facts *facts, struct text *d
     return say(detail, REASON_UNREACHABLE, words);
 }
 
-static enum reason judge_timeout(const struct check_settings *check, const struct probe_facts *facts,
-                                 struct text *detail)
+static enum reason judge_timeout(const struct probe_facts *facts, struct text *detail)
 {
     static const struct {
         enum reason reason;
@@ -66,8 +65,7 @@ static enum reason judge_timeout(const struct check_settings *check, const struc
         [PROBE_BODY] = {REASON_TIMEOUT_RESPONSE, "no end of the body"},
         [PROBE_RUN] = {REASON_EXEC_TIMEOUT, "no end"},
     };
-    bool is_talk = check->kind == CHECK_TCP && facts->phase == PROBE_BODY;
-    text_addf(detail, "%s within ", is_talk ? "not the answer wanted" : table[facts->phase].words);
+    text_addf(detail, "%s within ", table[facts->phase].words);
     /* Exactly: it is what stands in the configuration. */
     if (facts->budget_ms % 1000 == 0)
         text_add_duration(detail, facts->budget_ms);
@@ -261,7 +259,7 @@ enum reason judge_probe(const struct check_settings *check, const struct probe_f
     case PROBE_COMPLETE:
         return judge_complete(check, facts, &text);
     case PROBE_TIMED_OUT:
-        return judge_timeout(check, facts, &text);
+        return judge_timeout(facts, &text);
     case PROBE_CONNECT_FAILED:
         return judge_connect(facts, &text);
     case PROBE_BROKEN:

@@ -37,12 +37,12 @@ static uint16_t cancel_http(void *probe, struct phase_times *ret_times)
 }
 
 static const struct probe_kind kinds[PROBE_KINDS] = {
-    [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http, false},
-    [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel, false},
-    [CHECK_TLS] = {open_tls, close_http, start_http, cancel_http, false},
-    [CHECK_DNS] = {probe_dns_open, probe_dns_close, probe_dns_start, probe_dns_cancel, false},
-    [CHECK_PING] = {ping_open, ping_close, ping_start, ping_cancel, false},
-    [CHECK_EXEC] = {probe_exec_open, probe_exec_close, probe_exec_start, probe_exec_cancel, true},
+    [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http, NULL, false},
+    [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel, probe_tcp_conclude, false},
+    [CHECK_TLS] = {open_tls, close_http, start_http, cancel_http, NULL, false},
+    [CHECK_DNS] = {probe_dns_open, probe_dns_close, probe_dns_start, probe_dns_cancel, NULL, false},
+    [CHECK_PING] = {ping_open, ping_close, ping_start, ping_cancel, NULL, false},
+    [CHECK_EXEC] = {probe_exec_open, probe_exec_close, probe_exec_start, probe_exec_cancel, NULL, true},
 };
 
 const struct probe_kind *probe_kind_of(enum check_kind kind)

@@ -13,6 +13,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <ev.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -162,6 +164,10 @@ static void on_connected(const struct connect_result *result, void *ctx)
         finish(probe, &facts);
         return;
     }
+    /* The last acknowledgement of the handshake is held back (connect.c): who greets waits for it. */
+    int on = 1;
+    if (check->how.tcp.send_length == 0)
+        (void)setsockopt(probe->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
     probe->order.phase(PROBE_RESPONSE, probe->order.ctx);
     ev_io_set(&probe->io, probe->fd, (is_asked ? EV_READ : 0) | (check->how.tcp.send_length > 0 ? EV_WRITE : 0));
     ev_io_start(loop_ev(probe->gear->loop), &probe->io);
@@ -193,6 +199,15 @@ uint16_t probe_tcp_cancel(void *probe_of, struct phase_times *ret_times)
     ret_times->total_us = probe_elapsed_us(probe->gear->loop, probe->order.started_us);
     put_back(probe);
     return 0;
+}
+
+bool probe_tcp_conclude(void *probe_of)
+{
+    struct tcp_probe *probe = probe_of;
+    if (probe->got == 0)
+        return false;
+    end_as(probe, PROBE_COMPLETE, 0);
+    return true;
 }
 
 void *probe_tcp_open(const struct probe_site *site, struct error *err)

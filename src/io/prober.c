@@ -238,6 +238,8 @@ static void on_deadline(struct timer *timer)
         loop_timer_set(run->prober->loop, &run->deadline, run->due);
         return;
     }
+    if (run->kind->conclude && run->kind->conclude(run->probe))
+        return;
     struct phase_times times;
     struct probe_facts facts = {.end = PROBE_TIMED_OUT, .phase = run->phase, .budget_ms = budget_ms};
     facts.status = run->kind->cancel(run->probe, &times);

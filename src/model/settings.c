@@ -5,6 +5,8 @@
  */
 #include "model/settings.h"
 
+#include "base/attributes.h"
+
 #include <assert.h>
 
 uint32_t settings_named_checks(const struct settings *settings)
@@ -68,4 +70,17 @@ bool check_kind_is_calculated(enum check_kind kind)
 bool check_kind_probes(enum check_kind kind)
 {
     return kind != CHECK_HEARTBEAT && !check_kind_is_calculated(kind);
+}
+
+const char *check_dns_type_name(uint16_t type)
+{
+    static const struct {
+        uint16_t type;
+        const char *name;
+    } known[] = {{1, "A"},   {2, "NS"},   {5, "CNAME"}, {6, "SOA"},  {12, "PTR"},
+                 {15, "MX"}, {16, "TXT"}, {28, "AAAA"}, {33, "SRV"}, {257, "CAA"}};
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
+        if (known[i].type == type)
+            return known[i].name;
+    return "?";
 }
