@@ -52,6 +52,18 @@ static void expect_count(struct story *story, uint32_t place, uint64_t counted)
         complain(story, "expected %" PRIu64 " %s, counted %" PRIu64, wanted, story->words[1], counted);
 }
 
+static void expect_replied(struct story *story)
+{
+    static const char *const words[] = {
+        [COMMAND_DONE] = "done", [COMMAND_REFUSED] = "refused", [COMMAND_FAILED] = "failed"};
+    for (enum command_result result = COMMAND_DONE; result <= COMMAND_FAILED; result++)
+        if (is_word(story, 2, words[result])) {
+            expect_count(story, 3, story->world.operators.replies[result]);
+            return;
+        }
+    refuse(story, 2);
+}
+
 void step_expect(struct story *story)
 {
     const struct counters *now = &story->world.counters;
@@ -63,6 +75,8 @@ void step_expect(struct story *story)
         expect_count(story, 2, story->world.servers.serials[0] - story->serial);
     } else if (is_word(story, 1, "sends")) {
         expect_count(story, 2, now->sends - story->counted.sends);
+    } else if (is_word(story, 1, "replied")) {
+        expect_replied(story);
     } else if (is_word(story, 1, "told")) {
         for (enum notice_kind kind = 1; kind < NOTICE_CORE_COUNT; kind++)
             if (is_word(story, 2, notice_name(kind))) {

@@ -123,10 +123,11 @@ static void judge_member(struct world *world, struct sent *sent)
     if (world->settings->safety.dry_run || !record->enabled)
         violate(world, "S9", "record %u: something is sent in a dry run, or for a record that is off", sent->record);
     judge_belief(world, sent);
-    if (ledger->is_stopped && sent->kind != PLAN_REHEARSE)
-        ledger->learned_at = world->now;
-    ledger->is_stopped &= sent->kind == PLAN_REHEARSE; /* whatever kept it from writing is over */
     sent->is_ordered = operator_ordered(world, sent);
+    bool says_nothing = sent->kind == PLAN_REHEARSE || sent->is_ordered;
+    if (ledger->is_stopped && !says_nothing)
+        ledger->learned_at = world->now;
+    ledger->is_stopped &= says_nothing; /* else whatever kept it from writing is over */
     if (sent_matters(sent))
         judge_marker(world, sent);
     safety_judge_shape(world, sent);

@@ -175,6 +175,29 @@ static void step_person(struct story *story)
     }
 }
 
+/* operator NAME adopts WHAT, operator NAME takes-over|mistakes-owner|disowns */
+static void step_operator(struct story *story)
+{
+    struct world *world = &story->world;
+    struct contents named, now;
+    uint32_t record = find_record(story, 1);
+    if (record == ID_NONE)
+        return;
+    contents_now(world, record, &now);
+    if (is_word(story, 2, "adopts")) {
+        if (read_contents(story, 3, &named))
+            operator_says(world, record, COMMAND_ADOPT, &named, 0, 0);
+    } else if (is_word(story, 2, "takes-over")) {
+        operator_says(world, record, COMMAND_TAKE_OVER, NULL, now.marker.owner, now.marker.epoch);
+    } else if (is_word(story, 2, "mistakes-owner")) {
+        operator_says(world, record, COMMAND_TAKE_OVER, NULL, now.marker.owner ^ 2, now.marker.epoch);
+    } else if (is_word(story, 2, "disowns")) {
+        operator_says(world, record, COMMAND_DISOWN, NULL, 0, 0);
+    } else {
+        refuse(story, 2);
+    }
+}
+
 static void step_daemon(struct story *story)
 {
     if (is_word(story, 1, "killed"))
@@ -194,10 +217,11 @@ static void take_step(struct story *story)
         void (*step)(struct story *story);
         bool needs_config;
     } rows[] = {
-        {"config", step_config, false}, {"set", step_set, true},       {"zone", step_zone, true},
-        {"run", step_run, true},        {"target", step_target, true}, {"address", step_address, true},
-        {"server", step_server, true},  {"host", step_host, true},     {"person", step_person, true},
-        {"daemon", step_daemon, true},  {"expect", step_expect, true}, {"forget", forget, true},
+        {"config", step_config, false},    {"set", step_set, true},       {"zone", step_zone, true},
+        {"run", step_run, true},           {"target", step_target, true}, {"address", step_address, true},
+        {"server", step_server, true},     {"host", step_host, true},     {"person", step_person, true},
+        {"operator", step_operator, true}, {"daemon", step_daemon, true}, {"expect", step_expect, true},
+        {"forget", forget, true},
     };
     if (is_word(story, 0, "start") && story->is_set_up) {
         trace_settings(&story->world);

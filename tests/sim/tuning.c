@@ -21,6 +21,7 @@ struct word {
 static const struct word fail_backs[] = {{"auto", FAIL_BACK_AUTO}, {"manual", FAIL_BACK_MANUAL}, {NULL, 0}};
 static const struct word all_downs[] = {
     {"keep", ALL_DOWN_KEEP}, {"primary", ALL_DOWN_PRIMARY}, {"fallback", ALL_DOWN_FALLBACK}, {NULL, 0}};
+static const struct word ownerships[] = {{"marker", OWNERSHIP_MARKER}, {"none", OWNERSHIP_NONE}, {NULL, 0}};
 static const struct word publishes[] = {{"all", PUBLISH_ALL}, {"healthy", PUBLISH_HEALTHY}, {NULL, 0}};
 
 static const struct word foreign_changes[] = {
@@ -49,6 +50,7 @@ static const struct knob {
     {"max-switches", IN_RECORDS, KNOB_COUNT, offsetof(struct record_settings, switches_most), NULL},
     {"all-down", IN_RECORDS, KNOB_WORD, offsetof(struct record_settings, all_down), all_downs},
     {"publish", IN_RECORDS, KNOB_WORD, offsetof(struct record_settings, publish), publishes},
+    {"ownership", IN_RECORDS, KNOB_WORD, offsetof(struct record_settings, ownership), ownerships},
     {"adopt", IN_RECORDS, KNOB_SWITCH, offsetof(struct record_settings, adopt), NULL},
     {"create", IN_RECORDS, KNOB_SWITCH, offsetof(struct record_settings, create), NULL},
     {"enabled", IN_RECORDS, KNOB_SWITCH, offsetof(struct record_settings, enabled), NULL},
