@@ -182,10 +182,13 @@ bench: all ## what probing and updating cost, beside haproxy, gdnsd, blackbox-ex
 	$(Q)tests/deps.sh $(BENCH_PACKAGES)
 	$(Q)$(ENV) tests/bench/run.sh
 
-SWEEPS = $(wildcard tests/integration/021-killed-*.sh tests/integration/133-*.sh) tests/integration/048-lossy-line.sh \
-    tests/integration/161-route53.sh
-soak: all $(BUILD)/sim ## killed at each call, cut at each octet, half an hour of loss; the simulator over SEEDS=n seeds or without end
-	$(Q)$(ENV) CUT_STEP=1 KILL_STEP=1 LOSS_SECONDS=1800 ROUTE53_SCALE=1 TIME_LIMIT=7200 tests/run.sh $(SWEEPS)
+# The acceptance checks that stand in for more in `make check`, at their full length (docs/faults.md 6); a day for the longest.
+SWEEPS = 021-killed 030-update 031-update 032-update 048-lossy 080-steady 120-dns-lines 131-others 132-two 133-broken 135-frozen \
+    136-knot 161-route53
+AT_LENGTH = KILL_STEP=1 CUT_STEP=1 AWAY_S=300 LOSS_SECONDS=1800 STEADY_S=86400 EDITED_S=600 OPPOSITE_S=1800 ROUNDS=50 \
+    FROZEN_S=300 QUIET_S=600 ROUTE53_SCALE=1 TIME_LIMIT=100000
+soak: all $(DRIVERS:%=$(BUILD)/%) $(BUILD)/sim ## what make check shortens, at its full length (a day); the simulator over SEEDS=n seeds or without end
+	$(Q)$(ENV) $(AT_LENGTH) tests/run.sh $(foreach story,$(SWEEPS),$(wildcard tests/integration/$(story)*.sh))
 	$(Q)$(BUILD)/sim --sweep whole
 	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),endless)
 

@@ -4,7 +4,8 @@
 # Where: what the log says when nothing happens, when a little does, and when strangers write into it, on BIND.
 # What:  no line while all is well; two for a standby that dies; what targets and name servers say comes escaped and
 #        never makes a line.
-# Names: faults 26, 48, 94; docs/faults.md 4.7; LOG-5, LOG-14; S23; r53 70.
+# Names: faults 26, 48, 94; docs/faults.md 4.7; LOG-5, LOG-14; S23; r53 70; acceptance 36 (STEADY_S=86400 for the day in
+#        which it may grow by a megabyte).
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -38,6 +39,18 @@ ok "all is up, the record is ours" wait_until 20 eval '[ "$(count_told target-up
 before=$(spoken)
 ok "30 probes later …" wait_until 60 asked_more $(($(asked) + 30))
 is "… not a line was said" "$(spoken)" "$before"
+
+if [ -n "${STEADY_S:-}" ]; then
+    resident() { awk '/^VmRSS:/ { print $2 }' "/proc/${PIDS[repointd]}/status"; }
+    descriptors() { find "/proc/${PIDS[repointd]}/fd" -mindepth 1 | wc -l; }
+    sleep $((STEADY_S / 20)) # whatever grows once has grown
+    kib=$(resident) open=$(descriptors)
+    sleep "$STEADY_S"
+    grown=$(($(resident) - kib))
+    ok "memory grows by at most a megabyte a day ($grown KiB in $STEADY_S s)" [ $grown -le $((1024 * STEADY_S / 86400 + 64)) ]
+    ok "descriptors stay as many ($open, $(descriptors))" [ "$(descriptors)" -le $((open + 2)) ]
+    is "still not a line was said" "$(spoken)" "$before"
+fi
 
 say "the standby dies"
 stop secondary

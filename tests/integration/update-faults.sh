@@ -4,7 +4,8 @@
 # Where: what stands between the daemon and its name server, told once for each server by 030, 031 and 032, which set SERVER.
 # What:  wrong secret, unknown key, clock, missing right, zone not served, server away, answer lost: each with a line of its own,
 #        retried, and right as soon as the cause is gone.
-# Names: faults 49, 51, 53, 62-64, 66; N3; acceptance 18, 19, 23 (retry 200 ms … 1 s and audit 1 s stand in for 1 s … 30 s and 5 min).
+# Names: faults 49, 51, 53, 62-64, 66; N3; acceptance 18, 19, 23 (retry 200 ms … 1 s and audit 1 s stand in for 1 s … 30 s and 5 min;
+#        AWAY_S=300 for a server that is away for so long, at the built-in pace).
 . "$(dirname "$0")/daemon.sh"
 
 new_key repointd hmac-sha256
@@ -16,9 +17,10 @@ ZONE
 start_site primary $P4
 start_site secondary $S4
 
-configure()
+configure() # [KEYS OF THE SERVER…]
 {
-    write_config 'audit: 1s' 'timeout: 1s' 'retry: {first: 200ms, max: 1s}' <<CONFIG
+    [ $# -gt 0 ] || set -- 'audit: 1s' 'timeout: 1s' 'retry: {first: 200ms, max: 1s}'
+    write_config "$@" <<CONFIG
 $(quick_check)
 records:
   www.$ZONE: {check: web, primary: $P4, secondary: $S4, fail-back-delay: 0s}
@@ -111,11 +113,24 @@ start_site primary $P4
 ok "rights: and returns" wait_until 20 serves www A $P4
 
 say "the server is away"
+away_most=4000 # retry.max, an update, and this machine
+if [ -n "${AWAY_S:-}" ]; then
+    stop repointd
+    configure 'timeout: 3s'
+    start_daemon
+    ok "away: at first all is well" wait_until 40 eval '[ "$(count_told target-up)" = 2 ]'
+    away_most=34000
+fi
 stop_ns
 stop primary KILL
 ok "away: told" wait_until 20 told update-failed 'refused'
+sleep "${AWAY_S:-0}"
 "start_$SERVER"
-ok "away: back, it is switched" wait_until 20 serves www A $S4
+returned=$(now_ms)
+ok "away: back, it is switched" wait_until 40 serves www A $S4
+took=$(($(now_ms) - returned))
+ok "away: within retry.max and the time of an update ($took ms)" [ "$took" -le "$away_most" ]
+[ -z "${AWAY_S:-}" ] || { stop repointd; configure; start_daemon; }
 start_site primary $P4
 ok "away: and returns" wait_until 20 serves www A $P4
 stop repointd
