@@ -78,6 +78,7 @@ struct batch {
     uint32_t streak;    /* messages of as many as may go with few that were accepted in a row */
     uint32_t hinted; /* messages of one that Knot hinted it may not be, in a row, as far as those who go with few go */
     mono_ms few_at;  /* no message of those before: so a thousand without rights are one message a tick */
+    mono_ms gather_at; /* no message of rehearsals before, unless it is full; MONO_NEVER: none waits */
 
     /* ---- the message that is made, or under way, or answered */
     uint8_t source;  /* the list that its first member came from */

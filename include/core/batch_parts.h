@@ -16,6 +16,9 @@ enum { BATCH_HALVES = 0, BATCH_FIRST_CLASS = 1, BATCH_FIRST_OF_FEW = BATCH_FIRST
 #define BATCH_STREAK_DOUBLES 4
 #define BATCH_STREAK_MOST    (10 * BATCH_STREAK_DOUBLES)
 
+/* Rehearsals wait for each other so long: nobody waits for them. */
+#define BATCH_GATHER_MS 1000
+
 /* Puts a record that is not queued at the end of a list. */
 void batch_append(struct batch *batch, uint32_t record, uint8_t list);
 

@@ -27,6 +27,7 @@ void batch_init(struct batch *batch, uint32_t zone, const struct server_settings
                             .links = links,
                             .wait_next = ID_NONE,
                             .open_at = INT64_MIN,
+                            .gather_at = MONO_NEVER,
                             .few_at = INT64_MIN,
                             .members = members,
                             .room = room,
@@ -113,6 +114,14 @@ static uint32_t first_of_lists(const struct batch *batch, uint8_t from, uint8_t 
     return ID_NONE;
 }
 
+/* Nothing but rehearsals waits, and not enough of them to fill a message. */
+static bool gathers(const struct batch *batch)
+{
+    return batch->queued < batch->settings->batch &&
+           first_of_lists(batch, BATCH_HALVES, BATCH_FIRST_CLASS + BATCH_REHEARSE) == ID_NONE &&
+           first_of_lists(batch, BATCH_FIRST_OF_FEW, BATCH_FIRST_OF_FEW + BATCH_REHEARSE) == ID_NONE;
+}
+
 mono_ms batch_deadline(const struct batch *batch)
 {
     switch (batch->phase) {
@@ -126,8 +135,11 @@ mono_ms batch_deadline(const struct batch *batch)
     }
     if (batch->queued == 0 || batch->waiting)
         return MONO_NEVER;
+    mono_ms at = batch->open_at;
+    if (batch->gather_at != MONO_NEVER && gathers(batch))
+        at = mono_later(at, batch->gather_at);
     bool only_few = first_of_lists(batch, BATCH_HALVES, BATCH_FIRST_OF_FEW) == ID_NONE;
-    return only_few ? mono_later(batch->open_at, batch->few_at) : batch->open_at;
+    return only_few ? mono_later(at, batch->few_at) : at;
 }
 
 /* How many may go together with this one. */
@@ -171,10 +183,16 @@ static uint32_t next_member(const struct batch *batch)
     return record != ID_NONE && most_with(batch, record) > batch->view.count ? record : ID_NONE;
 }
 
+/*
+ * The first of them waits a moment for others: records come one by one from their reads, and each in a message of its
+ * own would be thousands at the start.
+ */
 uint32_t batch_next(struct batch *batch, mono_ms now)
 {
     if (batch->phase == BATCH_SEALING)
         return next_member(batch);
+    if (batch->queued > 0 && batch->gather_at == MONO_NEVER && gathers(batch))
+        batch->gather_at = mono_after(now, BATCH_GATHER_MS);
     if (batch->phase != BATCH_IDLE || batch_deadline(batch) > now)
         return ID_NONE;
     if (batch->server->in_flight >= SERVER_IN_FLIGHT_MAX) {
@@ -192,6 +210,8 @@ bool batch_take(struct batch *batch, uint32_t record, const struct plan *plan, u
         batch->phase = BATCH_SEALING;
         batch->server->in_flight++;
         batch->source = link->list;
+        if (link->list == BATCH_FIRST_CLASS + BATCH_REHEARSE || link->list == BATCH_FIRST_OF_FEW + BATCH_REHEARSE)
+            batch->gather_at = MONO_NEVER;
         batch->half = link->half;
         batch->most = batch->room;
         batch->few = 0;

@@ -176,6 +176,37 @@ static void test_a_lone_one_without_rights_paces_itself_alone(void **state)
     assert_int_equal(o->members[0].record, 5);
 }
 
+/* Rehearsals come one by one from reads, and go together; whoever is in a hurry does not wait for them. */
+static void test_rehearsals_gather(void **state)
+{
+    struct office *o = *state;
+    o->settings.batch = 64;
+    for (uint32_t i = 0; i < 10; i++) {
+        batch_join(&o->zone, i, BATCH_REHEARSE);
+        assert_int_equal(office_make(o), 0);
+        assert_int_equal(batch_deadline(&o->zone), 1000);
+        o->now += 10;
+    }
+    office_join(o, 100, 102);
+    assert_int_equal(office_make(o), 2);
+    office_tell(o, OUTCOME_ACCEPTED);
+    assert_int_equal(office_make(o), 0);
+    o->now = 1000;
+    assert_int_equal(office_make(o), 10);
+    office_tell(o, OUTCOME_ACCEPTED);
+
+    for (uint32_t i = 200; i < 200 + 63; i++) {
+        batch_join(&o->zone, i, BATCH_REHEARSE);
+        assert_int_equal(office_make(o), 0);
+    }
+    batch_join(&o->zone, 300, BATCH_REHEARSE);
+    assert_int_equal(office_make(o), 64); /* full: at once */
+    office_tell(o, OUTCOME_ACCEPTED);
+    batch_join(&o->zone, 301, BATCH_REHEARSE);
+    assert_int_equal(office_make(o), 0);
+    assert_int_equal(batch_deadline(&o->zone), 2000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +216,7 @@ int main(void)
         WITH_OFFICE(test_newcomers_go_before_those_who_go_with_few),
         WITH_OFFICE(test_a_server_that_failed_gets_larger_messages_again),
         WITH_OFFICE(test_outcomes_that_blame_nobody_leave_the_size),
+        WITH_OFFICE(test_rehearsals_gather),
         WITH_OFFICE(test_many_without_rights_are_one_message_a_tick),
         WITH_OFFICE(test_those_without_rights_keep_nobody_waiting),
         WITH_OFFICE(test_rights_that_are_given_open_the_way),

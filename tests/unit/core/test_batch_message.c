@@ -36,6 +36,8 @@ static void test_a_message_takes_all_classes_in_their_order(void **state)
     for (uint32_t i = 0; i < BATCH_CLASS_COUNT - 1; i++)
         assert_int_equal(o->members[i].record, BATCH_CLASS_COUNT - 1 - i);
     office_tell(o, OUTCOME_ACCEPTED);
+    assert_int_equal(office_make(o), 0); /* they wait for each other */
+    o->now += 1000;
     assert_int_equal(office_make(o), 1); /* rehearsals go alone: they may hold up nobody */
     assert_int_equal(o->members[0].record, 0);
 }
