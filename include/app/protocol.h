@@ -16,6 +16,7 @@
  * object with "version"; where something went wrong it has "error", a sentence. Keys are only ever added.
  *
  *   GET  /v1/status[?name=NAME…]    see render_json.h
+ *   GET  /v1/explain?name=NAME      see render_explain.h
  *   POST /v1/adopt                  {"record": NAME, "expect": [ADDRESS…]}
  *   POST /v1/take-over              {"record": NAME, "owner": HEX, "epoch": N} or {"all": true, "owner": HEX}
  *   POST /v1/disown                 {"record": NAME}
@@ -38,6 +39,7 @@
 #define PROTOCOL_VERSION        1
 #define PROTOCOL_SOCKET         "control.sock"
 #define PROTOCOL_PATH_STATUS    "/v1/status"
+#define PROTOCOL_PATH_EXPLAIN   "/v1/explain"
 #define PROTOCOL_PATH_ADOPT     "/v1/adopt"
 #define PROTOCOL_PATH_TAKE_OVER "/v1/take-over"
 #define PROTOCOL_PATH_DISOWN    "/v1/disown"

@@ -50,6 +50,19 @@ void status_text_free(void *status_text);
 /* "2026-11-23T14:02:31Z"; null where that is no time. */
 struct json_t *render_json_utc(int64_t wall_ms);
 
+/* NULL or "": null. */
+struct json_t *render_json_text(const char *words);
+
+/* The address or host name of a value. */
+struct json_t *render_json_value(const struct settings *settings, uint32_t value);
+
+/* Above 0 passes in a row, below 0 failures; NULL: 0. */
+struct watch;
+int64_t render_json_streak(const struct watch *watch);
+
+/* One record as the status has it. */
+struct json_t *render_json_record(const struct view *view, uint32_t record);
+
 /* {"kind", "subject", "target", "user", "reason", "since", "until"}; NULL: null. */
 struct json_t *render_json_override(const struct override_note *note);
 

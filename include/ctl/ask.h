@@ -7,6 +7,7 @@
  * What:  what they all do: ask the daemon, tell what went wrong, end with the right status.
  */
 
+#include "base/text.h"
 #include "ctl/command.h"
 #include "ctl/table_output.h"
 
@@ -24,6 +25,12 @@ int ask_finish(int code);
  */
 struct json_t *ask_daemon(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
                           int *ret_code);
+
+/* A value of a query, encoded. */
+void ask_add_query(struct text *path, const char *words);
+
+/* The status of the records that were named, or of all. */
+struct json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code);
 
 /* What people see of an answer: each member of "results", and then the whole (NULL: nothing more). */
 struct result_printers {

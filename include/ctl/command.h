@@ -26,6 +26,8 @@ struct invocation {
 
 /* Each returns an enum exit_code and has said what is to be said. */
 int command_status(const struct invocation *invocation);
+int command_targets(const struct invocation *invocation);
+int command_explain(const struct invocation *invocation);
 int command_adopt(const struct invocation *invocation);
 int command_take_over(const struct invocation *invocation);
 int command_disown(const struct invocation *invocation);

@@ -9,7 +9,7 @@
 #include "app/override_commands.h"
 #include "app/override_request.h"
 #include "app/protocol.h"
-#include "app/render_json.h"
+#include "app/render_explain.h"
 #include "core/record.h"
 #include "io/loop.h"
 
@@ -17,6 +17,16 @@
 #include <string.h>
 
 /* ---- looking ---- */
+
+static struct view view_of(const struct commands *commands, mono_ms now)
+{
+    return (struct view){.settings = commands->errands.settings,
+                         .engine = commands->errands.hands->engine,
+                         .now = now,
+                         .wall_ms = loop_wall_ms(),
+                         .loaded_wall_ms = commands->loaded_wall_ms,
+                         .book = commands->book};
+}
 
 static void request_status(struct commands *commands, const struct api_request *request, mono_ms now)
 {
@@ -36,15 +46,25 @@ static void request_status(struct commands *commands, const struct api_request *
         free(records);
         return;
     }
-    const struct view view = {.settings = settings,
-                              .engine = commands->errands.hands->engine,
-                              .now = now,
-                              .wall_ms = loop_wall_ms(),
-                              .loaded_wall_ms = commands->loaded_wall_ms,
-                              .book = commands->book};
+    const struct view view = view_of(commands, now);
     api_answer_pieces(commands->errands.api, request->ticket, 200, status_text_next, status_text_free,
                       status_text_new(&view, count ? records : NULL, count));
     free(records);
+}
+
+static void request_explain(struct commands *commands, const struct api_request *request, mono_ms now)
+{
+    struct error err = {0};
+    bool named = request->parameter_count == 1 && strcmp(request->parameters[0].name, "name") == 0;
+    uint32_t record = ID_NONE;
+    if (named)
+        record = command_find_record(commands->errands.settings, request->parameters[0].value, &err);
+    const struct view view = view_of(commands, now);
+    if (record != ID_NONE)
+        answer_object(commands->errands.api, request->ticket, 200, render_explain(&view, record));
+    else
+        answer_error(commands->errands.api, request->ticket, named ? 404 : 400,
+                     named ? err.text : "explain is for one record: ?name=NAME");
 }
 
 /* ---- whose a record is ---- */
@@ -128,6 +148,7 @@ static const struct route {
     uint32_t which;    /* for `change` */
 } routes[] = {
     {PROTOCOL_PATH_STATUS, request_status, NULL, 0},
+    {PROTOCOL_PATH_EXPLAIN, request_explain, NULL, 0},
     {PROTOCOL_PATH_OVERRIDES, override_commands_list, NULL, 0},
     {PROTOCOL_PATH_ADOPT, NULL, request_change, COMMAND_ADOPT},
     {PROTOCOL_PATH_TAKE_OVER, NULL, request_change, COMMAND_TAKE_OVER},

@@ -34,7 +34,7 @@ static json_t *text_value(const char *words)
     return json_string(shown.bytes);
 }
 
-static json_t *text_or_null(const char *words)
+json_t *render_json_text(const char *words)
 {
     return words && words[0] ? text_value(words) : json_null();
 }
@@ -57,6 +57,16 @@ static json_t *hex(uint64_t number)
 }
 
 /* ---- targets ---- */
+
+json_t *render_json_value(const struct settings *settings, uint32_t index)
+{
+    const struct value_settings *value = &settings->values[index];
+    char words[ADDRESS_TEXT_MAX];
+    if (value->name != ID_NONE)
+        return json_string(settings->names[value->name].text);
+    address_format(&value->address, words);
+    return json_string(words);
+}
 
 static json_t *address_object(const struct view *view, const struct value_settings *value)
 {
@@ -85,7 +95,7 @@ static const struct watch *spokesman(const struct view *view, const struct targe
     return first;
 }
 
-static int64_t streak_of(const struct watch *watch)
+int64_t render_json_streak(const struct watch *watch)
 {
     if (!watch)
         return 0;
@@ -101,13 +111,13 @@ static json_t *target_object(const struct view *view, const struct record *recor
     for (uint32_t i = 0; i < target->value_count; i++)
         json_array_append_new(addresses, address_object(view, &view->settings->values[target->value_first + i]));
     return json_pack("{s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o}", "role", target->role, "label",
-                     text_or_null(target->label), "state",
+                     render_json_text(target->label), "state",
                      engine_is_drained(view->engine, record->index, place) ? "drained" : health_state_name(state),
-                     "streak", (json_int_t)streak_of(watch), "check",
-                     text_or_null(watch ? watch->check->name : NULL), "reason",
+                     "streak", (json_int_t)render_json_streak(watch), "check",
+                     render_json_text(watch ? watch->check->name : NULL), "reason",
                      watch ? json_string(reason_name(watch->last.verdict ? watch->last.reason : REASON_NOT_PROBED))
                            : json_null(),
-                     "detail", text_or_null(watch ? watch->last.detail : NULL), "addresses", addresses);
+                     "detail", render_json_text(watch ? watch->last.detail : NULL), "addresses", addresses);
 }
 
 /* ---- records ---- */
@@ -182,8 +192,8 @@ json_t *render_json_override(const struct override_note *note)
     if (!note)
         return json_null();
     return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "kind", override_kind_name(note->kind), "subject",
-                     note->subject, "target", text_or_null(note->target), "user", note->user, "reason",
-                     text_or_null(note->reason), "since", render_json_utc(note->since_wall_ms), "until",
+                     note->subject, "target", render_json_text(note->target), "user", note->user, "reason",
+                     render_json_text(note->reason), "since", render_json_utc(note->since_wall_ms), "until",
                      note->until_wall_ms ? render_json_utc(note->until_wall_ms) : json_null());
 }
 
@@ -197,7 +207,7 @@ static void add_why(const struct view *view, uint32_t index, const struct overri
         explanation_of(view->settings, view->engine, index, out);
 }
 
-static json_t *record_object(const struct view *view, uint32_t index)
+json_t *render_json_record(const struct view *view, uint32_t index)
 {
     const struct record *record = engine_record(view->engine, index);
     const struct record_settings *settings = record->settings;
@@ -265,7 +275,7 @@ static void put_next(struct status_text *text)
     const struct view *view = &text->view;
     if (text->next < text->count) {
         uint32_t index = text->records ? text->records[text->next] : text->next;
-        put(text, text->next == 0 ? head : ",", record_object(view, index), 0, "");
+        put(text, text->next == 0 ? head : ",", render_json_record(view, index), 0, "");
         text->next++;
         return;
     }

@@ -132,7 +132,7 @@ struct outlook explain_outlook(const struct engine *engine, uint32_t index)
 
 /* ---- how long it takes ---- */
 
-/* The next start may be a whole interval and its jitter away, and each of the following failures an interval-changing. */
+/* The next start may be a whole interval and its jitter away, each further failure an interval-changing. */
 static int64_t detect_most(const struct check_settings *check)
 {
     int64_t jitter_ms = (int64_t)check->interval_ms * check->jitter_permille / 1000;

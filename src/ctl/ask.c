@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,6 +65,31 @@ json_t *ask_daemon(const struct invocation *invocation, const char *path, const 
         return object;
     fprintf(stderr, "repointctl: %s\n", trouble ? trouble : "the answer is no JSON; is that socket repointd's?");
     json_decref(object);
+    return NULL;
+}
+
+void ask_add_query(struct text *path, const char *words)
+{
+    for (; *words; words++) {
+        unsigned char byte = (unsigned char)*words;
+        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+                     strchr("-._", byte);
+        text_addf(path, plain ? "%c" : "%%%02X", byte);
+    }
+}
+
+json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code)
+{
+    char storage[30000];
+    struct text path = text_over(storage, sizeof storage);
+    text_add(&path, PROTOCOL_PATH_STATUS);
+    for (uint32_t i = 0; i < invocation->argument_count; i++) {
+        text_add(&path, i > 0 ? "&name=" : "?name=");
+        ask_add_query(&path, invocation->arguments[i]);
+    }
+    if (!path.truncated)
+        return ask_daemon(invocation, path.bytes, NULL, ret_status, ret_code);
+    *ret_code = ask_usage("too many names; without one all records are shown");
     return NULL;
 }
 

@@ -22,30 +22,11 @@
 
 /* ---- status ---- */
 
-static void add_query_value(struct text *path, const char *words)
-{
-    for (; *words; words++) {
-        unsigned char byte = (unsigned char)*words;
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-                     strchr("-._", byte);
-        text_addf(path, plain ? "%c" : "%%%02X", byte);
-    }
-}
-
 int command_status(const struct invocation *invocation)
 {
-    char storage[30000];
-    struct text path = text_over(storage, sizeof storage);
-    text_add(&path, PROTOCOL_PATH_STATUS);
-    for (uint32_t i = 0; i < invocation->argument_count; i++) {
-        text_add(&path, i > 0 ? "&name=" : "?name=");
-        add_query_value(&path, invocation->arguments[i]);
-    }
-    if (path.truncated)
-        return ask_usage("too many names; without one all records are shown");
     long status;
     int code;
-    json_t *object = ask_daemon(invocation, path.bytes, NULL, &status, &code);
+    json_t *object = ask_status(invocation, &status, &code);
     if (!object)
         return ask_finish(code);
     struct table_style style = ask_style(invocation);

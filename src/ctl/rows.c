@@ -37,6 +37,12 @@ const struct command_row command_rows[] = {
      "Capitals mean: not the first target. IN DNS says whether the zone holds what it\n"
      "should. The last line counts, and tells whether this host sees anything at all.\n",
      EVERYWHERE, 0, ARGUMENTS_MOST, command_status},
+    {"targets", "[NAME...]", "one row a target: streak, last result, latency", "", EVERYWHERE, 0, ARGUMENTS_MOST,
+     command_targets},
+    {"explain", "NAME", "why it is as it is, and what comes next",
+     "The evidence of each address, what stands in DNS, what happens next and when at\n"
+     "the earliest. --json has the last results with their phases, too.\n",
+     EVERYWHERE, 1, 1, command_explain},
     {"adopt", "NAME --expect SET", "marks a record as ours, as it stands",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
      "done. The addresses are left as they are. It ends foreign, foreign-change,\n"

@@ -7,6 +7,7 @@
 #include "ctl/table_output.h"
 
 #include "base/text.h"
+#include "ctl/table.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -15,43 +16,11 @@
 #include <time.h>
 
 #define TARGETS_MOST 16 /* as columns; further ones are in --json */
-#define COLUMNS_MOST (TARGETS_MOST + 5)
-
-enum paint { PAINT_NONE = 0, PAINT_BAD, PAINT_ODD };
-
-struct cell {
-    char *words; /* NULL: empty */
-    enum paint paint;
-};
-
-struct table {
-    size_t rows, columns; /* rows with the head */
-    struct cell *cells;
-    size_t widths[COLUMNS_MOST];
-};
-
-static void set(struct table *table, size_t row, size_t column, const char *words, enum paint paint)
-{
-    struct cell *cell = &table->cells[row * table->columns + column];
-    cell->words = strdup(words ? words : "");
-    cell->paint = paint;
-    size_t length = cell->words ? strlen(cell->words) : 0;
-    if (table->widths[column] < length)
-        table->widths[column] = length;
-}
 
 static const char *string_of(const json_t *object, const char *key)
 {
     const char *words = json_string_value(json_object_get(object, key));
     return words ? words : "";
-}
-
-static void upper(const char *words, char ret[64])
-{
-    size_t i = 0;
-    for (; words[i] && i < 63; i++)
-        ret[i] = words[i] >= 'a' && words[i] <= 'z' ? (char)(words[i] - 'a' + 'A') : words[i];
-    ret[i] = '\0';
 }
 
 static const char *role_of(const json_t *record, size_t place)
@@ -96,10 +65,10 @@ static void set_target_head(struct table *table, const json_t *records, size_t p
     }
     char head[64];
     if (alike && common)
-        upper(common, head);
+        table_upper(common, head);
     else
         (void)snprintf(head, sizeof head, "TARGET %zu", place + 1);
-    set(table, 0, 2 + place, head, PAINT_NONE);
+    table_set(table, 0, 2 + place, head, PAINT_NONE);
 }
 
 static void set_target(struct table *table, size_t row, const json_t *record, size_t place)
@@ -113,17 +82,7 @@ static void set_target(struct table *table, size_t row, const json_t *record, si
         (void)snprintf(words, sizeof words, "%.20s  %" JSON_INTEGER_FORMAT "x", state, -streak);
     else
         (void)snprintf(words, sizeof words, "%.20s", state);
-    set(table, row, 2 + place, words, down ? PAINT_BAD : strcmp(state, "up") == 0 ? PAINT_NONE : PAINT_ODD);
-}
-
-static bool parse_utc(const char *words, time_t *ret)
-{
-    struct tm parts = {0};
-    const char *end = strptime(words, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    if (!end || *end)
-        return false;
-    *ret = timegm(&parts);
-    return true;
+    table_set(table, row, 2 + place, words, down ? PAINT_BAD : strcmp(state, "up") == 0 ? PAINT_NONE : PAINT_ODD);
 }
 
 static void set_since(struct table *table, size_t row, size_t column, const json_t *record, int64_t now_s)
@@ -131,9 +90,9 @@ static void set_since(struct table *table, size_t row, size_t column, const json
     char words[64];
     struct text text = text_over(words, sizeof words);
     time_t since;
-    if (parse_utc(string_of(record, "since"), &since))
+    if (table_parse_utc(string_of(record, "since"), &since))
         text_add_duration(&text, now_s > since ? (now_s - since) * 1000 : 0);
-    set(table, row, column, words, PAINT_NONE);
+    table_set(table, row, column, words, PAINT_NONE);
 }
 
 static void set_row(struct table *table, size_t row, const json_t *record, const struct table_style *style)
@@ -143,50 +102,17 @@ static void set_row(struct table *table, size_t row, const json_t *record, const
     if (on_first(record))
         (void)snprintf(answer, sizeof answer, "%.60s", role);
     else if (role[0])
-        upper(role, answer);
-    set(table, row, 0, string_of(record, "record"), PAINT_NONE);
-    set(table, row, 1, answer, on_first(record) ? PAINT_NONE : PAINT_ODD);
+        table_upper(role, answer);
+    table_set(table, row, 0, string_of(record, "record"), PAINT_NONE);
+    table_set(table, row, 1, answer, on_first(record) ? PAINT_NONE : PAINT_ODD);
     size_t targets = table->columns - 5;
     for (size_t place = 0; place < targets; place++)
         set_target(table, row, record, place);
     const json_t *in_dns = json_object_get(record, "in_dns");
     const char *served = json_is_true(in_dns) ? "yes" : json_is_false(in_dns) ? "no" : "-";
-    set(table, row, 2 + targets, served, json_is_false(in_dns) ? PAINT_BAD : PAINT_NONE);
+    table_set(table, row, 2 + targets, served, json_is_false(in_dns) ? PAINT_BAD : PAINT_NONE);
     set_since(table, row, 3 + targets, record, style->now_s);
-    set(table, row, 4 + targets, string_of(record, "why"), PAINT_NONE);
-}
-
-/* ---- printing ---- */
-
-static void print_cell(const struct table *table, const struct cell *cell, size_t column, bool last,
-                       const struct table_style *style, FILE *out)
-{
-    static const char *const paints[] = {[PAINT_NONE] = "", [PAINT_BAD] = "\033[31m", [PAINT_ODD] = "\033[33m"};
-    const char *words = cell->words ? cell->words : "";
-    bool painted = style->color && cell->paint != PAINT_NONE;
-    size_t length = strlen(words), shown = length, used = 0;
-    for (size_t i = 0; i < column; i++)
-        used += table->widths[i] + 2;
-    if (last && style->width > 0 && used + length > style->width && style->width > used + 3)
-        shown = style->width - used - 3;
-    fprintf(out, "%s%.*s%s%s", painted ? paints[cell->paint] : "", (int)shown, words, shown < length ? "..." : "",
-            painted ? "\033[0m" : "");
-    if (!last)
-        fprintf(out, "%*s", (int)(table->widths[column] - length + 2), "");
-}
-
-/* Empty cells at the end of a row leave no blanks behind. */
-static void print_table(const struct table *table, const struct table_style *style, FILE *out)
-{
-    for (size_t row = 0; row < table->rows; row++) {
-        const struct cell *cells = &table->cells[row * table->columns];
-        size_t columns = table->columns;
-        while (columns > 1 && (!cells[columns - 1].words || !cells[columns - 1].words[0]))
-            columns--;
-        for (size_t column = 0; column < columns; column++)
-            print_cell(table, &cells[column], column, column + 1 == columns, style, out);
-        fputc('\n', out);
-    }
+    table_set(table, row, 4 + targets, string_of(record, "why"), PAINT_NONE);
 }
 
 /* ---- the closing line ---- */
@@ -239,7 +165,7 @@ static void print_loaded(const json_t *config, int64_t now_s, FILE *out)
     time_t loaded;
     struct tm parts;
     char words[64] = "at an unknown time";
-    if (parse_utc(string_of(config, "loaded"), &loaded) && localtime_r(&loaded, &parts) &&
+    if (table_parse_utc(string_of(config, "loaded"), &loaded) && localtime_r(&loaded, &parts) &&
         strftime(words, sizeof words, now_s - loaded < 86400 ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &parts) == 0)
         words[0] = '\0';
     fprintf(out, "  config %s, %s.", words, json_is_true(json_object_get(config, "ok")) ? "ok" : "NOT RELOADED");
@@ -275,54 +201,27 @@ static void print_closing(const json_t *status, int64_t now_s, FILE *out)
     fputc('\n', out);
 }
 
-static void free_table(struct table *table)
-{
-    for (size_t i = 0; i < table->rows * table->columns; i++)
-        free(table->cells[i].words);
-    free(table->cells);
-}
-
-static struct table new_table(size_t rows, size_t columns)
-{
-    struct table table = {.rows = rows, .columns = columns, .cells = calloc(rows * columns, sizeof *table.cells)};
-    if (!table.cells)
-        abort();
-    return table;
-}
-
 void table_status(const struct json_t *status, const struct table_style *style, FILE *out)
 {
     const json_t *records = json_object_get(status, "records");
     size_t targets = most_targets(records);
-    struct table table = new_table(json_array_size(records) + 1, targets + 5);
-    set(&table, 0, 0, "RECORD", PAINT_NONE);
-    set(&table, 0, 1, "ANSWER", PAINT_NONE);
+    struct table table = table_new(json_array_size(records) + 1, targets + 5);
+    table_set(&table, 0, 0, "RECORD", PAINT_NONE);
+    table_set(&table, 0, 1, "ANSWER", PAINT_NONE);
     for (size_t place = 0; place < targets; place++)
         set_target_head(&table, records, place);
-    set(&table, 0, 2 + targets, "IN DNS", PAINT_NONE);
-    set(&table, 0, 3 + targets, "SINCE", PAINT_NONE);
-    set(&table, 0, 4 + targets, "WHY", PAINT_NONE);
+    table_set(&table, 0, 2 + targets, "IN DNS", PAINT_NONE);
+    table_set(&table, 0, 3 + targets, "SINCE", PAINT_NONE);
+    table_set(&table, 0, 4 + targets, "WHY", PAINT_NONE);
     for (size_t row = 1; row < table.rows; row++)
         set_row(&table, row, json_array_get(records, row - 1), style);
     if (table.rows > 1)
-        print_table(&table, style, out);
+        table_print(&table, style, out);
     print_closing(status, style->now_s, out);
-    free_table(&table);
+    table_free(&table);
 }
 
 /* ---- overrides ---- */
-
-void table_local_time(const char *utc, char *ret, size_t room)
-{
-    time_t at, now = time(NULL);
-    struct tm parts, today;
-    ret[0] = '\0';
-    if (!parse_utc(utc, &at) || !localtime_r(&at, &parts) || !localtime_r(&now, &today))
-        return;
-    bool same_day = parts.tm_yday == today.tm_yday && parts.tm_year == today.tm_year;
-    if (strftime(ret, room, same_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts) == 0)
-        ret[0] = '\0';
-}
 
 void table_overrides(const struct json_t *answer, const struct table_style *style, FILE *out)
 {
@@ -333,17 +232,86 @@ void table_overrides(const struct json_t *answer, const struct table_style *styl
         fputs("no overrides are in force\n", out);
         return;
     }
-    struct table table = new_table(json_array_size(list) + 1, 7);
+    struct table table = table_new(json_array_size(list) + 1, 7);
     for (size_t column = 0; column < 7; column++) {
-        set(&table, 0, column, heads[column], PAINT_NONE);
+        table_set(&table, 0, column, heads[column], PAINT_NONE);
         for (size_t row = 1; row < table.rows; row++) {
             const char *words = string_of(json_array_get(list, row - 1), keys[column]);
             char at[64] = "";
             if (column == 4 || column == 5)
                 table_local_time(words, at, sizeof at);
-            set(&table, row, column, at[0] ? at : words[0] || column == 6 ? words : "-", PAINT_NONE);
+            table_set(&table, row, column, at[0] ? at : words[0] || column == 6 ? words : "-", PAINT_NONE);
         }
     }
-    print_table(&table, style, out);
-    free_table(&table);
+    table_print(&table, style, out);
+    table_free(&table);
+}
+
+/* ---- targets ---- */
+
+static size_t count_targets(const json_t *records)
+{
+    size_t count = 0, index;
+    json_t *record;
+    json_array_foreach(records, index, record) count += json_array_size(json_object_get(record, "targets"));
+    return count;
+}
+
+/* The quickest to read: latencies of all addresses that have one. */
+static void add_latencies(struct text *out, const json_t *target)
+{
+    size_t index;
+    json_t *address;
+    json_array_foreach(json_object_get(target, "addresses"), index, address)
+    {
+        const json_t *latency = json_object_get(address, "latency_ms");
+        if (json_is_number(latency))
+            text_addf(out, "%s%.1f ms", out->length > 0 ? ", " : "", json_number_value(latency));
+    }
+}
+
+static void set_target_row(struct table *table, size_t row, const json_t *record, const json_t *target)
+{
+    char words[256];
+    const char *state = string_of(target, "state"), *reason = string_of(target, "reason");
+    json_int_t streak = json_integer_value(json_object_get(target, "streak"));
+    bool down = strcmp(state, "down") == 0;
+    size_t index;
+    json_t *address;
+    table_set(table, row, 0, string_of(record, "record"), PAINT_NONE);
+    table_set(table, row, 1, string_of(target, "role"), PAINT_NONE);
+    table_set(table, row, 2, string_of(target, "label"), PAINT_NONE);
+    struct text text = text_over(words, sizeof words);
+    json_array_foreach(json_object_get(target, "addresses"), index, address)
+        text_addf(&text, "%s%s", index > 0 ? ", " : "", string_of(address, "address"));
+    table_set(table, row, 3, words, PAINT_NONE);
+    table_set(table, row, 4, state, down ? PAINT_BAD : strcmp(state, "up") == 0 ? PAINT_NONE : PAINT_ODD);
+    (void)snprintf(words, sizeof words, "%" JSON_INTEGER_FORMAT "x", streak < 0 ? -streak : streak);
+    table_set(table, row, 5, streak == 0 ? "-" : words, PAINT_NONE);
+    text = text_over(words, sizeof words);
+    add_latencies(&text, target);
+    table_set(table, row, 6, text.length > 0 ? words : "-", PAINT_NONE);
+    text = text_over(words, sizeof words);
+    text_addf(&text, "%s%s%s", reason, string_of(target, "detail")[0] ? ": " : "", string_of(target, "detail"));
+    table_set(table, row, 7, reason[0] ? words : "no check: counted up", PAINT_NONE);
+}
+
+void table_targets(const struct json_t *status, const struct table_style *style, FILE *out)
+{
+    static const char *const heads[] = {"RECORD", "TARGET", "LABEL",   "ADDRESS",
+                                        "STATE",  "STREAK", "LATENCY", "LAST RESULT"};
+    const json_t *records = json_object_get(status, "records");
+    struct table table = table_new(count_targets(records) + 1, 8);
+    size_t row = 1, index, place;
+    json_t *record, *target;
+    for (size_t column = 0; column < 8; column++)
+        table_set(&table, 0, column, heads[column], PAINT_NONE);
+    json_array_foreach(records, index, record)
+    {
+        json_array_foreach(json_object_get(record, "targets"), place, target)
+            set_target_row(&table, row++, record, target);
+    }
+    if (table.rows > 1)
+        table_print(&table, style, out);
+    table_free(&table);
 }

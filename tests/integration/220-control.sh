@@ -154,14 +154,14 @@ ok "an orderly end takes it away" not test -e "$SOCKET"
 say "usage"
 for words in "" "--foo" "stauts" "status --expect=1" "adopt" "adopt www" "adopt www --expect nonsense" "adopt www --expect" \
     "take-over www" "take-over www --owner 12 --epoch 1" "take-over www --all --owner 0123456789abcdef" "disown" \
-    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "explain www" "check"; do
+    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "history www" "check"; do
     # shellcheck disable=SC2086
     ctl $words
     is "repointctl $words: exit 2" "$status" 2
 done
 ctl stauts
 like "a slip is guessed" "$err" "unknown command 'stauts'; did you mean 'status'"
-ctl explain www
+ctl history www
 like "what comes later is told" "$err" "not yet supported"
 for words in "" status adopt take-over disown; do
     # shellcheck disable=SC2086

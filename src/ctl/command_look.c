@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: ctl, beside command.
+ * What:  explain and targets: what is believed, why, and what comes of it, for people.
+ */
+#include "ctl/ask.h"
+#include "ctl/command.h"
+#include "ctl/table_output.h"
+
+#include "app/protocol.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const char *string_of(const json_t *object, const char *key)
+{
+    const char *words = json_string_value(json_object_get(object, key));
+    return words ? words : "";
+}
+
+static const char *span(int64_t ms, char storage[48])
+{
+    struct text text = text_over(storage, 48);
+    text_add_duration(&text, ms);
+    return storage;
+}
+
+/* ---- targets ---- */
+
+int command_targets(const struct invocation *invocation)
+{
+    long status;
+    int code;
+    json_t *object = ask_status(invocation, &status, &code);
+    if (!object)
+        return ask_finish(code);
+    struct table_style style = ask_style(invocation);
+    if (!invocation->json)
+        table_targets(object, &style, stdout);
+    json_decref(object);
+    return ask_finish(EXIT_CODE_OK);
+}
+
+/* ---- explain ---- */
+
+static void print_list(const char *before, const json_t *list)
+{
+    size_t index;
+    json_t *item;
+    fputs(before, stdout);
+    json_array_foreach(list, index, item) printf("%s%s", index > 0 ? ", " : "", json_string_value(item));
+}
+
+static void print_head(const json_t *record, int64_t now_s)
+{
+    const char *answer = string_of(record, "answer");
+    char upper[64], since[64], storage[48];
+    table_upper(answer, upper);
+    const char *first = string_of(json_array_get(json_object_get(record, "targets"), 0), "role");
+    time_t at;
+    fputs(string_of(record, "record"), stdout);
+    print_list("  ", json_object_get(record, "types"));
+    printf("  ttl %" JSON_INTEGER_FORMAT "s", json_integer_value(json_object_get(record, "ttl")));
+    if (!answer[0]) {
+        printf("  answers nothing of ours (%s)\n", string_of(record, "condition"));
+        return;
+    }
+    printf("  answers %s", strcmp(answer, first) == 0 ? answer : upper);
+    table_local_time(string_of(record, "since"), since, sizeof since);
+    if (table_parse_utc(string_of(record, "since"), &at))
+        printf(" since %s (%s)", since, span(now_s > at ? (now_s - at) * 1000 : 0, storage));
+    putchar('\n');
+}
+
+static const char *plural(json_int_t number)
+{
+    return number == 1 ? "" : "s";
+}
+
+/* One address: what it is, by which result, and how long that has been so. */
+static void print_evidence(const json_t *evidence)
+{
+    const json_t *last = json_object_get(evidence, "last");
+    const json_t *phases = json_object_get(last, "phases");
+    json_int_t streak = json_integer_value(json_object_get(evidence, "streak"));
+    char passed[64];
+    printf("  %-10s %-22s %-8s", string_of(evidence, "role"), string_of(evidence, "address"),
+           string_of(evidence, "state"));
+    if (!json_is_object(last)) {
+        puts(string_of(evidence, "check")[0] ? "not probed yet" : "no check: counted up");
+        return;
+    }
+    double total_ms = json_number_value(json_object_get(phases, "total_ms"));
+    const char *detail = string_of(last, "detail");
+    if (strcmp(string_of(last, "verdict"), "pass") == 0)
+        printf("%s in %.*f ms\n", detail[0] ? detail : "answered", total_ms < 10 ? 1 : 0, total_ms);
+    else
+        printf("%s%s%s, after %.*f ms\n", string_of(last, "reason"), detail[0] ? ": " : "", detail,
+               total_ms < 10 ? 1 : 0, total_ms);
+    printf("  %-10s %-22s %-8s", "", string_of(evidence, "check"), "");
+    printf("%" JSON_INTEGER_FORMAT " %s%s in a row", streak < 0 ? -streak : streak, streak < 0 ? "failure" : "success",
+           streak < 0    ? plural(-streak)
+           : streak == 1 ? ""
+                         : "es");
+    table_local_time(string_of(evidence, "passed"), passed, sizeof passed);
+    if (streak < 0)
+        printf(", last success %s", passed[0] ? passed : "never");
+    putchar('\n');
+}
+
+static void print_why(const json_t *record)
+{
+    size_t index;
+    json_t *item;
+    const char *why = string_of(record, "why");
+    puts("\nwhy");
+    if (why[0])
+        printf("  %s\n", why);
+    json_array_foreach(json_object_get(record, "evidence"), index, item) print_evidence(item);
+    const json_t *override = json_object_get(record, "override");
+    if (json_is_object(override)) {
+        char until[64];
+        table_local_time(string_of(override, "until"), until, sizeof until);
+        printf("  %-10s %s by %s%s%s%s%s\n", "override", string_of(override, "kind"), string_of(override, "user"),
+               until[0] ? " until " : "", until, string_of(override, "reason")[0] ? ": " : "",
+               string_of(override, "reason"));
+    } else {
+        printf("  %-10s none\n", "override");
+    }
+}
+
+static void print_sent(const json_t *sent)
+{
+    char at[64];
+    if (!json_is_object(sent))
+        return;
+    table_local_time(string_of(sent, "time"), at, sizeof at);
+    printf("  %-10s %s%sto %s: %s", "sent", at, at[0] ? " " : "", string_of(sent, "server"),
+           string_of(sent, "outcome"));
+    if (json_is_number(json_object_get(sent, "took_ms")))
+        printf(" in %.0f ms", json_number_value(json_object_get(sent, "took_ms")));
+    if (json_is_integer(json_object_get(sent, "serial")))
+        printf(", serial %" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(sent, "serial")));
+    putchar('\n');
+}
+
+static void print_dns(const json_t *record)
+{
+    const json_t *dns = json_object_get(record, "dns");
+    const char *type;
+    json_t *values, *server;
+    size_t index;
+    puts("dns");
+    printf("  %-10s", "wanted");
+    json_object_foreach(json_object_get(dns, "wanted"), type, values)
+    {
+        printf(" %s", type);
+        print_list(" ", values);
+    }
+    putchar('\n');
+    print_sent(json_object_get(dns, "sent"));
+    const json_t *in_dns = json_object_get(record, "in_dns");
+    printf("  %-10s %s", "in dns", json_is_true(in_dns) ? "yes" : json_is_false(in_dns) ? "no" : "not known");
+    json_array_foreach(json_object_get(dns, "served"), index, server)
+        printf("%s%s %s", index > 0 ? ", " : "; served by ", string_of(server, "server"),
+               json_is_true(json_object_get(server, "ok")) ? "yes" : "NO");
+    putchar('\n');
+}
+
+static void print_next(const json_t *record, int64_t now_s)
+{
+    const json_t *next = json_object_get(record, "next"), *timing = json_object_get(record, "timing");
+    char at[64], one[48], two[48], three[48];
+    time_t earliest;
+    puts("next");
+    printf("  %s\n", string_of(next, "text"));
+    table_local_time(string_of(next, "earliest"), at, sizeof at);
+    if (table_parse_utc(string_of(next, "earliest"), &earliest))
+        printf("  at %s, in %s\n", at, span(earliest > now_s ? (earliest - now_s) * 1000 : 0, one));
+    puts("timing");
+    if (json_is_integer(json_object_get(timing, "detect_most_ms")))
+        printf("  a dead primary is known after %s to %s, and left at most %s later\n",
+               span(json_integer_value(json_object_get(timing, "detect_least_ms")), one),
+               span(json_integer_value(json_object_get(timing, "detect_most_ms")), two),
+               span(json_integer_value(json_object_get(timing, "update_most_ms")), three));
+    else
+        puts("  its first target has no check: it is never left");
+    printf("  resolvers may keep the old answer %s longer\n",
+           span(json_integer_value(json_object_get(timing, "caches_ms")), one));
+}
+
+int command_explain(const struct invocation *invocation)
+{
+    char storage[2048];
+    struct text path = text_over(storage, sizeof storage);
+    long status;
+    int code;
+    text_add(&path, PROTOCOL_PATH_EXPLAIN "?name=");
+    ask_add_query(&path, invocation->arguments[0]);
+    if (path.truncated)
+        return ask_usage("that name is too long");
+    json_t *record = ask_daemon(invocation, path.bytes, NULL, &status, &code);
+    if (!record)
+        return ask_finish(code);
+    int64_t now_s = time(NULL);
+    if (!invocation->json) {
+        print_head(record, now_s);
+        print_why(record);
+        print_dns(record);
+        print_next(record, now_s);
+    }
+    json_decref(record);
+    return ask_finish(EXIT_CODE_OK);
+}
