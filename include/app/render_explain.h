@@ -4,7 +4,7 @@
 
 /*
  * Where: app, beside render_json.
- * What:  all that is known of one record: its status, the evidence of each address, what stands in DNS, what comes next.
+ * What:  all that is known of one record: its status, the evidence of each address, DNS, what comes next.
  *
  *   a record of the status, and
  *   "evidence": [{"role", "address", "check", "state", "streak", "since", "passed", "last", "last_failure",
