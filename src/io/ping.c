@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: io, a row of probe_kind.
- * What:  two sockets, and who waits for which sequence number.
+ * What:  a socket a family, or a source, and who waits for which sequence number.
  * Why:   what comes in is matched by address, number and eight octets that nobody can guess: late replies, and those
  *        that somebody makes up, find nobody. ICMP errors arrive beside the replies (IP_RECVERR) and quote what they
  *        are about. A lost packet is asked again each second, as a lost SYN is (fault 3).
@@ -43,16 +43,18 @@ struct ping {
     struct ping *next;   /* free */
 };
 
-/* What one family has. */
+/* What one family has, and each local address that a check wants. */
 struct ping_line {
-    int family, fd; /* -1: not open */
+    int family, fd;        /* -1: not open */
+    struct address source; /* family ADDRESS_NONE: any */
     ev_io io;
     struct ping_gear *gear;
 };
 
 struct ping_gear {
     struct loop *loop;
-    struct ping_line lines[2]; /* IPv4, IPv6 */
+    struct ping_line *lines; /* the first two: IPv4 and IPv6 from anywhere */
+    uint32_t line_count;
     struct ping *pings, *free;
     struct ping **by_number; /* 65,536 */
     uint32_t most, touched;
@@ -196,7 +198,8 @@ static int open_line(struct ping_line *line)
     line->fd = socket(line->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
     if (line->fd < 0)
         return errno;
-    if (setsockopt(line->fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on, sizeof on) != 0) {
+    if (!dial_bind(line->fd, &line->source) ||
+        setsockopt(line->fd, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on, sizeof on) != 0) {
         int failed = errno;
         close(line->fd);
         line->fd = -1;
@@ -207,46 +210,16 @@ static int open_line(struct ping_line *line)
     return 0;
 }
 
-/* Adds the local address to send from, if one is asked for. */
-static void add_source(struct msghdr *message, const struct address *source)
-{
-    struct cmsghdr *part = message->msg_control;
-    if (source->family == ADDRESS_V4) {
-        struct in_pktinfo info = {0};
-        memcpy(&info.ipi_spec_dst, source->bytes, sizeof info.ipi_spec_dst);
-        *part = (struct cmsghdr){CMSG_LEN(sizeof info), IPPROTO_IP, IP_PKTINFO};
-        memcpy(CMSG_DATA(part), &info, sizeof info);
-        message->msg_controllen = CMSG_SPACE(sizeof info);
-    } else {
-        struct in6_pktinfo info = {0};
-        memcpy(&info.ipi6_addr, source->bytes, sizeof info.ipi6_addr);
-        *part = (struct cmsghdr){CMSG_LEN(sizeof info), IPPROTO_IPV6, IPV6_PKTINFO};
-        memcpy(CMSG_DATA(part), &info, sizeof info);
-        message->msg_controllen = CMSG_SPACE(sizeof info);
-    }
-}
-
 /* 0, or errno. */
 static int send_request(const struct ping *ping)
 {
     struct sockaddr_storage to;
-    union {
-        struct cmsghdr header;
-        char room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
-    } control = {.room = {0}};
-    struct iovec piece = {(void *)(uintptr_t)&ping->request, sizeof ping->request};
-    const struct address *source = probe_source(&ping->order);
-    struct msghdr message = {.msg_name = &to,
-                             .msg_namelen = dial_sockaddr(&ping->order.address, 0, &to),
-                             .msg_iov = &piece,
-                             .msg_iovlen = 1,
-                             .msg_control = source->family != ADDRESS_NONE ? &control : NULL};
-    if (source->family != ADDRESS_NONE)
-        add_source(&message, source);
+    socklen_t size = dial_sockaddr(&ping->order.address, 0, &to);
     /* An error that came in for somebody else is told to whoever calls next: the second call tells our own. */
-    if (sendmsg(ping->line->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ||
-        sendmsg(ping->line->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-        return 0;
+    for (int i = 0; i < 2; i++)
+        if (sendto(ping->line->fd, &ping->request, sizeof ping->request, MSG_DONTWAIT | MSG_NOSIGNAL,
+                   (struct sockaddr *)&to, size) >= 0)
+            return 0;
     return errno;
 }
 
@@ -300,6 +273,37 @@ static int begin(struct ping *ping)
 
 /* ---- the row ---- */
 
+/* NULL: there is none of that kind yet. */
+static struct ping_line *line_for(struct ping_gear *gear, int family, const struct address *source)
+{
+    for (uint32_t i = 0; i < gear->line_count; i++)
+        if (gear->lines[i].family == family && address_equal(&gear->lines[i].source, source))
+            return &gear->lines[i];
+    return NULL;
+}
+
+static void add_line(struct ping_gear *gear, int family, const struct address *source)
+{
+    if (line_for(gear, family, source))
+        return;
+    struct ping_line *line = &gear->lines[gear->line_count++];
+    *line = (struct ping_line){.family = family, .fd = -1, .source = *source, .gear = gear};
+    ev_init(&line->io, on_line);
+}
+
+static void add_lines(struct ping_gear *gear, const struct settings *settings)
+{
+    static const struct address any;
+    add_line(gear, AF_INET, &any);
+    add_line(gear, AF_INET6, &any);
+    for (uint32_t i = 0; i < settings->check_count; i++) {
+        if (settings->checks[i].kind != CHECK_PING)
+            continue;
+        add_line(gear, AF_INET, &settings->checks[i].source.source4);
+        add_line(gear, AF_INET6, &settings->checks[i].source.source6);
+    }
+}
+
 void *ping_start(void *gear_of, const struct probe_order *order)
 {
     struct ping_gear *gear = gear_of;
@@ -313,7 +317,7 @@ void *ping_start(void *gear_of, const struct probe_order *order)
     bool v4 = order->address.family == ADDRESS_V4;
     *ping = (struct ping){.gear = gear,
                           .order = *order,
-                          .line = &gear->lines[v4 ? 0 : 1],
+                          .line = line_for(gear, v4 ? AF_INET : AF_INET6, probe_source(order)),
                           .again = {.fire = on_again},
                           .request = {.type = v4 ? ICMP_ECHO : ICMP6_ECHO_REQUEST}};
     order->phase(PROBE_RESPONSE, order->ctx);
@@ -336,18 +340,18 @@ void *ping_open(const struct probe_site *site, struct error *err)
     struct ping_gear *gear = calloc(1, sizeof *gear);
     struct ping *pings = calloc(site->most, sizeof *pings);
     struct ping **by_number = calloc(UINT16_MAX + (size_t)1, sizeof(struct ping *));
-    if (!gear || !pings || !by_number) {
+    struct ping_line *lines = calloc(2 + 2 * (size_t)site->settings->check_count, sizeof *lines);
+    if (!gear || !pings || !by_number || !lines) {
         free(gear);
         free(pings);
         free(by_number);
+        free(lines);
         error_set(err, ERROR_SYSTEM, "out of memory for %u pings at a time", (unsigned)site->most);
         return NULL;
     }
-    *gear = (struct ping_gear){.loop = site->loop, .pings = pings, .by_number = by_number, .most = site->most};
-    for (int i = 0; i < 2; i++) {
-        gear->lines[i] = (struct ping_line){.family = i == 0 ? AF_INET : AF_INET6, .fd = -1, .gear = gear};
-        ev_init(&gear->lines[i].io, on_line);
-    }
+    *gear = (struct ping_gear){
+        .loop = site->loop, .lines = lines, .pings = pings, .by_number = by_number, .most = site->most};
+    add_lines(gear, site->settings);
     return gear;
 }
 
@@ -356,11 +360,12 @@ void ping_close(void *gear_of)
     struct ping_gear *gear = gear_of;
     for (uint32_t i = 0; i < gear->touched; i++)
         loop_timer_stop(gear->loop, &gear->pings[i].again);
-    for (int i = 0; i < 2; i++) {
+    for (uint32_t i = 0; i < gear->line_count; i++) {
         ev_io_stop(loop_ev(gear->loop), &gear->lines[i].io);
         if (gear->lines[i].fd >= 0)
             close(gear->lines[i].fd);
     }
+    free(gear->lines);
     free(gear->by_number);
     free(gear->pings);
     free(gear);

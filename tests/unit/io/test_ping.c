@@ -84,7 +84,8 @@ static void open_world(uint32_t most)
     memset(&world, 0, sizeof world);
     world.limit.fire = on_limit;
     world.loop = loop_new(&handlers, &err);
-    struct probe_site site = {.loop = world.loop, .most = most};
+    static const struct settings settings;
+    struct probe_site site = {.loop = world.loop, .settings = &settings, .most = most};
     world.gear = ping_open(&site, &err);
     assert_non_null(world.loop);
     assert_non_null(world.gear);
