@@ -42,7 +42,7 @@ struct connect *connect_start(struct connector *connector, const struct endpoint
                               const struct source_settings *source, connect_done_fn *done, void *ctx);
 void connect_cancel(struct connect *connect);
 
-/* Ends a connection politely: with FIN. */
-void connect_close(int fd);
+/* Ends a connection politely: with FIN, in this turn. */
+void connect_close(struct loop *loop, int fd);
 
 #endif

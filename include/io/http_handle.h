@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "core/message.h"
 #include "io/judge.h"
+#include "io/loop.h"
 #include "model/address.h"
 #include "model/settings.h"
 
@@ -71,6 +72,7 @@ struct http_handle {
     struct http_handle *older, *newer; /* among all idle ones */
 
     /* ---- of the request under way ---- */
+    struct loop *loop;
     void *owner;
     void (*reached)(enum probe_phase phase, void *owner);
     enum probe_phase phase;

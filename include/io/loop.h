@@ -74,6 +74,14 @@ struct ev_loop *loop_ev(struct loop *loop);
 void loop_timer_set(struct loop *loop, struct timer *timer, mono_ms at);
 void loop_timer_stop(struct loop *loop, struct timer *timer);
 
+/*
+ * Closes a descriptor that nobody watches any more, together with the others of this turn: at its end, before anything
+ * is begun, or when LOOP_CLOSING_MAX wait for it. While the loop does not run: at once.
+ */
+void loop_close(struct loop *loop, int fd);
+
+#define LOOP_CLOSING_MAX 32
+
 /* Name and version of the library behind this, for --version. */
 void loop_library(struct text *out);
 

@@ -18,7 +18,6 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 struct connect {
     ev_io ready;
@@ -88,7 +87,7 @@ static void finish(struct connect *attempt, bool at_once)
     void *ctx = attempt->ctx;
     put_back(attempt);
     if (result.sys_errno != 0 && result.fd >= 0) {
-        close(result.fd);
+        loop_close(attempt->connector->loop, result.fd);
         result.fd = -1;
     }
     done(&result, ctx);
@@ -153,15 +152,15 @@ void connect_cancel(struct connect *attempt)
     int fd = attempt->fd;
     put_back(attempt);
     if (fd >= 0)
-        close(fd);
+        loop_close(attempt->connector->loop, fd);
 }
 
 /* Data that nobody has read would turn FIN into a reset: a banner that has come already is thrown away first. */
-void connect_close(int fd)
+void connect_close(struct loop *loop, int fd)
 {
     char banner[4096];
     (void)recv(fd, banner, sizeof banner, MSG_DONTWAIT | MSG_TRUNC);
-    close(fd);
+    loop_close(loop, fd);
 }
 
 void connector_free(struct connector *connector)

@@ -24,7 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 struct lane {
     struct http *http;
@@ -86,7 +85,7 @@ static void put_call(struct http_call *call)
     if (handle) {
         curl_multi_remove_handle(http->lanes[call->look->lane].multi, handle->easy);
         if (handle->fd >= 0)
-            close(handle->fd);
+            loop_close(http->loop, handle->fd);
         http_pool_put(&http->pool, handle, loop_now(http->loop));
     }
     ev_io_stop(loop_ev(http->loop), &call->io);
@@ -224,7 +223,7 @@ static void request(struct http_call *call, int fd)
     struct lane *lane = &http->lanes[call->look->lane];
     struct http_handle *handle = call->handle ? call->handle : http_pool_take(&http->pool, call->look);
     if (!handle) {
-        close(fd);
+        loop_close(http->loop, fd);
         fail_locally(call, "out of memory for a request");
         return;
     }
@@ -233,6 +232,7 @@ static void request(struct http_call *call, int fd)
     if (secure)
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &secure, sizeof secure);
     http_handle_begin(handle, fd);
+    handle->loop = http->loop;
     handle->owner = call;
     handle->reached = on_reached;
     call->handle = handle;

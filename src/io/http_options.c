@@ -19,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #define STATE_CLOSED 7 /* TCP_CLOSE of the kernel: a reset has come */
 
@@ -66,7 +65,7 @@ static int on_close(void *ctx, curl_socket_t fd)
             handle->octets_received = info.tcpi_bytes_received;
         }
     }
-    close(fd);
+    loop_close(handle->loop, fd);
     return 0;
 }
 

@@ -50,7 +50,7 @@ static void put_back(struct tcp_probe *probe)
         connect_cancel(probe->connect);
     if (probe->fd >= 0) {
         ev_io_stop(loop_ev(gear->loop), &probe->io);
-        connect_close(probe->fd);
+        connect_close(gear->loop, probe->fd);
     }
     free(probe->answer);
     *probe = (struct tcp_probe){.gear = gear, .fd = -1, .next = gear->free};

@@ -135,7 +135,7 @@ static void test_connect_reaches_both_families(void **state)
         assert_int_equal(world->result.sys_errno, 0);
 
         int peer = accept(listener, NULL, NULL);
-        connect_close(world->result.fd);
+        connect_close(world->loop, world->result.fd);
         char byte;
         assert_int_equal(recv(peer, &byte, 1, 0), 0);
         close(peer);
@@ -198,7 +198,7 @@ static void test_connect_comes_from_its_source(void **state)
     socklen_t length = sizeof(from);
     int peer = accept(listener, (struct sockaddr *)&from, &length);
     assert_int_equal(from.sin_addr.s_addr, htonl(0x7f00004d));
-    connect_close(world->result.fd);
+    connect_close(world->loop, world->result.fd);
     close(peer);
 
     world->done = 0;
@@ -235,7 +235,7 @@ static void test_connect_survives_without_descriptors(void **state)
     connect_start(world->connector, &to, NULL, on_done, world);
     run(world, 5000);
     assert_true(world->result.fd >= 0);
-    connect_close(world->result.fd);
+    connect_close(world->loop, world->result.fd);
     close(listener);
     world_free(world);
 }
@@ -298,7 +298,7 @@ static void test_connect_closes_with_fin_although_a_banner_came(void **state)
     assert_int_equal(send(peer, "220 hello\r\n", 11, 0), 11);
     struct pollfd arrived = {.fd = world->result.fd, .events = POLLIN};
     assert_int_equal(poll(&arrived, 1, 5000), 1);
-    connect_close(world->result.fd);
+    connect_close(world->loop, world->result.fd);
     char byte;
     assert_int_equal(recv(peer, &byte, 1, 0), 0);
     close(peer);

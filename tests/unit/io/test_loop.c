@@ -321,6 +321,41 @@ static void test_loop_start_is_no_gap(void **state)
     world_free(world);
 }
 
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+static int closing[LOOP_CLOSING_MAX + 2];
+
+static void on_closing(struct timer *timer)
+{
+    struct world *world = CONTAINER_OF(timer, struct world, timer);
+    for (size_t i = 0; i < LOOP_CLOSING_MAX; i++)
+        loop_close(world->loop, closing[i]);
+    assert_true(is_open(closing[0]) && is_open(closing[LOOP_CLOSING_MAX - 1]));
+    loop_close(world->loop, closing[LOOP_CLOSING_MAX]); /* no more than so many wait */
+    assert_false(is_open(closing[0]) || is_open(closing[LOOP_CLOSING_MAX - 1]));
+    assert_true(is_open(closing[LOOP_CLOSING_MAX]));
+}
+
+static void test_loop_closes_at_the_end_of_the_turn(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    for (size_t i = 0; i < ARRAY_COUNT(closing); i++)
+        assert_true((closing[i] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0);
+    world->timer.fire = on_closing;
+    loop_timer_set(world->loop, &world->timer, loop_now(world->loop));
+    world->stop_on_wake = true;
+    loop_wake_at(world->loop, loop_now(world->loop) + 30);
+    loop_run(world->loop);
+    assert_false(is_open(closing[LOOP_CLOSING_MAX]));
+    loop_close(world->loop, closing[LOOP_CLOSING_MAX + 1]);
+    assert_false(is_open(closing[LOOP_CLOSING_MAX + 1]));
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_loop_tells_a_gap_before_what_came_meanwhile),
         cmocka_unit_test(test_loop_tells_a_gap_of_a_long_turn),
         cmocka_unit_test(test_loop_start_is_no_gap),
+        cmocka_unit_test(test_loop_closes_at_the_end_of_the_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
