@@ -26,11 +26,13 @@
  *   POST /v1/drain                  {"subject": LABEL or ADDRESS}
  *   POST /v1/hold                   {"record": NAME} or {"all": true}
  *   POST /v1/release                {"subject": NAME, LABEL or ADDRESS} or {"all": true}
+ *   POST /v1/heartbeat              {"check": NAME, "address": ADDRESS, "state": "up" or "down", "reason": TEXT};
+ *                                   answers {"version", "check", "state"}: what is believed now
  *
  * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true. Their answer has
  * "override": {"kind", "subject", "target", "user", "reason", "since", "until"}.
  *
- * POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result", "server",
+ * The other POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result", "server",
  * "condition", "detail", "outcome", "rcode", "took_ms", "serial", "from", "to"}]}. "result" is "done", "refused",
  * "failed" or "accepted"; "from" and "to" are what the zone held and holds: {"role", "addresses"}, or null. Status
  * 200 all done, 202 accepted, 400 not understood, 404 no such record, 409 one refused, 502 one failed, 504 not known in
@@ -49,6 +51,7 @@
 #define PROTOCOL_PATH_HOLD      "/v1/hold"
 #define PROTOCOL_PATH_RELEASE   "/v1/release"
 #define PROTOCOL_PATH_OVERRIDES "/v1/overrides"
+#define PROTOCOL_PATH_HEARTBEAT "/v1/heartbeat"
 
 /* Of both programs; of the daemon those of sysexits.h, so that systemd can name them. */
 enum exit_code {

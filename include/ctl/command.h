@@ -37,5 +37,6 @@ int command_drain(const struct invocation *invocation);
 int command_hold(const struct invocation *invocation);
 int command_release(const struct invocation *invocation);
 int command_overrides(const struct invocation *invocation);
+int command_heartbeat(const struct invocation *invocation);
 
 #endif

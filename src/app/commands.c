@@ -6,6 +6,7 @@
 #include "app/commands.h"
 
 #include "app/command_request.h"
+#include "app/heartbeats.h"
 #include "app/override_commands.h"
 #include "app/override_request.h"
 #include "app/protocol.h"
@@ -158,6 +159,7 @@ static const struct route {
     {PROTOCOL_PATH_DRAIN, NULL, override_commands_request, VERB_DRAIN},
     {PROTOCOL_PATH_HOLD, NULL, override_commands_request, VERB_HOLD},
     {PROTOCOL_PATH_RELEASE, NULL, override_commands_request, VERB_RELEASE},
+    {PROTOCOL_PATH_HEARTBEAT, NULL, heartbeats_request, 0},
 };
 
 static void change(struct commands *commands, const struct route *route, const struct api_request *request, mono_ms now)

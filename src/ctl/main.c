@@ -15,8 +15,8 @@
 #include <string.h>
 
 /* Of versions to come. */
-static const char *const later[] = {"history", "events",  "probe",  "plan",      "verify", "heartbeat",
-                                    "notify",  "metrics", "reload", "log-level", "check",  "wait"};
+static const char *const later[] = {"history", "events", "probe",     "plan",  "verify", "notify",
+                                    "metrics", "reload", "log-level", "check", "wait"};
 
 static int finish(void)
 {

@@ -72,6 +72,10 @@ const struct command_row command_rows[] = {
      "Probing goes on, and what would be done is shown.\n", OVERRIDING | OPTION_ALL, 0, 1, command_hold},
     {"release", "NAME|LABEL|ADDRESS|--all", "ends overrides, and the latch of max-switches",
      "Health decides again at once.\n", CHANGING | OPTION_ALL, 0, 1, command_release},
+    {"heartbeat", "CHECK ADDRESS up|down [--reason TEXT]", "pushes a result to a heartbeat check",
+     "ADDRESS is the target's. Silence for longer than the check allows is a failure,\n"
+     "so push from cron or a timer more often than that. Silent when all is well.\n",
+     EVERYWHERE | OPTION_REASON, 3, 3, command_heartbeat},
     {"overrides", "", "what is in force: who, why, since, until", "", EVERYWHERE, 0, 0, command_overrides},
 };
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: ctl, beside command.
+ * What:  heartbeat: one result to a check that waits for it.
+ * Why:   it is called each minute by cron, which mails whatever is printed; so it is silent when it is well.
+ */
+#include "app/protocol.h"
+#include "ctl/ask.h"
+#include "ctl/command.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+int command_heartbeat(const struct invocation *invocation)
+{
+    const char *state = invocation->arguments[2];
+    if (strcmp(state, "up") != 0 && strcmp(state, "down") != 0)
+        return ask_usage("heartbeat CHECK ADDRESS up, or … down");
+    json_t *request = json_pack("{s:s, s:s, s:s}", "check", invocation->arguments[0], "address",
+                                invocation->arguments[1], "state", state);
+    if (request && invocation->reason)
+        json_object_set_new(request, "reason", json_string(invocation->reason));
+    char *body = request ? json_dumps(request, JSON_COMPACT) : NULL;
+    json_decref(request);
+    if (!body)
+        return ask_usage("a name or value is no UTF-8 text");
+    long status = 0;
+    int code;
+    json_t *object = ask_daemon(invocation, PROTOCOL_PATH_HEARTBEAT, body, &status, &code);
+    free(body);
+    if (object)
+        code = status == 200 ? EXIT_CODE_OK : EXIT_CODE_FAILED;
+    json_decref(object);
+    return ask_finish(code);
+}
