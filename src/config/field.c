@@ -196,13 +196,21 @@ static bool read_text(const struct field_rule *rule, const char *text, union fie
     return true;
 }
 
+/* It may be a password: what is wrong is told without it. */
 static bool read_header(const struct field_rule *rule, const char *text, union field_value *ret, struct error *err)
 {
     for (const char *c = text; *c != '\0'; c++)
-        if (*c != '\t' && (*c < ' ' || *c > '~'))
-            return refuse(err, ERROR_SYNTAX, text, "goes into an HTTP header and may hold ASCII only");
-    if (text[0] == ' ' || text[0] == '\t')
-        return refuse(err, ERROR_SYNTAX, text, "begins with a blank");
+        if (*c != '\t' && (*c < ' ' || *c > '~')) {
+            bool is_control = (unsigned char)*c < 0x80;
+            error_set(err, ERROR_SYNTAX,
+                      "the value goes into an HTTP header and holds %s; visible ASCII, blanks and tabs may stand there",
+                      is_control ? "a line end or another control character" : "what is not ASCII");
+            return false;
+        }
+    if (text[0] == ' ' || text[0] == '\t') {
+        error_set(err, ERROR_SYNTAX, "the value goes into an HTTP header and begins with a blank");
+        return false;
+    }
     const struct field_rule any = {.kind = FIELD_RAW_TEXT, .least = rule->least, .most = rule->most};
     return read_text(&any, text, ret, err);
 }

@@ -108,8 +108,10 @@ static void link_ping(struct linker *linker, const struct check_draft *draft)
     char range[PING_RANGE_TEXT_MAX];
     if (draft->ping_node == NULL)
         return;
-    if (!draft->ping)
+    if (!draft->ping) {
         complain(linker, draft->ping_node, "'ping: off' looks at nothing; write 'ping: on'");
+        return;
+    }
     if (linker->pings++ > 0 || ping_is_allowed(range))
         return;
     complaints_add(linker->complaints, COMPLAINT_WARNING, node_place(draft->ping_node),

@@ -20,7 +20,7 @@ ZONE
 start_bind
 start_site primary $P4
 start_site secondary $S4
-look() { printf '  %s: {http: "http://www.%s/%s", interval: 500ms, timeout: 450ms, fall: 2, rise: 1%s}\n' "$1" "$ZONE" "$2" "$3"; }
+look() { printf '  %s: {http: "http://www.%s/%s", interval: 500ms, timeout: 450ms, fall: 2, rise: 1%s}\n' "$1" "$ZONE" "$2" "${3:-}"; }
 record_of() { printf '  %s.%s: {check: %s, primary: %s, secondary: %s, ttl: 5s, fail-back-delay: 1s}\n' "$1" "$ZONE" "$2" $P4 $S4; }
 sick primary maintenance
 sick secondary maintenance
