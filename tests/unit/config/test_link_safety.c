@@ -61,12 +61,14 @@ static void test_without_a_block_there_are_no_references(void **state)
 static void test_what_may_be_restored_and_goes_without_a_marker(void **state)
 {
     (void)state;
-    struct reading reading = read_well(
+    struct reading reading = read_text(
         SERVER "checks: {web: {tcp: 80}}\n"
                "records:\n"
                "  a.example.com: {check: web, primary: 192.0.2.1, secondary: 192.0.2.2, ownership: none}\n"
                "  b.example.com: {check: web, primary: 192.0.2.1, secondary: 192.0.2.2}\n"
                "safety: {foreign-change: restore}\n");
+    assert_true(reading.good);
+    assert_non_null(find_complaint(&reading, "'foreign-change: restore' does nothing for 'a.example.com'"));
     const struct settings *settings = &reading.config.settings;
     assert_int_equal(settings->records[0].ownership, OWNERSHIP_NONE);
     assert_int_equal(settings->records[1].ownership, OWNERSHIP_MARKER);
