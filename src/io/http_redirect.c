@@ -197,7 +197,8 @@ bool http_redirect_follow(struct http_handle *handle, const struct address *targ
     handle->error_text[0] = '\0';
     if (handle->hop.count >= look->redirects_most) {
         struct text words = text_over(handle->error_text, sizeof handle->error_text);
-        text_addf(&words, "more than %u redirects", (unsigned)look->redirects_most);
+        text_addf(&words, "more than %u redirect%s", (unsigned)look->redirects_most,
+                  look->redirects_most > 1 ? "s" : "");
     } else if (handle->location_is_long) {
         refuse(handle, "a redirect to a URL that is too long", "");
     } else if (has_memory && read_location(handle, &hop, target)) {

@@ -5,7 +5,7 @@
 # Where: one daemon that probes every misbehaviour of tests/hostile/http_server.py at once, on BIND.
 # What:  each goes down for its own reason of the closed list and its record is switched; what is only odd stays up;
 #        memory and descriptors are flat, and once all is over no socket is left.
-# Names: faults 18-27, 29-31, 44, 48; acceptance 7.
+# Names: faults 18-27, 29-32, 44, 48; acceptance 7.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -66,12 +66,43 @@ redirect          redirect              http    -            up
 redirect-loop     redirect-loop         http    -            up
 ROWS
 )
-down=$(grep -cv ' up$' <<<"$rows") up=$(grep -c ' up$' <<<"$rows")
+# name            behaviour[/path]                        kind    more of the check ('_' is a blank)         expected
+more=$(sed '/^$/d' <<'ROWS'
+led-away          way/go?to=http://elsewhere.example/     http    follow-redirects:_5                        redirect another.host:.elsewhere.example
+led-inside        way/go?to=http://169.254.169.254/       http    follow-redirects:_5                        redirect may.not.lead.to:.169.254.169.254
+led-to-a-file     way/go?to=file:///etc/passwd            http    follow-redirects:_5                        redirect what.is.not.HTTP
+led-on-and-on     way/hops/9                              http    follow-redirects:_5                        redirect more.than.5.redirects
+led-astray        way/go?to=http://www.example.com:1/     http    follow-redirects:_5                        refused redirected.to.127.0.0.1:1:.Connection.refused
+led-well          way/hops/5                              http    follow-redirects:_5                        up
+maintenance       ok                                      http    expect:_{not-contains:_heal}               body the.text.not.wanted.is.in
+differs           ok                                      http    expect:_{regex:_'^sick'}                   body the.pattern.matches.nothing.in
+runs-wild         scripted/?text=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa%21 http expect:_{regex:_'^(a+)+$'}    body the.pattern.takes.too.many.steps
+matches           ok                                      http    expect:_{regex:_'^heal.*y$'}               up
+ends-soon         tls-soon                                https   expect:_{certificate-days:_7}              tls-expiring expires.in.2d23h,.wanted.7.days
+ends-later        tls-soon                                https   expect:_{certificate-days:_2}              up
+alone             tls-good                                tls     sni:_www.example.com                       up
+alone-quiet       tls-silence                             tls     sni:_www.example.com                       up
+alone-soon        tls-soon                                tls     expect:_{certificate-days:_7}              tls-expiring expires.in.2d23h
+alone-expired     tls-expired                             tls     sni:_www.example.com                       tls-expired certificate.has.expired
+alone-misnamed    tls-wrong-name                          tls     sni:_www.example.com                       tls-name .
+alone-unknown     tls-unknown-ca                          tls     sni:_www.example.com                       tls-untrusted issuer
+alone-old         tls-old                                 tls     sni:_www.example.com                       tls-protocol .
+alone-plain       tls-plain                               tls     sni:_www.example.com                       tls-protocol .
+alone-stalls      tls-stall                               tls     sni:_www.example.com                       timeout-tls no.TLS.session.within.1500ms
+alone-closes      tls-close                               tls     sni:_www.example.com                       closed closed.in.the.TLS.handshake
+ROWS
+)
+rows_and_more() # NAME and what is expected, of both tables
+{
+    awk '{ $2 = $3 = $4 = ""; print }' <<<"$rows"
+    awk '{ $2 = $3 = $4 = ""; print }' <<<"$more"
+}
+down=$(rows_and_more | grep -cv ' up$') up=$(rows_and_more | grep -c ' up$')
 
 # ---- the servers -----------------------------------------------------------------------------------------------------
 
 new_key repointd hmac-sha256
-while read -r name _; do printf '%s 30 A 127.0.0.1\n' "$name"; done <<<"$rows" | write_zone
+rows_and_more | while read -r name _; do printf '%s 30 A 127.0.0.1\n' "$name"; done | write_zone
 start_bind
 before=$(serial)
 mkfifo "$DIR/leash"
@@ -97,11 +128,21 @@ $(while read -r name behaviour scheme page _; do
     [ "$page" = - ] || printf '    expect: {contains: %s}\n' "$page"
     [ "$scheme" = http ] || printf '    tls: {ca: %s}\n' "$(port_of ca)"
 done <<<"$rows")
+$(while read -r name behaviour kind also _; do
+    port=$(port_of "${behaviour%%/*}") path=/
+    [ "$behaviour" = "${behaviour%%/*}" ] || path=/${behaviour#*/}
+    case $kind in
+    tls) printf '  %s:\n    tls: %s\n    ca: %s\n' "$name" "$port" "$(port_of ca)" ;;
+    *) printf '  %s:\n    http: %s://www.example.com:%s%s\n' "$name" "$kind" "$port" "$path" ;;
+    esac
+    [ "$kind" != https ] || printf '    tls: {ca: %s}\n' "$(port_of ca)"
+    printf '    %s\n' "${also//_/ }"
+done <<<"$more")
 records:
-$(while read -r name _; do
+$(rows_and_more | while read -r name _; do
     printf '  %s.%s: {check: %s, primary: 127.0.0.1, ' "$name" "$ZONE" "$name"
     printf 'secondary: {address: %s, check: none}}\n' $S4
-done <<<"$rows")
+done)
 CONFIG
 
 # ---- the story -------------------------------------------------------------------------------------------------------
@@ -110,12 +151,12 @@ CONFIG
 start_daemon
 all_down() { [ "$(count_told target-down)" -ge "$down" ]; }
 ok "all $down go down" wait_until 60 all_down
-while read -r name _ _ _ reason detail; do
+while read -r name reason detail; do
     case $reason in
     up) ok "$name: is up" wait_until 20 told target-up "record=$name\\.$ZONE " ;;
     *) ok "$name: $reason" told target-down "record=$name\\.$ZONE .* reason=$reason detail=.*$detail" ;;
     esac
-done <<<"$rows"
+done < <(rows_and_more)
 is "nothing else went down" "$(count_told target-down)" "$down"
 is "nothing was our own fault" "$(count_told target-unknown)" 0
 
@@ -131,12 +172,12 @@ served()
     dig_at $NS_ADDRESS "$NS_PORT" "$ZONE." AXFR +noall +answer -k "$KEY_FILE" |
         awk '$4 == "A" && $1 !~ /^ns\./ { print $1, $5 }' | sort
 }
-wanted=$(while read -r name _ _ _ reason _; do
+wanted=$(rows_and_more | while read -r name reason _; do
     [ "$reason" = up ] && printf '%s.%s. 127.0.0.1\n' "$name" "$ZONE" || printf '%s.%s. %s\n' "$name" "$ZONE" $S4
-done <<<"$rows" | sort)
+done | sort)
 is "and served, while those that are up stay" "$(served)" "$wanted"
 is "in one change each, after that of their adoption" "$(serial)" $((before + 2 * down + up))
-like "redirects are not followed" "$(curl -s --noproxy '*' "http://127.0.0.1:$(port_of trap)/trapped")" '^came=0'
+like "nobody came where no redirect may lead" "$(curl -s --noproxy '*' "http://127.0.0.1:$(port_of trap)/trapped")" '^came=0'
 
 # The control characters that targets sent are nowhere in the log.
 is "the log is printable ASCII" "$(said | LC_ALL=C grep -c '[^ -~]')" 0
@@ -163,6 +204,6 @@ nft flush ruleset
 stop hostile
 ok "in the end no connection is left open" wait_until 20 eval '[ "$(sockets)" = 0 ]'
 descriptors() { find "/proc/$pid/fd" -type l | wc -l; }
-ok "and but a few descriptors of our own" wait_until 5 eval '[ "$(descriptors)" -le 16 ]'
+ok "and but a few descriptors of our own" wait_until 5 eval '[ "$(descriptors)" -le 20 ]'
 stop repointd
 done_testing

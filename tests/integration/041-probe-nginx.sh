@@ -3,8 +3,9 @@
 #
 # Where: single probes of the real binary against nginx with two virtual hosts, on both families.
 # What:  Host and SNI are those of the URL and the connection is to the address asked for; names, certificates and
-#        compression as told by each check; a proxy of the environment changes nothing.
-# Names: faults 29, 31, 33; r53 18, 24, 25, 32, 37, 71; acceptance 35.
+#        compression as told by each check; a proxy of the environment changes nothing. Redirects, client certificates,
+#        local addresses, the end of a certificate, and TLS alone.
+# Names: faults 10, 25, 29, 31-33; r53 15, 18, 24, 25, 32, 37, 71; acceptance 35.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -32,6 +33,10 @@ virtual_host() # NAME [default_server]
             "$address" "${2:-}" "$address" "${2:-}" "$address" "${2:-}" "$address" "${2:-}"
     done
     # shellcheck disable=SC2016
+    printf 'location = /moved { return 301 https://$host/moved-here; }\nlocation /away { return 302 http://elsewhere.test/; }\n'
+    # shellcheck disable=SC2016
+    printf 'location /who { default_type text/plain; return 200 "from=$remote_addr"; }\n'
+    # shellcheck disable=SC2016
     printf 'location / { default_type text/plain; return 200 "this is %s: host=$http_host sni=$ssl_server_name"; }\n}\n' "$1"
 }
 
@@ -39,6 +44,7 @@ authority ca
 authority stranger
 certificate www.fo.test
 certificate api.fo.test
+certificate visitor
 site=$DIR/nginx
 mkdir "$site"
 {
@@ -48,7 +54,11 @@ mkdir "$site"
     for kind in client_body proxy fastcgi uwsgi scgi; do printf '%s_temp_path %s/%s;\n' $kind "$site" $kind; done
     virtual_host www.fo.test default_server
     virtual_host api.fo.test
-    printf '}\n'
+    printf 'server { listen %s:8444 ssl; listen [%s]:8444 ssl; ssl_client_certificate %s/ca.pem; ssl_verify_client on; ssl_protocols TLSv1.3;\n' \
+        "$P4" "$P6" "$DIR"
+    printf 'ssl_certificate %s/www.fo.test.pem; ssl_certificate_key %s/www.fo.test.key;\n' "$DIR" "$DIR"
+    # shellcheck disable=SC2016
+    printf 'location / { default_type text/plain; return 200 "visitor=$ssl_client_s_dn"; }\n}\n}\n'
 } >"$site/nginx.conf"
 start nginx nginx -p "$site" -c "$site/nginx.conf" -e stderr
 wait_until 10 curl -sf --noproxy '*' -o /dev/null "http://$P4/" || bail "nginx: $(tail -n 3 "$DIR/nginx.log")"
@@ -59,7 +69,8 @@ new_key repointd hmac-sha256
 NS_PORT=53
 check() # NAME URL TEXT [TLS]
 {
-    printf '  %s:\n    http: "%s"\n    expect: {contains: "%s"}\n' "$1" "$2" "$3"
+    printf '  %s:\n    http: "%s"\n' "$1" "$2"
+    [ -z "$3" ] || printf '    expect: {contains: "%s"}\n' "$3"
     [ -z "${4:-}" ] || printf '    tls: {%s}\n' "$4"
 }
 write_config <<CONFIG
@@ -78,6 +89,27 @@ $(
     check tls-stranger https://www.fo.test/ "this" "ca: $DIR/stranger.pem"
     check plain-on-tls https://www.fo.test:80/ "this" "ca: $DIR/ca.pem"
     check tls-on-plain http://www.fo.test:443/ "this"
+    ca="ca: $DIR/ca.pem"
+    check moved http://www.fo.test/moved "host=www.fo.test sni=www.fo.test" "$ca"
+    printf '    follow-redirects: 1\n'
+    check away http://www.fo.test/away ""
+    printf '    follow-redirects: 1\n'
+    check stays http://www.fo.test/away ""
+    check from4 http://www.fo.test/who "from=$S4"
+    printf '    source: [%s, "%s"]\n' "$S4" "$S6"
+    check from6 http://www.fo.test/who "from=$S6"
+    printf '    source: [%s, "%s"]\n' "$S4" "$S6"
+    check gone http://www.fo.test/who "from=192.0.2.99"
+    printf '    source: 192.0.2.99\n'
+    check visitor https://www.fo.test:8444/ "visitor=CN=visitor" \
+        "$ca, certificate: $DIR/visitor.pem, key: $DIR/visitor.key, min-version: '1.3'"
+    check nobody https://www.fo.test:8444/ "" "$ca"
+    check days https://www.fo.test/ "" "$ca"
+    printf '    expect: {certificate-days: 3}\n'
+    printf '  alone: {tls: 443, %s, sni: www.fo.test, expect: {certificate-days: 1}}\n' "$ca"
+    printf '  alone-name: {tls: 443, %s, sni: other.fo.test}\n' "$ca"
+    printf '  alone-days: {tls: 443, %s, expect: {certificate-days: 3}}\n' "$ca"
+    printf '  alone-plain: {tls: 80}\n'
 )
 CONFIG
 
@@ -96,7 +128,23 @@ for address in "$P4" "$P6"; do
     probes 1 tls-untrusted tls-stranger "$address"
     probes 1 tls-protocol plain-on-tls "$address"
     probes 1 status tls-on-plain "$address"
+    probes 0 'HTTP 200 after 1 redirect' moved "$address"
+    probes 1 'a redirect to another host: elsewhere\.test' away "$address"
+    probes 0 'HTTP 302' stays "$address"
+    probes 0 'HTTP 200' visitor "$address"
+    probes 1 'HTTP 400' nobody "$address"
+    probes 1 'expires in 1d23h, wanted 3 days' days "$address"
+    probes 0 'up \(ok\)' alone "$address"
+    probes 1 tls-name alone-name "$address"
+    probes 1 tls-expiring alone-days "$address"
+    probes 1 tls-protocol alone-plain "$address"
 done
+probes 0 'HTTP 200' from4 "$P4"
+probes 0 'HTTP 200' from6 "$P6"
+# Fault 10: without its address this host cannot ask; with it, it can.
+probes 3 'local-error' gone "$P4"
+ip address add 192.0.2.99/32 dev lo
+probes 0 'HTTP 200' gone "$P4"
 probes 1 refused www "$S4"
 
 # Acceptance 35.
