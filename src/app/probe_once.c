@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct occasion {
     struct loop *loop;
@@ -87,13 +88,30 @@ static bool is_told(const struct check_settings *check, const struct probe_repor
     return is_bare && report->verdict == VERDICT_PASS;
 }
 
+/* Fault 32. Whether or not somebody asks for it: whoever looks by hand may want to know. */
+static void print_certificate(const struct probe_report *report)
+{
+    char day[32], storage[48];
+    struct tm parts;
+    struct text span = text_over(storage, sizeof storage);
+    time_t end = (time_t)report->certificate_end_s;
+    int64_t left_s = report->certificate_end_s - loop_wall_ms() / 1000;
+    if (report->certificate_end_s == 0 || !gmtime_r(&end, &parts) ||
+        strftime(day, sizeof day, "%Y-%m-%d %H:%M:%S UTC", &parts) == 0)
+        return;
+    text_add_duration(&span, (left_s < 0 ? -left_s : left_s) * 1000);
+    printf("  %-13s%s %s (%s%s%s)\n", "certificate", left_s < 0 ? "ended" : "ends", day, left_s < 0 ? "" : "in ",
+           span.bytes, left_s < 0 ? " ago" : "");
+}
+
 static void print_phases(const struct check_settings *check, const struct probe_report *report)
 {
     const struct phase_times *phases = &report->phases;
     unsigned steps = steps_of(check);
     if ((steps & STEP_CONNECT) && !print_phase("connect", phases->connect_us, report))
         return;
-    if ((steps & STEP_TLS) && !print_phase("tls", phases->tls_us, report))
+    /* a redirect may lead into TLS */
+    if (((steps & STEP_TLS) || phases->tls_us >= 0) && !print_phase("tls", phases->tls_us, report))
         return;
     if ((steps & STEP_ANSWER) && !print_phase("answer", phases->first_byte_us, report))
         return;
@@ -130,6 +148,7 @@ static void on_done(struct op op, const struct probe_report *report, void *ctx)
     struct occasion *occasion = ctx;
     struct probe_report counted = *report;
     print_phases(occasion->check, report);
+    print_certificate(report);
     if (occasion->check->invert)
         watch_invert(&counted);
     occasion->code = print_verdict(&counted);

@@ -134,7 +134,7 @@ for address in "$P4" "$P6"; do
     probes 0 'HTTP 200' visitor "$address"
     probes 1 'HTTP 400' nobody "$address"
     probes 1 'expires in 1d23h, wanted 3 days' days "$address"
-    probes 0 'up \(ok\)' alone "$address"
+    probes 0 'certificate  ends 2.* UTC \(in 1d23h\)' alone "$address"
     probes 1 tls-name alone-name "$address"
     probes 1 tls-expiring alone-days "$address"
     probes 1 tls-protocol alone-plain "$address"
