@@ -222,7 +222,8 @@ static bool build(struct look *look, uint64_t owner, struct error *err)
     look->sealed = calloc(settings->zone_count + EFFECTS_ROOM, sizeof *look->sealed);
     if (!look->effects.items || !look->probed || !look->asked || !look->planned || !look->sealed)
         abort();
-    look->probes_left = settings->watch_count;
+    for (uint32_t i = 0; i < settings->watch_count; i++)
+        look->probes_left += check_kind_probes(settings->checks[settings->watches[i].check].kind) ? 1 : 0;
     look->reads_left = settings->record_count;
     return true;
 }

@@ -15,6 +15,27 @@ static struct outlook outlook(enum outlook_kind kind, uint32_t target, mono_ms a
     return (struct outlook){.kind = kind, .target = target, .at = at, .wait_ms = 0};
 }
 
+/* The next start may be a whole interval and its jitter away, each further failure an interval-changing. */
+static int64_t detect_most(const struct check_settings *check)
+{
+    int64_t jitter_ms = (int64_t)check->interval_ms * check->jitter_permille / 1000;
+    return check->interval_ms + (int64_t)(check->fall - 1) * check->interval_changing_ms + jitter_ms + check->total_ms;
+}
+
+/* The check behind a watch; of a calculated one that below it which takes longest to see a death. */
+static const struct check_settings *slowest_of(const struct settings *settings, uint32_t number)
+{
+    const struct watch_settings *watch = &settings->watches[number];
+    if (watch->child_count == 0)
+        return &settings->checks[watch->check];
+    const struct check_settings *slowest = slowest_of(settings, settings->children[watch->child_first]);
+    for (uint32_t i = 1; i < watch->child_count; i++) {
+        const struct check_settings *child = slowest_of(settings, settings->children[watch->child_first + i]);
+        slowest = detect_most(child) > detect_most(slowest) ? child : slowest;
+    }
+    return slowest;
+}
+
 /* The check that judges a target: its first value's; NULL: it has none. */
 static const struct check_settings *check_of(const struct settings *settings, const struct record_settings *record,
                                              uint32_t place)
@@ -23,7 +44,7 @@ static const struct check_settings *check_of(const struct settings *settings, co
     for (uint32_t i = 0; i < target->value_count; i++) {
         uint32_t watch = settings->values[target->value_first + i].watch;
         if (watch != ID_NONE)
-            return &settings->checks[settings->watches[watch].check];
+            return slowest_of(settings, watch);
     }
     return NULL;
 }
@@ -131,13 +152,6 @@ struct outlook explain_outlook(const struct engine *engine, uint32_t index)
 }
 
 /* ---- how long it takes ---- */
-
-/* The next start may be a whole interval and its jitter away, each further failure an interval-changing. */
-static int64_t detect_most(const struct check_settings *check)
-{
-    int64_t jitter_ms = (int64_t)check->interval_ms * check->jitter_permille / 1000;
-    return check->interval_ms + (int64_t)(check->fall - 1) * check->interval_changing_ms + jitter_ms + check->total_ms;
-}
 
 struct timing explain_timing(const struct settings *settings, uint32_t index)
 {

@@ -37,6 +37,7 @@ push() { timeout 10 "$REPOINTCTL" heartbeat job "$@" --socket "$SOCKET" >"$DIR/o
 status_of() { "$REPOINTCTL" status --json --socket "$SOCKET" | jq -r ".records[] | select(.record == \"$1.$ZONE\") | $2"; }
 states() { [ "$(status_of "$1" '[.targets[].state] | join(" ")')" = "$2" ]; }
 
+is "--plan waits for nobody whom it cannot ask" "$(timeout 30 "$REPOINTD" --plan -c "$CONFIG" >"$DIR/plan" 2>&1; echo $?)" 0
 start_daemon
 ok "calculated and inverted ones are up" wait_until 15 eval 'states all "up up" && states two "up up" && states not "up up"'
 ok "a heartbeat is unknown before the first" states job "unknown unknown"
