@@ -212,6 +212,13 @@ uint32_t lab_add_tcp(struct lab *lab, const char *behaviour, const char *address
     return number;
 }
 
+uint32_t lab_add(struct lab *lab, enum check_kind kind, const char *address)
+{
+    uint32_t number = add(lab, address);
+    lab->checks[number].kind = kind;
+    return number;
+}
+
 void lab_expect(struct lab *lab, uint32_t watch, const char *contains)
 {
     lab->checks[watch].expect.contains = contains;

@@ -48,6 +48,7 @@ struct lab *lab_new(void);
 uint32_t lab_add_http(struct lab *lab, const char *url_format, const char *behaviour, const char *address);
 uint32_t lab_add_tls(struct lab *lab, const char *behaviour, const char *address);
 uint32_t lab_add_tcp(struct lab *lab, const char *behaviour, const char *address);
+uint32_t lab_add(struct lab *lab, enum check_kind kind, const char *address); /* the rest is the caller's */
 void lab_expect(struct lab *lab, uint32_t watch, const char *contains);
 
 void lab_open(struct lab *lab); /* loop and prober */
