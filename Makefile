@@ -25,8 +25,8 @@ endif
 
 # ---- what is needed from Debian --------------------------------------------------------------------------------------
 
-BUILD_PACKAGES = build-essential pkg-config libldns-dev libev-dev libcurl4-openssl-dev libyaml-dev libsystemd-dev \
-    libssl-dev libmicrohttpd-dev libjansson-dev libpcre2-dev uthash-dev libcmocka-dev
+BUILD_PACKAGES = build-essential pkg-config libldns-dev libev-dev libcurl4-openssl-dev libc-ares-dev libyaml-dev \
+    libsystemd-dev libssl-dev libmicrohttpd-dev libjansson-dev libpcre2-dev uthash-dev libcmocka-dev
 TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server pdns-backend-sqlite3 sqlite3 \
     nginx-light apache2 lighttpd lighttpd-mod-openssl lighttpd-mod-deflate h2o nghttp2-server nftables iproute2 \
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
@@ -36,9 +36,9 @@ BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
 # before, so that `make deps` runs on a bare machine.
-MODULES = ldns:libldns-dev libcurl:libcurl4-openssl-dev yaml-0.1:libyaml-dev libsystemd:libsystemd-dev \
-    libcrypto:libssl-dev libmicrohttpd:libmicrohttpd-dev jansson:libjansson-dev libpcre2-8:libpcre2-dev \
-    cmocka:libcmocka-dev
+MODULES = ldns:libldns-dev libcurl:libcurl4-openssl-dev libcares:libc-ares-dev yaml-0.1:libyaml-dev \
+    libsystemd:libsystemd-dev libcrypto:libssl-dev libmicrohttpd:libmicrohttpd-dev jansson:libjansson-dev \
+    libpcre2-8:libpcre2-dev cmocka:libcmocka-dev
 HEADERS = ev.h:libev-dev uthash.h:uthash-dev
 hash := \#
 missing = $(shell { command -v $(CC) || echo :build-essential; command -v pkg-config || echo :pkg-config; \
@@ -76,7 +76,7 @@ sees_app = app io config core model base
 sees_ctl = ctl base
 LIBS_base = $(call libs_of,base,libpcre2-8)
 LIBS_config = $(call libs_of,config,yaml-0.1 libcrypto libpcre2-8)
-LIBS_io = -lev $(call libs_of,io,libcurl ldns libssl libcrypto libsystemd libmicrohttpd jansson libpcre2-8)
+LIBS_io = -lev $(call libs_of,io,libcurl libcares ldns libssl libcrypto libsystemd libmicrohttpd jansson libpcre2-8)
 LIBS_app = $(LIBS_config) $(LIBS_io)
 LIBS_ctl = $(call libs_of,ctl,libcurl jansson)
 

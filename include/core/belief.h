@@ -25,7 +25,7 @@ struct stray {
     bool in_doubt;   /* the server may have it and may still apply it */
 };
 
-/* An operator may adopt so many addresses of a type, or as many as the largest target has. */
+/* An operator may adopt so many addresses of a type, or as many as the largest target has; and any one host name. */
 #define ADOPT_MEMBERS 8
 
 /* While so many messages are in doubt a fence goes before anything new. */

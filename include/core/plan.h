@@ -34,7 +34,7 @@ struct observed {
     struct marker marker; /* where form is ONE */
     bool authenticated;   /* every answer carried a valid MAC */
     bool aa;              /* every answer was authoritative */
-    bool cname;           /* a CNAME stands at the owner name */
+    bool beside;          /* what excludes its sets stands at the owner name: a CNAME; of a CNAME record, addresses */
     bool occluded;        /* a referral, or a DNAME above the name */
     bool has_serial;
     uint32_t serial;        /* of the zone's SOA on that server */
@@ -45,7 +45,8 @@ struct observed {
 
 /*
  * What each kind sends (RFC 2136 2.4, 2.5), P(V) being "exactly the sets in `expect`": per managed type the whole
- * set, or that there is none, and that there is no CNAME.
+ * set, or that there is none, and that there is no CNAME. Where CNAME is the managed type: that set, or that there is
+ * nothing at all at the name.
  *
  *   kind     prerequisites                        update
  *   ASSERT   P(V), marker exactly `old` or none   nothing

@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DNS_FLIGHT_MESSAGES_MAX 6 /* two managed types, the marker, the SOA; two in search of a wildcard */
+#define DNS_FLIGHT_MESSAGES_MAX 7 /* a CNAME, addresses aside, the marker, the SOA; two in search of a wildcard */
 
 /* Unsigned, an update has this much room; the rest of MESSAGE_OCTETS_MAX is the signature's. */
 #define DNS_UPDATE_OCTETS_MAX (MESSAGE_OCTETS_MAX - TSIG_RECORD_MAX)

@@ -34,9 +34,10 @@ NODISCARD bool dns_packet_write_update(const struct settings *settings, const st
                                        uint8_t *storage, size_t capacity, size_t *ret_length, struct error *err);
 
 /*
- * What an answer says, put into `observed`: only what the name itself holds, so a CNAME found at it, or a referral or
- * DNAME above it, is noted and never followed. The bytes must have passed wire_walk and tsig_verify. False: ldns cannot
- * read the message, or memory is out; `observed` is then as before, but for fields of this question.
+ * What an answer says, put into `observed`: only what the name itself holds, so a CNAME found at it that was not asked
+ * for, or a referral or DNAME above it, is noted and never followed. The bytes must have passed wire_walk and
+ * tsig_verify. False: ldns cannot read the message, or memory is out; `observed` is then as before, but for fields of
+ * this question.
  *
  * Where a set is there and no RRSIG over it is inside its dates at `wall_s`, signatures_good becomes false; else
  * signed_until_s becomes the end of the last of these RRSIGs if that is earlier or nothing was known. So begin a read
@@ -50,6 +51,10 @@ NODISCARD bool dns_packet_write_update(const struct settings *settings, const st
 NODISCARD bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dname *owner, enum rrtype type,
                                       uint32_t place, uint8_t *storage, uint16_t capacity, int64_t wall_s,
                                       struct observed *observed, struct error *err);
+
+/* The answer to a question of this type that is only to show whether addresses stand where a CNAME should. */
+NODISCARD bool dns_packet_observe_beside(const uint8_t *bytes, size_t length, const struct dname *owner,
+                                         enum rrtype type, struct observed *observed, struct error *err);
 NODISCARD bool dns_packet_observe_marker(const uint8_t *bytes, size_t length, const struct dname *marker,
                                          int64_t wall_s, struct observed *observed, struct error *err);
 

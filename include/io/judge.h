@@ -18,7 +18,8 @@
 
 /* What a probe is waiting for. */
 enum probe_phase {
-    PROBE_CONNECT = 1, /* the connection */
+    PROBE_RESOLVE = 1, /* the addresses of a host name */
+    PROBE_CONNECT,     /* the connection */
     PROBE_TLS,         /* the handshake */
     PROBE_RESPONSE,    /* the status line and the headers */
     PROBE_BODY,        /* the end of the body */
@@ -29,6 +30,7 @@ enum probe_phase {
 enum probe_end {
     PROBE_COMPLETE = 1,   /* the answer is here, or as much of it as we read; TCP: connected */
     PROBE_TIMED_OUT,      /* the budget was over */
+    PROBE_NO_ADDRESS,     /* the host name has none; text */
     PROBE_CONNECT_FAILED, /* sys_errno */
     PROBE_BROKEN,         /* a connection that stood was reset; sys_errno where it is known */
     PROBE_CLOSED,         /* the other side ended it before the answer was complete */

@@ -11,12 +11,10 @@
 
 #include "base/attributes.h"
 #include "base/text.h"
-#include "model/address.h"
+#include "model/rdata.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum rrtype { RRTYPE_A = 1, RRTYPE_CNAME = 5, RRTYPE_SOA = 6, RRTYPE_TXT = 16, RRTYPE_AAAA = 28 };
 
 struct rrset {
     enum rrtype type;
@@ -34,10 +32,9 @@ struct rrset_builder {
     bool full;        /* something did not fit */
 };
 
-const char *rrtype_name(enum rrtype type);
-
 struct rrset_builder rrset_builder_over(enum rrtype type, uint32_t ttl_s, uint8_t *storage, uint16_t capacity);
 void rrset_add(struct rrset_builder *builder, const uint8_t *rdata, uint16_t length);
+void rrset_add_rdata(struct rrset_builder *builder, const struct rdata *rdata); /* of the set's type */
 void rrset_add_address(struct rrset_builder *builder, const struct address *address);
 
 /* Sorts in place and drops doubles; `ret` views the storage. False: something did not fit, `ret` is untouched. */
@@ -55,10 +52,13 @@ NODISCARD bool rrset_copy(const struct rrset *from, uint8_t *storage, uint16_t c
 bool rrset_same_data(const struct rrset *a, const struct rrset *b);
 bool rrset_is_subset(const struct rrset *part, const struct rrset *whole);
 
+/* Has it this member? */
+bool rrset_holds(const struct rrset *set, const struct rdata *rdata);
+
 /* Walks the members: start with *offset = 0; false at the end. */
 bool rrset_next(const struct rrset *set, uint16_t *offset, const uint8_t **rdata, uint16_t *length);
 
-/* "A 192.0.2.1 192.0.2.2"; an absent set adds "no A". RDATA of other types is shown sanitised. */
+/* "A 192.0.2.1 192.0.2.2"; an absent set adds "no A". */
 void rrset_format(const struct rrset *set, struct text *out);
 
 #endif

@@ -11,6 +11,7 @@
  */
 
 #include "base/log.h"
+#include "base/text.h"
 #include "model/address.h"
 #include "model/dname.h"
 #include "model/limits.h"
@@ -210,7 +211,7 @@ struct record_settings {
     uint32_t target_first, target_count; /* into `targets`, the fallback included */
     uint32_t fallback;                   /* place within the record's targets, or ID_NONE */
     uint8_t type_count;                  /* 1 or 2 */
-    enum rrtype types[2];                /* managed types: A, AAAA or both in this order */
+    enum rrtype types[2];                /* managed types: A, AAAA or both in this order; or CNAME alone */
     uint16_t room[2];                    /* octets that the largest packed set of each managed type takes */
     enum fail_back fail_back;
     uint32_t fail_back_ms, fail_back_most_ms, flap_window_ms;
@@ -309,6 +310,16 @@ struct settings {
 
 /* The checks that somebody wrote down; they come first. */
 uint32_t settings_named_checks(const struct settings *settings);
+
+/* What a value is published as: a view of the settings. */
+struct rdata settings_value_data(const struct settings *settings, uint32_t value);
+
+/* The address or host name of a value, and of a watch. */
+void settings_value_format(const struct settings *settings, uint32_t value, struct text *out);
+void settings_watch_format(const struct settings *settings, uint32_t watch, struct text *out);
+
+/* Its targets are host names. */
+bool settings_is_cname(const struct record_settings *record);
 
 /* The names behind the enums, as they stand in the file and in logs. */
 const char *tsig_algorithm_name(enum tsig_algorithm algorithm); /* "hmac-sha256" */

@@ -59,11 +59,12 @@ static void on_probe_done(struct op op, const struct probe_report *report, void 
     const struct settings *settings = &app->base.config.settings;
     pulse_answered(&app->pulse, op.subject, loop_now(app->loop));
     if (log_is_on(LOG_LEVEL_DEBUG)) {
-        const struct watch_settings *watch = &settings->watches[op.subject];
-        char address[ADDRESS_TEXT_MAX];
-        address_format(&watch->address, address);
-        log_debug("probe %s %s: %s after %d us%s%s", settings->checks[watch->check].name, address,
-                  reason_name(report->reason), report->phases.total_us, report->detail[0] ? ": " : "", report->detail);
+        char storage[DNAME_TEXT_MAX];
+        struct text address = text_over(storage, sizeof storage);
+        settings_watch_format(settings, op.subject, &address);
+        const char *check = settings->checks[settings->watches[op.subject].check].name;
+        log_debug("probe %s %s: %s after %d us%s%s", check, address.bytes, reason_name(report->reason),
+                  report->phases.total_us, report->detail[0] ? ": " : "", report->detail);
     }
     handle(app, &(struct event){.kind = EVENT_PROBE_DONE, .op = op, .is.probe = report});
 }

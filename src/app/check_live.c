@@ -85,7 +85,7 @@ static bool rehearse(struct live *live, uint32_t index, const struct observed *s
 {
     const struct record_settings *record = &live->settings->records[index];
     bool bare = record->ownership == OWNERSHIP_NONE;
-    if (seen->cname || seen->occluded || (!bare && seen->form == MARKER_FORM_FOREIGN))
+    if (seen->beside || seen->occluded || (!bare && seen->form == MARKER_FORM_FOREIGN))
         return false;
     struct plan plan = {.kind = PLAN_REHEARSE,
                         .expect = {seen->sets[0], seen->sets[1]},

@@ -110,24 +110,38 @@ static bool read_switch(const json_t *object, const char *key, bool *ret, struct
     return true;
 }
 
-static bool add_address(const struct record_settings *record, const char *text, struct rrset_builder builders[2],
-                        struct error *err)
+/* Of a CNAME record a host name, of others an address; each says what it wants where it is the other one. */
+static bool read_member(const struct record_settings *record, const char *text, uint8_t storage[DNAME_WIRE_MAX],
+                        struct rdata *ret, struct error *err)
 {
     struct address address;
-    if (!address_parse(text, &address, err))
+    bool is_address = address_parse(text, &address, settings_is_cname(record) ? NULL : err);
+    if (settings_is_cname(record) && is_address) {
+        error_set(err, ERROR_CONFLICT, "%s: %s has host names as its targets, so addresses are not managed", text,
+                  record->id);
         return false;
-    enum rrtype type = address.family == ADDRESS_V4 ? RRTYPE_A : RRTYPE_AAAA;
+    }
+    return (is_address || settings_is_cname(record)) && rdata_parse(text, storage, ret, err);
+}
+
+static bool add_member(const struct record_settings *record, const char *text, struct rrset_builder builders[2],
+                       struct error *err)
+{
+    uint8_t storage[DNAME_WIRE_MAX];
+    struct rdata rdata;
+    if (!read_member(record, text, storage, &rdata, err))
+        return false;
     for (uint32_t t = 0; t < record->type_count; t++)
-        if (record->types[t] == type) {
-            rrset_add_address(&builders[t], &address);
+        if (record->types[t] == rdata.type) {
+            rrset_add_rdata(&builders[t], &rdata);
             return true;
         }
     error_set(err, ERROR_CONFLICT, "%s: %s has no %s addresses among its targets, so that type is not managed", text,
-              record->id, type == RRTYPE_A ? "IPv4" : "IPv6");
+              record->id, rdata.type == RRTYPE_A ? "IPv4" : "IPv6");
     return false;
 }
 
-/* The set that has to stand there: at least one address, each of a type that the record manages. */
+/* The set that has to stand there: at least one address, each of a type that the record manages; or its host name. */
 static bool read_expect(const json_t *object, const struct record_settings *record, struct command_request *ret,
                         struct error *err)
 {
@@ -143,7 +157,7 @@ static bool read_expect(const json_t *object, const struct record_settings *reco
         builders[t] = rrset_builder_over(record->types[t], record->ttl_s, ret->storage[t], sizeof ret->storage[t]);
     for (size_t i = 0; i < count; i++) {
         const char *text = json_string_value(json_array_get(list, i));
-        if (!text || !add_address(record, text, builders, err)) {
+        if (!text || !add_member(record, text, builders, err)) {
             if (!text)
                 error_set(err, ERROR_SYNTAX, "'expect' is a list of addresses");
             return false;
@@ -195,14 +209,11 @@ static void write_words(const struct settings *settings, struct command_request 
         text_addf(&words, " --epoch %" PRIu64, command->epoch);
     const char *before = " --expect ";
     for (uint32_t t = 0; command->kind == COMMAND_ADOPT && t < 2; t++) {
-        uint16_t offset = 0, length;
-        const uint8_t *rdata;
-        while (command->expect[t].count > 0 && rrset_next(&command->expect[t], &offset, &rdata, &length)) {
-            struct address address = {.family = length == 4 ? ADDRESS_V4 : ADDRESS_V6};
-            char text[ADDRESS_TEXT_MAX];
-            memcpy(address.bytes, rdata, length);
-            address_format(&address, text);
-            text_addf(&words, "%s%s", before, text);
+        struct rdata rdata = {.type = command->expect[t].type};
+        uint16_t offset = 0;
+        while (command->expect[t].count > 0 && rrset_next(&command->expect[t], &offset, &rdata.bytes, &rdata.length)) {
+            text_add(&words, before);
+            rdata_format(&rdata, &words);
             before = ",";
         }
     }

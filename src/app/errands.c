@@ -47,9 +47,10 @@ static json_t *place_object(const struct settings *settings, const struct record
     const struct target_settings *target = &settings->targets[record->target_first + place];
     json_t *addresses = json_array();
     for (uint32_t i = 0; i < target->value_count; i++) {
-        char words[ADDRESS_TEXT_MAX];
-        address_format(&settings->values[target->value_first + i].address, words);
-        json_array_append_new(addresses, json_string(words));
+        char storage[DNAME_TEXT_MAX];
+        struct text words = text_over(storage, sizeof storage);
+        settings_value_format(settings, target->value_first + i, &words);
+        json_array_append_new(addresses, json_string(words.bytes));
     }
     return json_pack("{s:s, s:o}", "role", target->role, "addresses", addresses);
 }

@@ -28,12 +28,12 @@ static bool add_down(struct text *out, const struct settings *settings, const st
         const struct watch *watch = value->watch == ID_NONE ? NULL : engine_watch(engine, value->watch);
         if (!watch || watch->health.state != HEALTH_DOWN)
             continue;
-        char address[ADDRESS_TEXT_MAX];
-        address_format(&value->address, address);
-        if (with_address)
-            text_addf(out, "%s %s: %s", target->role, address, reason_name(watch->last_failure.reason));
-        else
-            text_addf(out, "%s %s", target->role, reason_name(watch->last_failure.reason));
+        text_addf(out, "%s ", target->role);
+        if (with_address) {
+            settings_value_format(settings, target->value_first + i, out);
+            text_add(out, ": ");
+        }
+        text_add(out, reason_name(watch->last_failure.reason));
         return true;
     }
     return false;

@@ -22,6 +22,7 @@
 #include "io/dns_packet.h"
 #include "io/http.h"
 #include "io/loop.h"
+#include "io/resolver.h"
 #include "io/tsig.h"
 
 #include <fcntl.h>
@@ -65,8 +66,9 @@ static int finish_output(int code)
 /* The libraries that are at work here, which need not be those it was built with. */
 static void print_version(void)
 {
-    static void (*const libraries[])(struct text *) = {loop_library, http_library, dns_packet_library, tsig_library,
-                                                       tree_library, api_library,  render_json_library};
+    static void (*const libraries[])(struct text *) = {loop_library,       http_library,       resolver_library,
+                                                       dns_packet_library, tsig_library,       tree_library,
+                                                       api_library,        render_json_library};
     char storage[256];
     struct text text = text_over(storage, sizeof storage);
     for (size_t i = 0; i < ARRAY_COUNT(libraries); i++) {

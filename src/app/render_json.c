@@ -60,24 +60,22 @@ static json_t *hex(uint64_t number)
 
 json_t *render_json_value(const struct settings *settings, uint32_t index)
 {
-    const struct value_settings *value = &settings->values[index];
-    char words[ADDRESS_TEXT_MAX];
-    if (value->name != ID_NONE)
-        return json_string(settings->names[value->name].text);
-    address_format(&value->address, words);
-    return json_string(words);
+    char storage[DNAME_TEXT_MAX];
+    struct text words = text_over(storage, sizeof storage);
+    settings_value_format(settings, index, &words);
+    return json_string(words.bytes);
 }
 
-static json_t *address_object(const struct view *view, const struct value_settings *value)
+static json_t *address_object(const struct view *view, uint32_t index)
 {
-    char words[ADDRESS_TEXT_MAX];
-    address_format(&value->address, words);
+    const struct value_settings *value = &view->settings->values[index];
     const struct watch *watch = value->watch == ID_NONE ? NULL : engine_watch(view->engine, value->watch);
     json_t *latency = json_null();
     if (watch && watch->last.verdict == VERDICT_PASS && watch->last.phases.total_us >= 0)
         latency = json_real(watch->last.phases.total_us / 1000.0);
     const char *state = health_state_name(watch ? watch->health.state : HEALTH_UP);
-    return json_pack("{s:s, s:s, s:o}", "address", words, "state", state, "latency_ms", latency);
+    return json_pack("{s:o, s:s, s:o}", "address", render_json_value(view->settings, index), "state", state,
+                     "latency_ms", latency);
 }
 
 /* The address that speaks for its target: the first that is as the target is. */
@@ -109,15 +107,13 @@ static json_t *target_object(const struct view *view, const struct record *recor
     const struct watch *watch = spokesman(view, target, state);
     json_t *addresses = json_array();
     for (uint32_t i = 0; i < target->value_count; i++)
-        json_array_append_new(addresses, address_object(view, &view->settings->values[target->value_first + i]));
-    return json_pack("{s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o}", "role", target->role, "label",
-                     render_json_text(target->label), "state",
-                     engine_is_drained(view->engine, record->index, place) ? "drained" : health_state_name(state),
-                     "streak", (json_int_t)render_json_streak(watch), "check",
-                     render_json_text(watch ? watch->check->name : NULL), "reason",
-                     watch ? json_string(reason_name(watch->last.verdict ? watch->last.reason : REASON_NOT_PROBED))
-                           : json_null(),
-                     "detail", render_json_text(watch ? watch->last.detail : NULL), "addresses", addresses);
+        json_array_append_new(addresses, address_object(view, target->value_first + i));
+    return json_pack(
+        "{s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o}", "role", target->role, "label", render_json_text(target->label),
+        "state", engine_is_drained(view->engine, record->index, place) ? "drained" : health_state_name(state), "streak",
+        (json_int_t)render_json_streak(watch), "check", render_json_text(watch ? watch->check->name : NULL), "reason",
+        watch ? json_string(reason_name(watch->last.verdict ? watch->last.reason : REASON_NOT_PROBED)) : json_null(),
+        "detail", render_json_text(watch ? watch->last.detail : NULL), "addresses", addresses);
 }
 
 /* ---- records ---- */

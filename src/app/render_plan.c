@@ -21,19 +21,16 @@ struct page {
 
 static void print_set(const struct page *page, const char *verb, const struct rrset *set, bool with_ttl)
 {
-    uint16_t offset = 0, length;
-    const uint8_t *rdata;
-    while (set->count > 0 && rrset_next(set, &offset, &rdata, &length)) {
-        struct address address = {.family = length == 4 ? ADDRESS_V4 : ADDRESS_V6};
-        char text[ADDRESS_TEXT_MAX];
-        if (length != 4 && length != 16)
-            continue;
-        memcpy(address.bytes, rdata, length);
-        address_format(&address, text);
+    struct rdata rdata = {.type = set->type};
+    uint16_t offset = 0;
+    while (set->count > 0 && rrset_next(set, &offset, &rdata.bytes, &rdata.length)) {
+        char storage[DNAME_TEXT_MAX];
+        struct text text = text_over(storage, sizeof storage);
+        rdata_format(&rdata, &text);
         fprintf(page->out, "%s %s. ", verb, page->owner);
         if (with_ttl)
             fprintf(page->out, "%" PRIu32 " ", set->ttl_s);
-        fprintf(page->out, "IN %s %s\n", rrtype_name(set->type), text);
+        fprintf(page->out, "IN %s %s%s\n", rrtype_name(set->type), text.bytes, set->type == RRTYPE_CNAME ? "." : "");
     }
 }
 
@@ -47,18 +44,26 @@ static void print_marker(const struct page *page, const char *verb, const struct
     fprintf(page->out, "%sTXT \"%s\"\n", strcmp(verb, "update delete") == 0 ? "" : "IN ", text);
 }
 
-static void print_prerequisites(const struct page *page, const struct plan *plan)
+static void print_expected_sets(const struct page *page, const struct plan *plan)
 {
     const struct record_settings *record = page->record;
-    if (plan->kind != PLAN_FENCE && plan->kind != PLAN_DISOWN) {
-        for (uint32_t i = 0; i < record->type_count; i++) {
-            if (plan->expect[i].count > 0)
-                print_set(page, "prereq yxrrset", &plan->expect[i], false);
-            else
-                fprintf(page->out, "prereq nxrrset %s. IN %s\n", page->owner, rrtype_name(record->types[i]));
-        }
-        fprintf(page->out, "prereq nxrrset %s. IN CNAME\n", page->owner);
+    bool cname = settings_is_cname(record);
+    for (uint32_t i = 0; i < record->type_count; i++) {
+        if (plan->expect[i].count > 0)
+            print_set(page, "prereq yxrrset", &plan->expect[i], false);
+        else if (cname)
+            fprintf(page->out, "prereq nxdomain %s.\n", page->owner);
+        else
+            fprintf(page->out, "prereq nxrrset %s. IN %s\n", page->owner, rrtype_name(record->types[i]));
     }
+    if (!cname)
+        fprintf(page->out, "prereq nxrrset %s. IN CNAME\n", page->owner);
+}
+
+static void print_prerequisites(const struct page *page, const struct plan *plan)
+{
+    if (plan->kind != PLAN_FENCE && plan->kind != PLAN_DISOWN)
+        print_expected_sets(page, plan);
     if (plan->bare)
         return;
     if (plan->has_old)

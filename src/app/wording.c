@@ -64,13 +64,6 @@ static void set_count(struct words *words, enum word word, uint64_t count, const
     words_set(words, word, "%s", text.bytes);
 }
 
-static void add_address(struct text *out, const struct address *address)
-{
-    char text[ADDRESS_TEXT_MAX];
-    address_format(address, text);
-    text_add(out, text);
-}
-
 /* The target at this place of the record; NULL where the place is none of its targets. */
 static const struct target_settings *target_at(const struct settings *settings, uint32_t record, uint32_t place)
 {
@@ -85,7 +78,7 @@ static void add_values(struct text *out, const struct settings *settings, const 
     for (uint32_t i = 0; i < target->value_count; i++) {
         if (i > 0)
             text_add(out, between);
-        add_address(out, &settings->values[target->value_first + i].address);
+        settings_value_format(settings, target->value_first + i, out);
     }
 }
 
@@ -129,9 +122,10 @@ static void word_who(struct words *words, const struct settings *settings, const
     const struct target_settings *target = target_at(settings, record, notice->target);
     if (value < settings->value_count) {
         target = &settings->targets[settings->values[value].target];
-        char address[ADDRESS_TEXT_MAX];
-        address_format(&settings->values[value].address, address);
-        words_set(words, WORD_ADDRESS, "%s", address);
+        char storage[DNAME_TEXT_MAX];
+        struct text text = text_over(storage, sizeof storage);
+        settings_value_format(settings, value, &text);
+        words_set(words, WORD_ADDRESS, "%s", text.bytes);
         if (watch >= settings->watch_count)
             watch = settings->values[value].watch;
     }
@@ -194,20 +188,6 @@ static void word_seen(struct words *words, const struct notice *notice)
 
 /* ---- what was done ---- */
 
-/* Whether the zone holds this address of ours. */
-static bool is_published(const struct belief *belief, const struct address *address)
-{
-    const enum rrtype type = address->family == ADDRESS_V4 ? RRTYPE_A : RRTYPE_AAAA;
-    for (uint32_t i = 0; i < ARRAY_COUNT(belief->sets); i++) {
-        const uint8_t *rdata;
-        uint16_t offset = 0, length;
-        while (belief->sets[i].type == type && rrset_next(&belief->sets[i], &offset, &rdata, &length))
-            if (memcmp(rdata, address->bytes, length) == 0)
-                return true;
-    }
-    return false;
-}
-
 /* The addresses that were published, which need not be all of the target's (publish: healthy). */
 static void word_published(struct words *words, const struct settings *settings, const struct engine *engine,
                            const struct notice *notice)
@@ -221,11 +201,11 @@ static void word_published(struct words *words, const struct settings *settings,
     char storage[512];
     struct text text = text_over(storage, sizeof storage);
     for (uint32_t i = 0; i < to->value_count; i++) {
-        const struct address *address = &settings->values[to->value_first + i].address;
-        if (!is_published(belief, address))
+        const struct rdata data = settings_value_data(settings, to->value_first + i);
+        if (!rrset_holds(&belief->sets[0], &data) && !rrset_holds(&belief->sets[1], &data))
             continue;
         text_add(&text, text.length ? ", " : "");
-        add_address(&text, address);
+        rdata_format(&data, &text);
     }
     if (text.length)
         words_set(words, WORD_TO_VALUES, "%s", text.bytes);

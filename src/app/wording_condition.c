@@ -10,26 +10,36 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The addresses of "A 192.0.2.1 192.0.2.2, no AAAA", as a command takes them. */
-static void add_addresses(struct text *out, const char *sets)
+/* "no", and names of types: all but the data in "A 192.0.2.1 192.0.2.2, no AAAA". */
+static bool is_grammar(const char *word, size_t length)
+{
+    static const char *const known[] = {"no", "A", "AAAA", "CNAME"};
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
+        if (strlen(known[i]) == length && memcmp(known[i], word, length) == 0)
+            return true;
+    return false;
+}
+
+/* The data of such a text, as a command takes it. */
+static void add_data(struct text *out, const char *sets)
 {
     bool any = false;
     while (*sets != '\0') {
         size_t length = strcspn(sets, " ,");
-        if (memchr(sets, '.', length) != NULL || memchr(sets, ':', length) != NULL) {
+        if (length > 0 && !is_grammar(sets, length)) {
             text_addf(out, "%s%.*s", any ? "," : "", (int)length, sets);
             any = true;
         }
         sets += length + strspn(sets + length, " ,");
     }
-    text_add(out, any ? "" : "ADDRESSES");
+    text_add(out, any ? "" : "SET");
 }
 
 /* "repointctl adopt www.example.com --expect 192.0.2.10": what ends most of it, once somebody has looked. */
 static void add_adopt(struct text *out, const struct record_settings *record, const char *seen)
 {
     text_addf(out, "repointctl adopt %s --expect ", record->id);
-    add_addresses(out, seen);
+    add_data(out, seen);
     text_add(out, " goes on from there");
 }
 
@@ -58,7 +68,10 @@ static void add_foreign(struct text *out, const struct record_settings *record, 
 static void add_condition(struct text *out, const struct record_settings *record, const struct words *words,
                           const struct notice *notice)
 {
-    const char *sets = words->value[WORD_SETS] ? words->value[WORD_SETS] : "the addresses of one target";
+    const bool cname = settings_is_cname(record);
+    const char *what = cname ? "host name" : "addresses";
+    const char *target_sets = cname ? "the host name of one target" : "the addresses of one target";
+    const char *sets = words->value[WORD_SETS] ? words->value[WORD_SETS] : target_sets;
     const char *seen = words->value[WORD_DETAIL] ? words->value[WORD_DETAIL] : "not what was expected";
     const char *conflict = condition_name(notice->condition);
     switch (notice->condition) {
@@ -69,8 +82,9 @@ static void add_condition(struct text *out, const struct record_settings *record
         text_add(out, condition_sentence(notice->condition));
         return;
     case CONDITION_MISSING:
-        text_add(out, "does not exist: watched, not written; add it with the addresses of one target, or set create: "
-                      "yes, then restart repointd");
+        text_addf(out,
+                  "does not exist: watched, not written; add it with %s, or set create: yes, then restart repointd",
+                  target_sets);
         return;
     case CONDITION_UNOWNED:
         text_add(out, "has no ownership marker: watched, not written; ");
@@ -92,14 +106,14 @@ static void add_condition(struct text *out, const struct record_settings *record
                   notice->owner, notice->epoch, record->id, notice->owner, notice->epoch);
         return;
     case CONDITION_OCCLUDED:
-        text_add(out,
-                 "is hidden by a CNAME, DNAME, wildcard or delegation: watched, not written until that is removed");
+        text_addf(out, "%s DNAME, wildcard or delegation: watched, not written until that is removed",
+                  cname ? "has addresses at its name, or is hidden by a" : "is hidden by a CNAME,");
         return;
     case CONDITION_PARTIAL:
         text_addf(out,
-                  "%s: the new marker is there without the new addresses (%s); look for what changed them (a policy "
-                  "script of PowerDNS?), then ",
-                  conflict, seen);
+                  "%s: the new marker is there without the new %s (%s); look for what changed that (a policy script of "
+                  "PowerDNS?), then ",
+                  conflict, what, seen);
         break;
     case CONDITION_CLONE:
         text_addf(out, "%s: another process writes with this owner id; stop it, then ", conflict);

@@ -11,7 +11,7 @@
 /* Octets of a record beside its owner name and data (RFC 1035 3.2.1). */
 #define RR_FIXED 10
 
-/* Of an RDATA that is made up where there is none to name: an address, a name of two labels, a marker. */
+/* Of an RDATA that is made up where there is none to name: an address, a host name of two labels, a marker. */
 #define MADE_UP_MAX (1 + MARKER_TEXT_MAX)
 
 static uint32_t bare(const struct dname *owner)
@@ -45,6 +45,8 @@ static uint32_t text(const struct record_settings *record)
  *   ASSERT, FENCE, ADOPT, DISOWN, TAKE_OVER      expected                 old, old, new  CNAME
  *   REHEARSE                                     expected, and again      old, old       CNAME
  *   CREATE, SWITCH, TTL                          expected, published      old, old, new  CNAME, each type
+ *
+ * A REHEARSE of a CNAME names a made-up one again, which has the room of the new marker that is not there.
  */
 uint32_t batch_octets(const struct record_settings *record, const struct plan *plan)
 {

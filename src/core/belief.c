@@ -13,7 +13,9 @@
 
 static uint16_t room_of(const struct record_settings *record, uint32_t type)
 {
-    uint16_t least = ADOPT_MEMBERS * RRSET_MEMBER_SIZE(record->types[type] == RRTYPE_AAAA ? 16 : 4);
+    const uint16_t least = record->types[type] == RRTYPE_CNAME  ? RRSET_MEMBER_SIZE(DNAME_WIRE_MAX)
+                           : record->types[type] == RRTYPE_AAAA ? ADOPT_MEMBERS * RRSET_MEMBER_SIZE(16)
+                                                                : ADOPT_MEMBERS * RRSET_MEMBER_SIZE(4);
     return record->room[type] > least ? record->room[type] : least;
 }
 

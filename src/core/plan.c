@@ -16,33 +16,18 @@
 
 /* ---- whose sets these are ---- */
 
-static bool set_holds(const struct rrset *set, const struct address *address)
-{
-    const uint8_t *rdata;
-    uint16_t offset = 0, length;
-    while (rrset_next(set, &offset, &rdata, &length))
-        if (length == address_length(address) && memcmp(rdata, address->bytes, length) == 0)
-            return true;
-    return false;
-}
-
-static enum rrtype type_of(const struct address *address)
-{
-    return address->family == ADDRESS_V6 ? RRTYPE_AAAA : RRTYPE_A;
-}
-
 static bool target_holds(const struct settings *settings, const struct target_settings *target, enum rrtype type,
                          const uint8_t *rdata, uint16_t length)
 {
     for (uint32_t i = 0; i < target->value_count; i++) {
-        const struct address *address = &settings->values[target->value_first + i].address;
-        if (type_of(address) == type && length == address_length(address) && memcmp(rdata, address->bytes, length) == 0)
+        const struct rdata data = settings_value_data(settings, target->value_first + i);
+        if (rdata_is(&data, type, rdata, length))
             return true;
     }
     return false;
 }
 
-/* Nothing but addresses of the target. */
+/* Nothing but what the target is published as. */
 static bool sets_within(const struct settings *settings, const struct record_settings *record,
                         const struct target_settings *target, const struct rrset sets[2])
 {
@@ -56,15 +41,15 @@ static bool sets_within(const struct settings *settings, const struct record_set
     return true;
 }
 
-/* Every address of the target. */
+/* All that the target is published as. */
 static bool sets_cover(const struct settings *settings, const struct record_settings *record,
                        const struct target_settings *target, const struct rrset sets[2])
 {
     for (uint32_t i = 0; i < target->value_count; i++) {
-        const struct address *address = &settings->values[target->value_first + i].address;
+        const struct rdata data = settings_value_data(settings, target->value_first + i);
         bool held = false;
         for (uint32_t t = 0; t < record->type_count; t++)
-            held = held || (record->types[t] == type_of(address) && set_holds(&sets[t], address));
+            held = held || rrset_holds(&sets[t], &data);
         if (!held)
             return false;
     }
@@ -338,7 +323,8 @@ static struct plan plan_our_marker(const struct question *q)
 /*
  *   read                                    plan
  *   not authenticated                       read again
- *   CNAME, or a referral or DNAME above     stop occluded
+ *   other data beside, or a referral or     stop occluded
+ *   DNAME above
  *   not authoritative                       read again
  *   ownership: none                         plan_bare
  *   no marker                               plan_unmarked
@@ -353,7 +339,7 @@ struct plan plan_make(const struct settings *settings, const struct record_setti
     const struct question q = {settings, record, seen, belief, wanted, nonce};
     if (!seen->authenticated)
         return nothing(PLAN_READ_AGAIN);
-    if (seen->cname || seen->occluded)
+    if (seen->beside || seen->occluded)
         return stop(CONDITION_OCCLUDED);
     if (!seen->aa)
         return nothing(PLAN_READ_AGAIN);

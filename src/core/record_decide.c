@@ -128,11 +128,10 @@ static void build_sets(const struct record *record, const struct context *ctx, u
     for (uint32_t t = 0; t < settings->type_count; t++) {
         struct rrset_builder builder = rrset_builder_over(settings->types[t], settings->ttl_s, ctx->scratch[t],
                                                           settings->room[t]);
-        uint8_t family = settings->types[t] == RRTYPE_AAAA ? ADDRESS_V6 : ADDRESS_V4;
         for (uint32_t i = 0; i < target->value_count; i++) {
-            const struct address *address = &ctx->settings->values[target->value_first + i].address;
-            if (ctx->wanted[i] && address->family == family)
-                rrset_add_address(&builder, address);
+            const struct rdata data = settings_value_data(ctx->settings, target->value_first + i);
+            if (ctx->wanted[i] && data.type == settings->types[t])
+                rrset_add_rdata(&builder, &data);
         }
         bool fits = rrset_pack(&builder, &sets[t]);
         assert(fits);

@@ -98,7 +98,7 @@ struct stray txn_bare_applied(const struct txn *txn, const struct observed *seen
 void txn_bare_stopped(struct txn *txn, const struct observed *seen)
 {
     struct belief *belief = &txn->belief;
-    bool kept = seen == NULL || (!seen->cname && !seen->occluded && belief->known &&
+    bool kept = seen == NULL || (!seen->beside && !seen->occluded && belief->known &&
                                  plan_same_sets(txn->record, belief->sets, seen->sets));
     belief->changed = belief->changed || (belief->known && !kept && !belief_is_absent(belief));
     belief->known = belief->known && kept;

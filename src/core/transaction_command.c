@@ -198,8 +198,12 @@ static enum txn_reply judge_disown(const struct txn *txn, const struct txn_scene
 
 static enum txn_reply judge(const struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
 {
-    if (seen->cname || seen->occluded)
-        return say(scene, TXN_REPLY_REFUSED, "it is hidden by a CNAME, DNAME or delegation: remove that first");
+    if (seen->beside || seen->occluded)
+        return say(scene, TXN_REPLY_REFUSED,
+                   settings_is_cname(txn->record)
+                       ? "its place is taken by addresses, or by a DNAME or delegation above "
+                         "it: remove that first"
+                       : "it is hidden by a CNAME, DNAME or delegation: remove that first");
     if (seen->form == MARKER_FORM_FOREIGN)
         return say(scene, TXN_REPLY_REFUSED, "the TXT at its _repointd name is no marker: remove that first");
     switch (txn->command.kind) {

@@ -66,8 +66,8 @@ static void describe(const struct record_settings *record, const struct observed
             text_add(&text, ", ");
         rrset_format(&seen->sets[i], &text);
     }
-    if (seen->cname)
-        text_add(&text, ", a CNAME");
+    if (seen->beside)
+        text_add(&text, settings_is_cname(record) ? ", addresses" : ", a CNAME");
 }
 
 /*
@@ -353,7 +353,7 @@ struct txn_step txn_read_done(struct txn *txn, const struct txn_scene *scene, co
     txn->reading = false;
     txn_note_wish(txn, scene->wish);
     bool trustworthy = report->outcome == OUTCOME_ACCEPTED && observed != NULL && observed->authenticated &&
-                       (observed->aa || observed->occluded || observed->cname);
+                       (observed->aa || observed->occluded || observed->beside);
     if (!trustworthy) {
         if (txn->state != TXN_CHECKING || check_is_over(txn, scene->now)) {
             txn->report = *report;

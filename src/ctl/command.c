@@ -71,27 +71,35 @@ static bool is_address(const char *words)
     return inet_pton(AF_INET, words, bytes) == 1 || inet_pton(AF_INET6, words, bytes) == 1;
 }
 
-/* Addresses with commas or blanks between them; NULL where a word is none. */
+/* As far as one can tell without knowing which of both it must be: that is the daemon's to judge. */
+static bool is_host(const char *words)
+{
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return words[strspn(words, LETTERS "0123456789-_.")] == '\0' && strpbrk(words, LETTERS) != NULL;
+#undef LETTERS
+}
+
+/* Addresses, or a host name, with commas or blanks between them; NULL where a word is none. */
 static json_t *read_set(const char *words)
 {
     json_t *list = json_array();
     while (*words) {
         size_t length = strcspn(words, ", \t");
-        char address[64] = "";
-        if (length > 0 && length < sizeof address)
-            memcpy(address, words, length);
-        if (length > 0 && !is_address(address)) {
-            fprintf(stderr, "repointctl: --expect: '%.*s' is no address\n", (int)length, words);
+        char word[256] = "";
+        if (length > 0 && length < sizeof word)
+            memcpy(word, words, length);
+        if (length > 0 && !is_address(word) && !is_host(word)) {
+            fprintf(stderr, "repointctl: --expect: '%.*s' is neither an address nor a host name\n", (int)length, words);
             json_decref(list);
             return NULL;
         }
         if (length > 0)
-            json_array_append_new(list, json_string(address));
+            json_array_append_new(list, json_string(word));
         words += length + (words[length] ? 1 : 0);
     }
     if (json_array_size(list) > 0)
         return list;
-    fprintf(stderr, "repointctl: --expect: which addresses stand there?\n");
+    fprintf(stderr, "repointctl: --expect: which addresses, or which host name, stand there?\n");
     json_decref(list);
     return NULL;
 }
@@ -100,7 +108,7 @@ int command_adopt(const struct invocation *invocation)
 {
     if (!invocation->expect)
         return ask_usage(
-            "adopt needs --expect SET: the addresses that stand there now, as repointctl status shows them");
+            "adopt needs --expect SET: the addresses or the host name there now, as repointctl status shows");
     json_t *set = read_set(invocation->expect);
     if (!set)
         return EXIT_CODE_USAGE;

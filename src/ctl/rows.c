@@ -18,7 +18,7 @@ const struct option_row option_rows[] = {
     {OPTION_FOR, "for", "TIME", 0, "ends by itself after that, as 10m or 2h"},
     {OPTION_REASON, "reason", "TEXT", 0, "why; shown wherever the override is"},
     {OPTION_FORCE, "force", NULL, 0, "even to a target that is not up"},
-    {OPTION_EXPECT, "expect", "SET", 0, "the addresses that stand there, commas or blanks between"},
+    {OPTION_EXPECT, "expect", "SET", 0, "the addresses, or the host name, that stand there"},
     {OPTION_OWNER, "owner", "O", 0, "the owner in the marker that is replaced, 16 hex digits"},
     {OPTION_EPOCH, "epoch", "E", 0, "the epoch in that marker"},
     {OPTION_ALL, "all", NULL, 0, "every record (of take-over: those of that owner)"},
@@ -45,7 +45,7 @@ const struct command_row command_rows[] = {
      EVERYWHERE, 1, 1, command_explain},
     {"adopt", "NAME --expect SET", "marks a record as ours, as it stands",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
-     "done. The addresses are left as they are. It ends foreign, foreign-change,\n"
+     "done. The answer is left as it is. It ends foreign, foreign-change,\n"
      "unowned, partial, rollback, clone, inconsistent and conflict.\n",
      CHANGING | OPTION_EXPECT, 1, 1, command_adopt},
     {"take-over", "NAME --owner O --epoch E | --all --owner O", "replaces another owner's marker",

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "io/dns_answer.h"
+#include "io/dns_flight_question.h"
 #include "io/dns_packet.h"
 
 #include <assert.h>
@@ -37,7 +38,8 @@ static struct dns_flight *flight_new(const struct settings *settings, struct op 
 struct dns_flight *dns_flight_read_new(const struct settings *settings, struct op op, bool search)
 {
     const struct record_settings *record = &settings->records[op.subject];
-    struct dns_flight *flight = flight_new(settings, op, record->zone, record->type_count + (search ? 4u : 2u));
+    uint32_t count = record->type_count + (search ? 4u : 2u) + (settings_is_cname(record) ? 2u : 0);
+    struct dns_flight *flight = flight_new(settings, op, record->zone, count);
     if (flight)
         flight->is_search = search;
     return flight;
@@ -85,71 +87,6 @@ void dns_flight_free(struct dns_flight *flight)
 
 /* ---- there ------------------------------------------------------------------------------------------------------- */
 
-struct question {
-    struct dname name; /* may view `storage` */
-    enum rrtype type;
-    uint8_t storage[DNAME_WIRE_MAX];
-};
-
-/* What a question of a read is about: a managed type has its own number. */
-enum about { ABOUT_MARKER = 2, ABOUT_ZONE, ABOUT_WILDCARD, ABOUT_CONTROL };
-
-static uint32_t about(const struct dns_flight *flight, uint32_t message)
-{
-    uint32_t types = flight->settings->records[flight->op.subject].type_count;
-    return message < types ? message : ABOUT_MARKER + message - types;
-}
-
-/* "_repointd.*.NAME"; false: that would be too long. */
-static bool below_wildcard(const struct dname *name, uint8_t storage[DNAME_WIRE_MAX], struct dname *ret)
-{
-    uint8_t wildcard_storage[DNAME_WIRE_MAX];
-    struct dname wildcard;
-    return dname_prepend_label("*", name, wildcard_storage, &wildcard) &&
-           dname_prepend_label(MARKER_LABEL, &wildcard, storage, ret);
-}
-
-/*
- * The questions of a read, in order: each managed type, the marker's name, the zone's SOA; of a search, two names more.
- * An update is about its zone.
- *
- * Of a name that exists nothing below "*.NAME" does, be there such a wildcard or not (RFC 4592 4.7 and 2.2.1: what
- * stands there is the closest encloser); of one that does not, a wildcard above stands for that, too. That NXDOMAIN is
- * said at all by this server the same question below the apex shows, which always exists.
- */
-static void question_of(const struct dns_flight *flight, uint32_t message, struct question *ret)
-{
-    const struct zone_settings *zones = flight->settings->zones;
-    if (flight->is_update) {
-        *ret = (struct question){.name = zones[flight->op.subject].name, .type = RRTYPE_SOA};
-        return;
-    }
-    const struct record_settings *record = &flight->settings->records[flight->op.subject];
-    const struct dname *zone = &zones[record->zone].name;
-    bool fits = true;
-    *ret = (struct question){.name = *zone, .type = RRTYPE_SOA};
-    switch (about(flight, message)) {
-    case ABOUT_MARKER:
-        *ret = (struct question){.name = record->marker, .type = RRTYPE_TXT};
-        break;
-    case ABOUT_ZONE:
-        break;
-    case ABOUT_WILDCARD:
-        ret->type = RRTYPE_TXT;
-        fits = below_wildcard(&record->owner, ret->storage, &ret->name);
-        break;
-    case ABOUT_CONTROL:
-        ret->type = RRTYPE_TXT;
-        fits = below_wildcard(zone, ret->storage, &ret->name);
-        break;
-    default:
-        *ret = (struct question){.name = record->owner, .type = record->types[message]};
-        break;
-    }
-    assert(fits);
-    (void)fits;
-}
-
 static bool has_id(const struct dns_flight *flight, uint16_t id, uint32_t below)
 {
     for (uint32_t i = 0; i < below; i++)
@@ -178,8 +115,8 @@ static bool write_message(struct dns_flight *flight, uint32_t message, struct dn
 {
     uint8_t bytes[MESSAGE_OCTETS_MAX];
     size_t length = flight->update_length;
-    struct question question;
-    question_of(flight, message, &question);
+    struct dns_flight_question question;
+    dns_flight_question_of(flight, message, &question);
     if (flight->is_update)
         memcpy(bytes, flight->update, length);
     else if (!dns_packet_write_question(&question.name, question.type, true, bytes, sizeof bytes, &length, err))
@@ -217,9 +154,9 @@ uint32_t dns_flight_message_of(const struct dns_flight *flight, uint16_t id)
 }
 
 static struct dns_expectation expectation_of(const struct dns_flight *flight, uint32_t message,
-                                             const struct endpoint *peer, struct question *question)
+                                             const struct endpoint *peer, struct dns_flight_question *question)
 {
-    question_of(flight, message, question);
+    dns_flight_question_of(flight, message, question);
     return (struct dns_expectation){
         .key = &flight->server->key,
         .peer = peer,
@@ -251,7 +188,7 @@ static void keep_answer(const struct dns_flight *flight, struct dns_message *mes
 bool dns_flight_take(struct dns_flight *flight, uint32_t message, const struct endpoint *peer, const uint8_t *bytes,
                      size_t length, int64_t wall_s, struct dns_report *ret)
 {
-    struct question question;
+    struct dns_flight_question question;
     struct dns_expectation expected = expectation_of(flight, message, peer, &question);
     struct wire_message walked;
     struct dns_report report;
@@ -266,7 +203,7 @@ bool dns_flight_take(struct dns_flight *flight, uint32_t message, const struct e
     own->exists = walked.authoritative && walked.rcode == WIRE_RCODE_NOERROR;
     flight->answered_count++;
     keep_answer(flight, own, bytes, length, &report);
-    if (report.outcome != OUTCOME_ACCEPTED && !flight->report.outcome)
+    if (report.outcome != OUTCOME_ACCEPTED && !dns_flight_is_aside(flight, message) && !flight->report.outcome)
         flight->report = report;
     return true;
 }
@@ -277,10 +214,10 @@ static bool observe(const struct dns_flight *flight, uint32_t message, int64_t w
 {
     const struct dns_message *own = &flight->messages[message];
     const struct record_settings *record = &flight->settings->records[flight->op.subject];
-    struct question question;
-    question_of(flight, message, &question);
+    struct dns_flight_question question;
+    dns_flight_question_of(flight, message, &question);
     struct observed *observed = &findings->observed;
-    switch (about(flight, message)) {
+    switch (dns_flight_about(flight, message)) {
     case ABOUT_MARKER:
         return record->ownership == OWNERSHIP_NONE ||
                dns_packet_observe_marker(own->answer, own->answer_length, &question.name, wall_s, observed, err);
@@ -289,6 +226,10 @@ static bool observe(const struct dns_flight *flight, uint32_t message, int64_t w
     case ABOUT_WILDCARD:
     case ABOUT_CONTROL:
         return true;
+    case ABOUT_V4:
+    case ABOUT_V6:
+        return !own->answer ||
+               dns_packet_observe_beside(own->answer, own->answer_length, &question.name, question.type, observed, err);
     }
     return dns_packet_observe_set(own->answer, own->answer_length, &question.name, question.type, message,
                                   findings->packed[message], UINT16_MAX, wall_s, observed, err);
@@ -312,7 +253,7 @@ static bool may_search(const struct dns_flight *flight)
     uint8_t storage[DNAME_WIRE_MAX];
     struct dname below;
     return !dname_equal(&record->owner, &flight->settings->zones[record->zone].name) &&
-           below_wildcard(&record->owner, storage, &below);
+           dns_flight_below_wildcard(&record->owner, storage, &below);
 }
 
 /*
@@ -327,7 +268,7 @@ static void conclude_search(const struct dns_flight *flight, struct dns_findings
     uint32_t types = flight->settings->records[flight->op.subject].type_count;
     const struct dns_message *marker = &flight->messages[types];
     findings->is_vague = false;
-    if (observed->form != MARKER_FORM_NONE || observed->cname || observed->occluded || !marker->exists)
+    if (observed->form != MARKER_FORM_NONE || observed->beside || observed->occluded || !marker->exists)
         return;
     const struct dns_message *below = marker + (ABOUT_WILDCARD - ABOUT_MARKER), *control = below + 1;
     if (flight->is_search)
@@ -347,14 +288,16 @@ static void conclude_read(const struct dns_flight *flight, const struct endpoint
     *observed = (struct observed){.signatures_good = true};
     bool occluded = false, authoritative = true;
     for (uint32_t i = 0; i < flight->message_count; i++) {
-        struct question question;
+        struct dns_flight_question question;
         struct error err;
-        question_of(flight, i, &question);
+        dns_flight_question_of(flight, i, &question);
         observed->occluded = false;
         if (!observe(flight, i, wall_s, findings, &err)) {
             say(report, OUTCOME_UNKNOWN, peer, err.text, &question.name);
             return;
         }
+        if (dns_flight_is_aside(flight, i))
+            continue;
         if (!flight->messages[i].authoritative && !observed->occluded) {
             say(report, OUTCOME_NOT_SERVED, peer, "answered without authority (AA=0); is it a primary of this zone?",
                 &question.name);
@@ -387,7 +330,7 @@ void dns_flight_conclude(const struct dns_flight *flight, const struct endpoint 
 void dns_flight_give_up(const struct dns_flight *flight, const struct endpoint *peer, uint64_t left,
                         const struct error *err, struct dns_report *ret)
 {
-    struct question question;
+    struct dns_flight_question question;
     struct dns_expectation expected = expectation_of(flight, 0, peer, &question);
     dns_answer_missing(&expected, flight->server->timeout_ms, err, ret);
     if (!flight->written || left <= flight->begin)

@@ -91,6 +91,18 @@ static bool is_occluded(const ldns_pkt *packet, const struct dname *name)
            has_record(authority, LDNS_RR_TYPE_NS, stands_above, name);
 }
 
+/* Names are compared in lower case, whatever the server keeps (RFC 4034 6.2). */
+static void add_member(struct rrset_builder *builder, const ldns_rdf *field)
+{
+    uint8_t storage[DNAME_WIRE_MAX];
+    if (builder->type == RRTYPE_CNAME) {
+        const struct dname name = name_of(field, storage);
+        rrset_add(builder, name.wire, name.length);
+        return;
+    }
+    rrset_add(builder, ldns_rdf_data(field), (uint16_t)ldns_rdf_size(field));
+}
+
 /* Members beside the name asked for, as a CNAME brings them along, are not the name's. */
 static bool collect_set(const ldns_pkt *packet, const struct dname *owner, enum rrtype type, uint8_t *storage,
                         uint16_t capacity, struct rrset *ret)
@@ -103,7 +115,7 @@ static bool collect_set(const ldns_pkt *packet, const struct dname *owner, enum 
         if (!field || (enum rrtype)ldns_rr_get_type(record) != type || !stands_at(record, owner))
             continue;
         builder.ttl_s = ldns_rr_ttl(record);
-        rrset_add(&builder, ldns_rdf_data(field), (uint16_t)ldns_rdf_size(field));
+        add_member(&builder, field);
     }
     return rrset_pack(&builder, ret);
 }
@@ -160,7 +172,7 @@ bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dn
     ldns_pkt *packet = dns_packet_parse(bytes, length, err);
     if (!packet)
         return false;
-    observed->cname |= has_cname(packet, owner);
+    observed->beside |= type != RRTYPE_CNAME && has_cname(packet, owner);
     observed->occluded |= is_occluded(packet, owner);
     bool fits = collect_set(packet, owner, type, storage, capacity, &observed->sets[place]);
     if (fits && observed->sets[place].count > 0)
@@ -169,6 +181,17 @@ bool dns_packet_observe_set(const uint8_t *bytes, size_t length, const struct dn
         error_set(err, ERROR_LIMIT, "its %s set has more members than can be held", rrtype_name(type));
     ldns_pkt_free(packet);
     return fits;
+}
+
+bool dns_packet_observe_beside(const uint8_t *bytes, size_t length, const struct dname *owner, enum rrtype type,
+                               struct observed *observed, struct error *err)
+{
+    ldns_pkt *packet = dns_packet_parse(bytes, length, err);
+    if (!packet)
+        return false;
+    observed->beside |= has_record(ldns_pkt_answer(packet), (ldns_rr_type)type, stands_at, owner);
+    ldns_pkt_free(packet);
+    return true;
 }
 
 /* One TXT record of one string that is a marker, or something foreign. */

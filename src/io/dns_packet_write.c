@@ -11,7 +11,9 @@
 #include "io/dns_packet_parts.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <ldns/ldns.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +97,17 @@ static void push_marker(struct draft *draft, ldns_pkt_section section, const str
     push_rdata(draft, section, owner, LDNS_RR_TYPE_TXT, class, ttl_s, (const uint8_t *)text, 1 + length);
 }
 
-/* P(V): each managed set is exactly this one, or is not there; and there is no CNAME. */
-static void expect_sets(struct draft *draft, const struct record_settings *record, const struct plan *plan)
+/* P(V) of a CNAME: it is exactly this one, or there is nothing at all at the name. */
+static void expect_cname(struct draft *draft, const struct record_settings *record, const struct plan *plan)
+{
+    if (plan->expect[0].count > 0)
+        push_set(draft, LDNS_SECTION_ANSWER, &record->owner, &plan->expect[0], 0);
+    else
+        push_bare(draft, LDNS_SECTION_ANSWER, &record->owner, LDNS_RR_TYPE_ANY, LDNS_RR_CLASS_NONE);
+}
+
+/* P(V) of addresses: each managed set is exactly this one, or is not there; and there is no CNAME. */
+static void expect_addresses(struct draft *draft, const struct record_settings *record, const struct plan *plan)
 {
     for (uint8_t i = 0; i < record->type_count; i++) {
         if (plan->expect[i].count > 0)
@@ -133,9 +144,17 @@ static void add_sets(struct draft *draft, const struct record_settings *record, 
 }
 
 /*
- * What a rehearsal deletes where there is nothing: out of the ranges for documentation (RFC 5737, RFC 3849), by the
- * nonce. The set is pinned as absent, so whatever it is, nothing is deleted; but the right to do so is asked for.
+ * What a rehearsal deletes where there is nothing: out of what is reserved (RFC 5737, RFC 3849, RFC 6761), by the
+ * nonce. The set is pinned, so whatever it is, nothing is deleted; but the right to do so is asked for.
  */
+static void delete_made_up_name(struct draft *draft, const struct record_settings *record, uint64_t nonce)
+{
+    char name[32]; /* labels of 16 and 7 octets, and the root */
+    int length = snprintf(name, sizeof name, "%c%016" PRIx64 "%cinvalid", 16, nonce, 7);
+    push_rdata(draft, LDNS_SECTION_AUTHORITY, &record->owner, LDNS_RR_TYPE_CNAME, LDNS_RR_CLASS_NONE, 0,
+               (const uint8_t *)name, (size_t)length + 1);
+}
+
 static void delete_made_up(struct draft *draft, const struct record_settings *record, enum rrtype type, uint64_t nonce)
 {
     uint8_t address[16] = {0x20, 0x01, 0x0d, 0xb8};
@@ -158,16 +177,20 @@ static void add_marker(struct draft *draft, const struct record_settings *record
 /*
  * Every right that a switch needs is asked for, and nothing changes: what is there is added as it is, with the TTL that
  * was read (RFC 2136 3.4.2.2: a duplicate is ignored); of what is not there something is deleted (3.4.2.4: ignored).
- * BIND, Knot and PowerDNS all leave the serial as it is.
+ * BIND, Knot and PowerDNS all leave the serial as it is; but not PowerDNS where a CNAME is added again, so of that one
+ * is deleted that is not there.
  */
 static void rehearse(struct draft *draft, const struct record_settings *record, const struct plan *plan)
 {
-    for (uint8_t i = 0; i < record->type_count; i++)
+    bool cname = settings_is_cname(record);
+    if (cname)
+        delete_made_up_name(draft, record, plan->fresh.nonce);
+    for (uint8_t i = 0; !cname && i < record->type_count; i++)
         if (plan->expect[i].count == 0)
             delete_made_up(draft, record, record->types[i], plan->fresh.nonce);
     if (!plan->bare && !plan->has_old)
         push_marker(draft, LDNS_SECTION_AUTHORITY, &record->marker, LDNS_RR_CLASS_NONE, 0, &plan->fresh);
-    for (uint8_t i = 0; i < record->type_count; i++)
+    for (uint8_t i = 0; !cname && i < record->type_count; i++)
         push_set(draft, LDNS_SECTION_AUTHORITY, &record->owner, &plan->expect[i], plan->expect[i].ttl_s);
     if (!plan->bare && plan->has_old)
         add_marker(draft, record, &plan->old);
@@ -184,8 +207,11 @@ static void move_marker(struct draft *draft, const struct record_settings *recor
 
 static void push_prerequisites(struct draft *draft, const struct record_settings *record, const struct plan *plan)
 {
-    if (plan->kind != PLAN_FENCE && plan->kind != PLAN_DISOWN)
-        expect_sets(draft, record, plan);
+    bool sets = plan->kind != PLAN_FENCE && plan->kind != PLAN_DISOWN;
+    if (sets && settings_is_cname(record))
+        expect_cname(draft, record, plan);
+    else if (sets)
+        expect_addresses(draft, record, plan);
     if (!plan->bare)
         expect_marker(draft, record, plan);
 }
@@ -193,9 +219,11 @@ static void push_prerequisites(struct draft *draft, const struct record_settings
 /*
  * The message of each kind, deletions before additions. `old` where there is one, else that there is no marker;
  * of a bare plan neither marker is spoken of.
+ * Where the sets are a CNAME, "no CNAME" is left out, and "no set" is that the name is not in use (RFC 2136 2.4.5).
  *   kind              prerequisites               update
  *   ASSERT            the sets, no CNAME; old     nothing
- *   REHEARSE          the sets, no CNAME; old     + the sets, + old; of each that is not there - one made up
+ *   REHEARSE          the sets, no CNAME; old     + the sets, + old; of each that is not there - one made up; of a
+ *                                                 CNAME - one made up in any case
  *   ADOPT, TAKE_OVER  the sets, no CNAME; old     - old, + fresh
  *   CREATE            no set, no CNAME; no marker + publish, + fresh
  *   SWITCH, TTL       the sets, no CNAME; old     - sets, - old, + publish, + fresh

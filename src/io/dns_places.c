@@ -135,7 +135,7 @@ static void end(struct look *look, bool good)
 static void take_addresses(struct look *look, const struct dns_reply *reply, enum rrtype type)
 {
     uint8_t packed[4096];
-    struct observed seen = {.cname = false};
+    struct observed seen = {.beside = false};
     struct error err;
     const struct dname *name = &look->names[look->name];
     if (reply->rcode != WIRE_RCODE_NOERROR || !reply->authoritative ||

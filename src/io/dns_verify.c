@@ -182,7 +182,7 @@ static bool take_reply(struct place *place, const struct dns_inquiry_result *res
  * What the server says:
  *   not every question answered         not answered, and why
  *   an RCODE, or not to be read         not answered, and why
- *   a CNAME at the name                 its sets, which are empty, and that
+ *   a CNAME in place of addresses       its sets, which are empty, and that
  *   a referral, a DNAME above           the same
  *   else                                its sets
  */
@@ -208,7 +208,7 @@ static void judge(struct place *place, const struct dns_inquiry_result *result)
     place->answer.serial = seen.serial;
     if (seen.occluded)
         say(place, "answers with a referral, or with a DNAME above the name");
-    else if (seen.cname)
+    else if (seen.beside)
         say(place, "has a CNAME at this name");
     else if (!place->answer.aa)
         say(place, "answered without authority (AA=0)");

@@ -128,6 +128,7 @@ struct probe_facts http_facts(const struct http_handle *handle, int code)
         break;
     case PROBE_COMPLETE:
     case PROBE_TIMED_OUT:
+    case PROBE_NO_ADDRESS:
     case PROBE_CONNECT_FAILED:
     case PROBE_CLOSED:
     case PROBE_HEADERS_TOO_LONG:

@@ -3,11 +3,13 @@
  * Where: io, inside in_flight.
  * What:  written by hand, since ten thousand of them may be due at once; read by jansson, strictly.
  * Why:   a record is known again by all that says which one it is: a message to another zone, or to another server, has
- *        nothing to do with it. Its target is told by its addresses, since places move when a file is edited.
+ *        nothing to do with it. Its target is told by what it is published as, since places move when a file is edited.
  *
  *   {"version":1,"record":ID,"name":OWNER,"zone":ZONE,"server":NAME,"messages":[
- *    {"kind":"switch","bare":false,"ttl":30,"expect":[ADDRESS…],"publish":[…],"target":[…],"old":MARKER,
+ *    {"kind":"switch","bare":false,"ttl":30,"expect":[DATA…],"publish":[…],"target":[…],"old":MARKER,
  *     "fresh":MARKER}]}
+ *
+ * DATA is an address or a host name.
  */
 
 #include "io/in_flight_line.h"
@@ -40,11 +42,13 @@ static void add_name(struct text *out, const char *key, const struct dname *name
     add_string(out, words);
 }
 
-static void add_address(struct text *out, const struct address *address, bool *first)
+static void add_data(struct text *out, const struct rdata *rdata, bool *first)
 {
-    char words[ADDRESS_TEXT_MAX];
-    address_format(address, words);
-    text_addf(out, "%s\"%s\"", *first ? "" : ",", words);
+    char words[DNAME_TEXT_MAX];
+    struct text data = text_over(words, sizeof words);
+    rdata_format(rdata, &data);
+    text_add(out, *first ? "" : ",");
+    add_string(out, words);
     *first = false;
 }
 
@@ -53,15 +57,10 @@ static void add_sets(struct text *out, const char *key, const struct rrset sets[
     bool first = true;
     text_addf(out, ",\"%s\":[", key);
     for (uint32_t i = 0; i < 2; i++) {
-        uint16_t offset = 0, length;
-        const uint8_t *rdata;
-        while (rrset_next(&sets[i], &offset, &rdata, &length)) {
-            struct address address = {.family = sets[i].type == RRTYPE_A ? ADDRESS_V4 : ADDRESS_V6};
-            if (length == address_length(&address)) {
-                memcpy(address.bytes, rdata, length);
-                add_address(out, &address, &first);
-            }
-        }
+        struct rdata rdata = {.type = sets[i].type};
+        uint16_t offset = 0;
+        while (rrset_next(&sets[i], &offset, &rdata.bytes, &rdata.length))
+            add_data(out, &rdata, &first);
     }
     text_add(out, "]");
 }
@@ -74,8 +73,10 @@ static void add_target(struct text *out, const struct settings *settings, const 
         return;
     const struct target_settings *target = &settings->targets[record->target_first + place];
     text_add(out, ",\"target\":[");
-    for (uint32_t i = 0; i < target->value_count; i++)
-        add_address(out, &settings->values[target->value_first + i].address, &first);
+    for (uint32_t i = 0; i < target->value_count; i++) {
+        const struct rdata data = settings_value_data(settings, target->value_first + i);
+        add_data(out, &data, &first);
+    }
     text_add(out, "]");
 }
 
@@ -171,7 +172,14 @@ struct room {
     uint8_t packed[4][UINT16_MAX];
 };
 
-/* False: an address of a type that is not managed, or more than the record has room for. */
+/* The data that an entry of a list tells, in wire form. */
+static bool read_data(const json_t *list, size_t place, uint8_t storage[DNAME_WIRE_MAX], struct rdata *ret)
+{
+    const char *words = json_string_value(json_array_get(list, place));
+    return words && rdata_parse(words, storage, ret, NULL);
+}
+
+/* False: data of a type that is not managed, or more than the record has room for. */
 static bool read_sets(const struct record_settings *record, const json_t *list, uint32_t ttl_s,
                       uint8_t (*room)[UINT16_MAX], struct rrset ret[2])
 {
@@ -179,13 +187,13 @@ static bool read_sets(const struct record_settings *record, const json_t *list, 
     for (uint32_t i = 0; i < record->type_count; i++) {
         struct rrset_builder builder = rrset_builder_over(record->types[i], ttl_s, room[i], record->room[i]);
         for (size_t k = 0; k < json_array_size(list); k++) {
-            struct address address;
-            const char *words = json_string_value(json_array_get(list, k));
-            if (!words || !address_parse(words, &address, NULL))
+            uint8_t storage[DNAME_WIRE_MAX];
+            struct rdata rdata;
+            if (!read_data(list, k, storage, &rdata))
                 return false;
-            if ((address.family == ADDRESS_V4 ? RRTYPE_A : RRTYPE_AAAA) != record->types[i])
+            if (rdata.type != record->types[i])
                 continue;
-            rrset_add_address(&builder, &address);
+            rrset_add_rdata(&builder, &rdata);
             placed++;
         }
         if (!rrset_pack(&builder, &ret[i]))
@@ -207,7 +215,7 @@ static enum plan_kind kind_of(const char *name)
     return 0;
 }
 
-/* The target that has exactly these addresses now. */
+/* The target that is published as exactly this now. */
 static uint32_t place_of(const struct settings *settings, const struct record_settings *record, const json_t *list)
 {
     for (uint32_t place = 0; json_is_array(list) && place < record->target_count; place++) {
@@ -215,10 +223,10 @@ static uint32_t place_of(const struct settings *settings, const struct record_se
         size_t same = 0;
         for (uint32_t i = 0; i < target->value_count; i++)
             for (size_t k = 0; k < json_array_size(list); k++) {
-                struct address address;
-                const char *words = json_string_value(json_array_get(list, k));
-                same += words && address_parse(words, &address, NULL) &&
-                        address_equal(&address, &settings->values[target->value_first + i].address);
+                uint8_t storage[DNAME_WIRE_MAX];
+                struct rdata told;
+                const struct rdata own = settings_value_data(settings, target->value_first + i);
+                same += read_data(list, k, storage, &told) && rdata_is(&own, told.type, told.bytes, told.length);
             }
         if (same == target->value_count && same == json_array_size(list))
             return place;

@@ -59,6 +59,7 @@ static enum reason judge_timeout(const struct probe_facts *facts, struct text *d
         enum reason reason;
         const char *words;
     } table[] = {
+        [PROBE_RESOLVE] = {REASON_LOCAL_ERROR, "no address from the resolver of this host"},
         [PROBE_CONNECT] = {REASON_TIMEOUT_CONNECT, "not connected"},
         [PROBE_TLS] = {REASON_TIMEOUT_TLS, "no TLS session"},
         [PROBE_RESPONSE] = {REASON_TIMEOUT_RESPONSE, "no answer"},
@@ -77,6 +78,7 @@ static enum reason judge_timeout(const struct probe_facts *facts, struct text *d
 static enum reason judge_closed(const struct probe_facts *facts, struct text *detail)
 {
     switch (facts->phase) {
+    case PROBE_RESOLVE:
     case PROBE_CONNECT:
     case PROBE_TLS:
         text_add(detail, "closed in the TLS handshake");
@@ -260,6 +262,8 @@ enum reason judge_probe(const struct check_settings *check, const struct probe_f
         return judge_complete(check, facts, &text);
     case PROBE_TIMED_OUT:
         return judge_timeout(facts, &text);
+    case PROBE_NO_ADDRESS:
+        return say(&text, REASON_DNS_ANSWER, words_of(facts, "no address"));
     case PROBE_CONNECT_FAILED:
         return judge_connect(facts, &text);
     case PROBE_BROKEN:

@@ -10,6 +10,7 @@
 #include "io/clock_doubt.h"
 #include "io/due_queue.h"
 #include "io/probe_kind.h"
+#include "io/probe_named.h"
 #include "io/prober_limit.h"
 #include "model/probe_load.h"
 
@@ -61,6 +62,7 @@ struct prober {
     const struct settings *settings;
     struct connector *connector;
     void *gear[PROBE_KINDS]; /* of the kinds that are used */
+    void *namer;             /* of watches at host names; NULL: there are none */
     probe_done_fn *done;
     void *ctx;
     struct place *places; /* by watch */
@@ -78,7 +80,7 @@ struct prober {
 /*
  *   timeout given as      waiting for        budget      from
  *   one number            anything           total       the start
- *   a map                 connection, TLS    connect     the start, or a redirect
+ *   a map                 connection, TLS    connect     the start, the address of a name, or a redirect
  *                         status line        response    when the request went out
  *                         end of the body    body        when the status line was there
  *
@@ -89,6 +91,7 @@ static uint32_t budget_of(const struct run *run)
     if (!run->check->phased)
         return run->check->total_ms;
     switch (run->phase) {
+    case PROBE_RESOLVE:
     case PROBE_CONNECT:
     case PROBE_TLS:
         return run->check->connect_ms;
@@ -225,6 +228,7 @@ static void on_end(const struct probe_facts *facts, const struct phase_times *ti
  *   in time               timed out                          timed out
  *   late                  goes on: each step was as late     timed out
  *   late by half of it    goes on: each step was as late     LOCAL
+ *   half gone to resolve  LOCAL, unless a map was given      -
  */
 static void on_deadline(struct timer *timer)
 {
@@ -243,6 +247,10 @@ static void on_deadline(struct timer *timer)
     struct phase_times times;
     struct probe_facts facts = {.end = PROBE_TIMED_OUT, .phase = run->phase, .budget_ms = budget_ms};
     facts.status = run->kind->cancel(run->probe, &times);
+    if (!run->check->phased && times.resolve_us / 500 > (int64_t)budget_ms) {
+        facts.end = PROBE_LOCAL;
+        facts.text = "the resolver of this host has used up most of the time";
+    }
     if (late_ms > LATE_MS && late_ms > budget_ms / 2) {
         facts.end = PROBE_LOCAL;
         facts.text = "this host was too busy to probe in time";
@@ -257,8 +265,9 @@ static void begin(struct prober *prober, uint32_t watch)
     struct run *run = take_run(prober);
     prober->begun++;
     lane_of(prober, watch)->under_way++;
-    *run = (struct run){
-        .prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}, .phase = PROBE_CONNECT};
+    const bool named = settings->address.family == ADDRESS_NONE;
+    *run = (struct run){.prober = prober, .op = {watch, place->ticket}, .deadline = {.fire = on_deadline}};
+    run->phase = named ? PROBE_RESOLVE : PROBE_CONNECT;
     run->check = &prober->settings->checks[settings->check];
     run->started = loop_now(prober->loop);
     place->run = run;
@@ -271,8 +280,8 @@ static void begin(struct prober *prober, uint32_t watch)
                                 .phase = on_phase,
                                 .end = on_end,
                                 .ctx = run};
-    run->kind = probe_kind_of(run->check->kind);
-    run->probe = run->kind->start(prober->gear[run->check->kind], &order);
+    run->kind = named ? &probe_named : probe_kind_of(run->check->kind);
+    run->probe = run->kind->start(named ? prober->namer : prober->gear[run->check->kind], &order);
 }
 
 /* ---- the face ---- */
@@ -282,9 +291,7 @@ void prober_start(struct prober *prober, struct op op, mono_ms due)
     assert(op.subject < prober->settings->watch_count && op.ticket != 0);
     struct place *place = &prober->places[op.subject];
     assert(place->ticket == 0);
-    *place = (struct place){
-        .ticket = op.ticket,
-    };
+    *place = (struct place){.ticket = op.ticket};
     struct lane *lane = lane_of(prober, op.subject);
     if (lane->waiting.count == 0 && may_begin(prober, lane)) {
         begin(prober, op.subject);
@@ -338,7 +345,9 @@ static bool open_gear(struct prober *prober, struct error *err)
         if (kind && !*gear)
             return false;
     }
-    return true;
+    if (settings->name_count > 0)
+        prober->namer = probe_named_new(&site, prober->gear, err);
+    return settings->name_count == 0 || prober->namer;
 }
 
 struct prober *prober_new(struct loop *loop, const struct settings *settings, probe_done_fn *done, void *ctx,
@@ -377,6 +386,8 @@ void prober_free(struct prober *prober)
     loop_timer_stop(prober->loop, &prober->more);
     for (uint32_t i = 0; prober->runs && i < prober->touched; i++)
         loop_timer_stop(prober->loop, &prober->runs[i].deadline);
+    if (prober->namer)
+        probe_named.close(prober->namer);
     for (uint32_t kind = 0; kind < PROBE_KINDS; kind++)
         if (prober->gear[kind])
             probe_kind_of((enum check_kind)kind)->close(prober->gear[kind]);

@@ -11,24 +11,6 @@
 
 #define RRSET_CHUNK 64
 
-const char *rrtype_name(enum rrtype type)
-{
-    switch (type) {
-    case RRTYPE_A:
-        return "A";
-    case RRTYPE_CNAME:
-        return "CNAME";
-    case RRTYPE_SOA:
-        return "SOA";
-    case RRTYPE_TXT:
-        return "TXT";
-    case RRTYPE_AAAA:
-        return "AAAA";
-    }
-    assert(false && "a type that is in the enum");
-    return NULL;
-}
-
 struct rrset_builder rrset_builder_over(enum rrtype type, uint32_t ttl_s, uint8_t *storage, uint16_t capacity)
 {
     return (struct rrset_builder){.type = type, .ttl_s = ttl_s, .storage = storage, .capacity = capacity};
@@ -50,10 +32,16 @@ void rrset_add(struct rrset_builder *builder, const uint8_t *rdata, uint16_t len
     builder->count++;
 }
 
+void rrset_add_rdata(struct rrset_builder *builder, const struct rdata *rdata)
+{
+    assert(builder->type == rdata->type);
+    rrset_add(builder, rdata->bytes, rdata->length);
+}
+
 void rrset_add_address(struct rrset_builder *builder, const struct address *address)
 {
-    assert(builder->type == (address->family == ADDRESS_V4 ? RRTYPE_A : RRTYPE_AAAA));
-    rrset_add(builder, address->bytes, (uint16_t)address_length(address));
+    const struct rdata rdata = rdata_of_address(address);
+    rrset_add_rdata(builder, &rdata);
 }
 
 static uint16_t rrset_rdata_length(const uint8_t *member)
@@ -171,21 +159,14 @@ bool rrset_next(const struct rrset *set, uint16_t *offset, const uint8_t **rdata
     return true;
 }
 
-static void rrset_format_member(enum rrtype type, const uint8_t *rdata, uint16_t length, struct text *out)
+bool rrset_holds(const struct rrset *set, const struct rdata *rdata)
 {
-    struct address address = {.family = ADDRESS_NONE};
-    if (type == RRTYPE_A && length == 4)
-        address.family = ADDRESS_V4;
-    else if (type == RRTYPE_AAAA && length == 16)
-        address.family = ADDRESS_V6;
-    if (address.family == ADDRESS_NONE) {
-        text_add_foreign(out, (const char *)rdata, length);
-        return;
-    }
-    char text[ADDRESS_TEXT_MAX];
-    memcpy(address.bytes, rdata, length);
-    address_format(&address, text);
-    text_add(out, text);
+    const uint8_t *bytes;
+    uint16_t offset = 0, length;
+    while (rrset_next(set, &offset, &bytes, &length))
+        if (rdata_is(rdata, set->type, bytes, length))
+            return true;
+    return false;
 }
 
 void rrset_format(const struct rrset *set, struct text *out)
@@ -195,10 +176,10 @@ void rrset_format(const struct rrset *set, struct text *out)
         return;
     }
     text_add(out, rrtype_name(set->type));
-    uint16_t offset = 0, length = 0;
-    const uint8_t *rdata = NULL;
-    while (rrset_next(set, &offset, &rdata, &length)) {
+    struct rdata rdata = {.type = set->type};
+    uint16_t offset = 0;
+    while (rrset_next(set, &offset, &rdata.bytes, &rdata.length)) {
         text_add(out, " ");
-        rrset_format_member(set->type, rdata, length, out);
+        rdata_format(&rdata, out);
     }
 }

@@ -14,6 +14,40 @@ uint32_t settings_named_checks(const struct settings *settings)
     return settings->check_count - settings->safety.connectivity.check_count;
 }
 
+struct rdata settings_value_data(const struct settings *settings, uint32_t value)
+{
+    const struct value_settings *own = &settings->values[value];
+    if (own->address.family != ADDRESS_NONE)
+        return rdata_of_address(&own->address);
+    return rdata_of_name(&settings->names[own->name].name);
+}
+
+static void add_place(const struct settings *settings, const struct address *address, uint32_t name, struct text *out)
+{
+    char text[ADDRESS_TEXT_MAX];
+    if (address->family == ADDRESS_NONE) {
+        text_add(out, settings->names[name].text);
+        return;
+    }
+    address_format(address, text);
+    text_add(out, text);
+}
+
+void settings_value_format(const struct settings *settings, uint32_t value, struct text *out)
+{
+    add_place(settings, &settings->values[value].address, settings->values[value].name, out);
+}
+
+void settings_watch_format(const struct settings *settings, uint32_t watch, struct text *out)
+{
+    add_place(settings, &settings->watches[watch].address, settings->watches[watch].name, out);
+}
+
+bool settings_is_cname(const struct record_settings *record)
+{
+    return record->type_count > 0 && record->types[0] == RRTYPE_CNAME;
+}
+
 const char *tsig_algorithm_name(enum tsig_algorithm algorithm)
 {
     switch (algorithm) {

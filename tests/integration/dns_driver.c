@@ -106,7 +106,7 @@ static void on_read(struct op op, const struct dns_report *report, const struct 
         if (seen->is_signed)
             printf(" signatures=%s for=%lld", seen->signatures_good ? "good" : "bad",
                    (long long)(seen->signed_until_s ? seen->signed_until_s - time(NULL) : 0));
-        printf(" cname=%d occluded=%d trusted=%d serial=%u", seen->cname, seen->occluded,
+        printf(" cname=%d occluded=%d trusted=%d serial=%u", seen->beside, seen->occluded,
                seen->authenticated && seen->aa, seen->serial);
     }
     printf(" detail=%s\n", report->detail);

@@ -167,7 +167,7 @@ void contents_show(const struct record_settings *record, const struct contents *
         else
             set->ttl_s = contents->ttl_s;
     }
-    ret->cname = contents->cname;
+    ret->beside = contents->cname;
     ret->form = contents->form;
     ret->marker = contents->marker;
 }

@@ -247,7 +247,7 @@ static void read_done(struct door *door, const struct door_mail *mail)
                             .aa = true,
                             .form = name->form,
                             .marker = name->marker,
-                            .cname = name->cname,
+                            .beside = name->cname,
                             .sets = {name->sets[0], name->sets[1]},
                             .has_serial = true,
                             .is_signed = door->signs,

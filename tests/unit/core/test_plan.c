@@ -21,7 +21,7 @@ static void test_plan_believes_nothing_unauthenticated(void **state)
     struct plan_case *f = *state;
     struct observed seen = site_seen(f->site, PRIMARY, NULL);
     seen.authenticated = false;
-    seen.cname = true;
+    seen.beside = true;
     assert_int_equal(plan_case_of(f, &seen).kind, PLAN_READ_AGAIN);
 }
 
@@ -37,9 +37,9 @@ static void test_plan_stops_where_something_stands_above(void **state)
 {
     struct plan_case *f = *state;
     struct observed seen = site_seen(f->site, PRIMARY, NULL);
-    seen.cname = true;
+    seen.beside = true;
     plan_case_stops(plan_case_of(f, &seen), CONDITION_OCCLUDED);
-    seen.cname = false;
+    seen.beside = false;
     seen.occluded = true;
     seen.aa = false;
     plan_case_stops(plan_case_of(f, &seen), CONDITION_OCCLUDED);

@@ -47,7 +47,7 @@ static void test_read_of_a_referral_stops(void **state)
     case_assert_stopped(c, case_seen(c, &seen), CONDITION_OCCLUDED);
     case_wait_and_read(c);
     seen.occluded = false;
-    seen.cname = true;
+    seen.beside = true;
     case_assert_stopped(c, case_seen(c, &seen), CONDITION_OCCLUDED);
     assert_non_null(strstr(c->txn.report.detail, "CNAME"));
 }

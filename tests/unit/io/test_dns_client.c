@@ -29,7 +29,7 @@ static void test_read_is_whole(void **state)
     client_run_until(1);
     assert_int_equal(fixture->last_read.outcome, OUTCOME_ACCEPTED);
     assert_true(fixture->last_read.has_answer && fixture->last_read.verified);
-    assert_true(fixture->seen.authenticated && fixture->seen.aa && !fixture->seen.cname && !fixture->seen.occluded);
+    assert_true(fixture->seen.authenticated && fixture->seen.aa && !fixture->seen.beside && !fixture->seen.occluded);
     assert_int_equal(fixture->seen.sets[0].count, 1);
     assert_memory_equal(fixture->seen.sets[0].packed, "\0\4\xc0\0\2\1", 6);
     assert_int_equal(fixture->seen.sets[1].count, 0);

@@ -72,7 +72,7 @@ static void test_set_is_sorted_and_has_its_ttl(void **state)
     assert_int_equal(seen.sets[0].count, 2);
     assert_int_equal(seen.sets[0].ttl_s, 30);
     assert_memory_equal(seen.sets[0].packed, "\0\4\xc0\0\2\1\0\4\xc0\0\2\2", 12);
-    assert_false(seen.cname);
+    assert_false(seen.beside);
     assert_false(seen.occluded);
 }
 
@@ -95,7 +95,7 @@ static void test_cname_is_noted_and_not_followed(void **state)
     add(1, "www.fo.test", RRTYPE_CNAME, "\5other\2fo\4test\0", 15);
     add(1, "other.fo.test", RRTYPE_A, "\xc0\0\2\1", 4);
     observe_a();
-    assert_true(seen.cname);
+    assert_true(seen.beside);
     assert_int_equal(seen.sets[0].count, 0);
 }
 
