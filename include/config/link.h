@@ -29,8 +29,9 @@ struct linker {
     struct names *server_names, *check_names, *notifier_names;
     struct names *zone_names;  /* "example.com", and "3 example.com" for server 3: the number of a zone */
     struct names *owner_names; /* "7 www.example.com" for zone 7: the number of a record */
-    struct names *watch_names; /* "2 c0000201" for check 2 at 192.0.2.1: the number of a watch */
-    struct list servers, zones, checks, records, targets, values, watches, children;
+    struct names *watch_names; /* "2 c0000201" for check 2 at 192.0.2.1, "2 @0" at host name 0: the number of a watch */
+    struct names *host_names;  /* "lb1.example.org": the number of a host name */
+    struct list servers, zones, checks, records, targets, values, watches, hosts, children;
     bool groups_are_sound; /* calculated checks end somewhere, so they can be followed down */
     bool names_are_whole;  /* every file could be read, so a name that is not there is a slip */
     bool zones_are_whole;  /* no zone was bad, so a name outside all of them is a slip */
@@ -49,11 +50,17 @@ void link_checks(struct linker *linker);
 void link_records(struct linker *linker);
 void link_notifiers(struct linker *linker);
 
+/* Where a value is: an address, or with family ADDRESS_NONE a host name. */
+struct spot {
+    struct address address;
+    uint32_t name; /* of linker->hosts; ID_NONE: an address */
+};
+
 /*
- * The number of the watch of this check at this address, a new one if need be; of a calculated check with those of its
- * children before it. A look that names the target is not shared with other targets.
+ * The number of the watch of this check there, a new one if need be; of a calculated check with those of its children
+ * before it. A look that names the target is not shared with other targets.
  */
-uint32_t link_watch(struct linker *linker, uint32_t check, const struct address *address, uint32_t target);
+uint32_t link_watch(struct linker *linker, uint32_t check, const struct spot *spot, uint32_t target);
 
 /* The calculated watches above each watch, near and far, as runs of one array; counts them in the watches. */
 const uint32_t *link_above(struct linker *linker, struct watch_settings *watches, uint32_t watch_count,

@@ -104,6 +104,7 @@ static void settle(struct linker *linker, struct settings *ret)
     ret->value_count = linker->values.count;
     ret->watch_count = linker->watches.count;
     ret->child_count = linker->children.count;
+    ret->name_count = linker->hosts.count;
     struct watch_settings *watches = list_settle(&linker->watches, linker->arena);
     ret->watches = watches;
     ret->servers = list_settle(&linker->servers, linker->arena);
@@ -112,6 +113,7 @@ static void settle(struct linker *linker, struct settings *ret)
     ret->records = list_settle(&linker->records, linker->arena);
     ret->targets = list_settle(&linker->targets, linker->arena);
     ret->values = list_settle(&linker->values, linker->arena);
+    ret->names = list_settle(&linker->hosts, linker->arena);
     ret->children = list_settle(&linker->children, linker->arena);
     ret->above = link_above(linker, watches, ret->watch_count, ret->children, &ret->above_count);
     ret->users = link_users(linker, watches, ret->watch_count, ret->values, ret->value_count, &ret->user_count);
@@ -139,12 +141,14 @@ void link_settings(struct linker *linker, struct settings *ret)
     linker->values = LIST_OF(struct value_settings);
     linker->watches = LIST_OF(struct watch_settings);
     linker->children = LIST_OF(uint32_t);
+    linker->hosts = LIST_OF(struct name_settings);
     linker->server_names = link_names_of(linker->sections->servers);
     linker->check_names = link_names_of(linker->sections->checks);
     linker->notifier_names = link_names_of(linker->sections->notify);
     linker->zone_names = names_new();
     linker->owner_names = names_new();
     linker->watch_names = names_new();
+    linker->host_names = names_new();
 
     link_servers(linker);
     link_checks(linker);
@@ -160,4 +164,5 @@ void link_settings(struct linker *linker, struct settings *ret)
     names_free(linker->zone_names);
     names_free(linker->owner_names);
     names_free(linker->watch_names);
+    names_free(linker->host_names);
 }

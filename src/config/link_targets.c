@@ -18,7 +18,7 @@ struct targeting {
     uint32_t record;
     uint32_t check;       /* of the record: ID_NONE for none */
     uint32_t value_first; /* of the record */
-    uint32_t host_names;
+    uint32_t host_names, addresses;
 };
 
 static void complain(const struct targeting *targeting, const struct node *node, const char *message)
@@ -61,54 +61,86 @@ static void check_address(const struct targeting *targeting, const struct node *
                        "'%s' is a link-local address: it works on one wire only", foreign(node->as.text).text);
 }
 
-/* Complains if the record has the address already. */
-static bool is_double(const struct targeting *targeting, const struct node *node, const struct address *address,
+/* Complains if the record has it already. */
+static bool is_double(const struct targeting *targeting, const struct node *node, const struct spot *spot,
                       uint32_t target)
 {
     const struct linker *linker = targeting->linker;
+    const char *what = spot->name == ID_NONE ? "address" : "host name";
     for (uint32_t i = targeting->value_first; i < linker->values.count; i++) {
         const struct value_settings *value = list_at(&linker->values, i);
-        if (!address_equal(&value->address, address))
+        if (value->name != spot->name || !address_equal(&value->address, &spot->address))
             continue;
         const struct target_settings *former = list_at(&linker->targets, value->target),
                                      *own = list_at(&linker->targets, target);
         if (value->target == target)
-            complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(node),
-                           "the address '%s' stands twice in '%s'", foreign(node->as.text).text,
-                           foreign(own->role).text);
+            complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(node), "the %s '%s' stands twice in '%s'",
+                           what, foreign(node->as.text).text, foreign(own->role).text);
         else
-            complaints_add(
-                linker->complaints, COMPLAINT_ERROR, node_place(node),
-                "the address '%s' is in '%s' already; one address in two targets could not be told apart in the DNS",
-                foreign(node->as.text).text, foreign(former->role).text);
+            complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(node),
+                           "the %s '%s' is in '%s' already; one %s in two targets could not be told apart in the DNS",
+                           what, foreign(node->as.text).text, foreign(former->role).text, what);
         return true;
     }
     return false;
 }
 
+/* The number of a host name, a new one if need be; ID_NONE where a CNAME would lead to itself. */
+static uint32_t find_host(const struct targeting *targeting, const struct node *node)
+{
+    struct linker *linker = targeting->linker;
+    uint8_t wire[DNAME_WIRE_MAX];
+    char text[DNAME_TEXT_MAX];
+    struct dname name;
+    uint32_t number = linker->hosts.count;
+    if (!dname_parse(node->as.text, wire, &name, NULL))
+        return ID_NONE; /* not after host_name_check */
+    if (dname_equal(&name, &record_of(targeting)->owner)) {
+        complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(node),
+                       "the host name '%s' is the name of this record: a CNAME would lead to itself",
+                       foreign(node->as.text).text);
+        return ID_NONE;
+    }
+    dname_format(&name, text);
+    if (names_add(linker->host_names, text, number, &number)) {
+        uint8_t *kept = arena_take(linker->arena, name.length);
+        memcpy(kept, name.wire, name.length);
+        *(struct name_settings *)list_add(&linker->hosts) = (struct name_settings){
+            .name = {.wire = kept, .length = name.length}, .text = link_copy(linker, text)};
+    }
+    return number;
+}
+
+/* What is written there; false: nothing that can be used, which was complained of. */
+static bool find_spot(struct targeting *targeting, const struct node *node, struct spot *ret)
+{
+    *ret = (struct spot){.name = ID_NONE};
+    if (address_parse(node->as.text, &ret->address, NULL)) {
+        targeting->addresses++;
+        check_address(targeting, node, &ret->address);
+        return true;
+    }
+    ret->address = (struct address){.family = ADDRESS_NONE};
+    if (!host_name_check(node->as.text, NULL))
+        return false;
+    targeting->host_names++;
+    ret->name = find_host(targeting, node);
+    return ret->name != ID_NONE;
+}
+
 static void link_value(struct targeting *targeting, const struct node *node, uint32_t target, uint32_t check)
 {
     struct linker *linker = targeting->linker;
-    struct address address;
-    if (!address_parse(node->as.text, &address, NULL)) {
-        if (!host_name_check(node->as.text, NULL))
-            return; /* the schema complained */
-        targeting->host_names++;
-        complaints_add(linker->complaints, COMPLAINT_ERROR, node_place(node),
-                       "the host name '%s' as a target (a CNAME) is not yet supported; write its addresses",
-                       foreign(node->as.text).text);
-        return;
-    }
-    check_address(targeting, node, &address);
-    if (is_double(targeting, node, &address, target))
+    struct spot spot;
+    if (!find_spot(targeting, node, &spot) || is_double(targeting, node, &spot, target))
         return;
     if (linker->values.count - targeting->value_first == RECORD_VALUES_MAX) {
         complain(targeting, node, "a record has at most 1000 addresses");
         return;
     }
-    uint32_t watch = check == ID_NONE || check == CHECK_BAD ? ID_NONE : link_watch(linker, check, &address, target);
+    uint32_t watch = check == ID_NONE || check == CHECK_BAD ? ID_NONE : link_watch(linker, check, &spot, target);
     *(struct value_settings *)list_add(&linker->values) = (struct value_settings){
-        .address = address, .name = ID_NONE, .watch = watch, .target = target};
+        .address = spot.address, .name = spot.name, .watch = watch, .target = target};
     struct target_settings *owner = list_at(&linker->targets, target);
     owner->value_count++;
 }
@@ -190,13 +222,17 @@ static void link_listed(struct targeting *targeting, const struct node *list)
 
 /* ---- the record ------------------------------------------------------------------------------------------------- */
 
+static struct rdata data_of(const struct linker *linker, const struct value_settings *value)
+{
+    if (value->name == ID_NONE)
+        return rdata_of_address(&value->address);
+    return rdata_of_name(&((const struct name_settings *)list_at(&linker->hosts, value->name))->name);
+}
+
 /* Types managed, and the largest packed set of each, over all targets. */
 static void count_types(const struct targeting *targeting)
 {
-    static const struct {
-        uint8_t family;
-        enum rrtype type;
-    } known[] = {{ADDRESS_V4, RRTYPE_A}, {ADDRESS_V6, RRTYPE_AAAA}};
+    static const enum rrtype known[] = {RRTYPE_A, RRTYPE_AAAA, RRTYPE_CNAME};
     const struct linker *linker = targeting->linker;
     struct record_settings *record = record_of(targeting);
     for (size_t k = 0; k < ARRAY_COUNT(known); k++) {
@@ -206,14 +242,15 @@ static void count_types(const struct targeting *targeting)
             uint16_t size = 0;
             for (uint32_t v = 0; v < target->value_count; v++) {
                 const struct value_settings *value = list_at(&linker->values, target->value_first + v);
-                if (value->address.family == known[k].family)
-                    size = (uint16_t)(size + RRSET_MEMBER_SIZE(address_length(&value->address)));
+                const struct rdata data = data_of(linker, value);
+                if (data.type == known[k])
+                    size = (uint16_t)(size + RRSET_MEMBER_SIZE(data.length));
             }
             room = size > room ? size : room;
         }
-        if (room == 0)
+        if (room == 0 || record->type_count == ARRAY_COUNT(record->types)) /* host names and addresses: refused below */
             continue;
-        record->types[record->type_count] = known[k].type;
+        record->types[record->type_count] = known[k];
         record->room[record->type_count] = room;
         record->type_count++;
     }
@@ -230,7 +267,7 @@ static void check_cname(const struct targeting *targeting)
     if (zone != NULL && dname_equal(&zone->name, &record->owner))
         complain(targeting, targeting->draft->name,
                  "this name is the apex of its zone: a CNAME cannot stand there, so its targets must be addresses");
-    if (linker->values.count > targeting->value_first)
+    if (targeting->addresses > 0)
         complain(targeting, targeting->draft->name,
                  "this record has host names and addresses; a CNAME cannot stand beside addresses");
 }

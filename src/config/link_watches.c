@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: config, part of link.
- * What:  a watch for each check and address; for a calculated one those of its children first, and who is above whom.
+ * What:  a watch for each check and place; for a calculated one those of its children first, and who is above whom.
  * Why:   a watch is shared by all that use it, found by its text in a table. Those above are listed whole, so that a
  *        result is carried up by one walk over a list that is in order already.
  */
@@ -14,13 +14,15 @@
 #define KEY_MAX 64
 
 /* Hex, for printing addresses takes long. */
-static void format_key(char key[KEY_MAX], uint32_t check, const struct address *address, uint32_t target)
+static void format_key(char key[KEY_MAX], uint32_t check, const struct spot *spot, uint32_t target)
 {
     static const char digits[] = "0123456789abcdef";
     struct text out = text_over(key, KEY_MAX);
     text_addf(&out, "%" PRIu32 " ", check);
-    for (uint32_t i = 0; i < address_length(address); i++) {
-        const char pair[2] = {digits[address->bytes[i] >> 4], digits[address->bytes[i] & 15]};
+    if (spot->name != ID_NONE)
+        text_addf(&out, "@%" PRIu32, spot->name);
+    for (uint32_t i = 0; spot->name == ID_NONE && i < address_length(&spot->address); i++) {
+        const char pair[2] = {digits[spot->address.bytes[i] >> 4], digits[spot->address.bytes[i] & 15]};
         text_add_bytes(&out, pair, sizeof(pair));
     }
     if (target != ID_NONE)
@@ -34,23 +36,23 @@ static const struct group_settings *group_of(const struct linker *linker, uint32
     return linker->groups_are_sound && check_kind_is_calculated(settings->kind) ? &settings->how.group : NULL;
 }
 
-uint32_t link_watch(struct linker *linker, uint32_t check, const struct address *address, uint32_t target)
+uint32_t link_watch(struct linker *linker, uint32_t check, const struct spot *spot, uint32_t target)
 {
     char key[KEY_MAX];
     const struct check_settings *settings = list_at(&linker->checks, check);
     uint32_t watch = ID_NONE, own = settings->per_target ? target : ID_NONE;
-    format_key(key, check, address, own);
+    format_key(key, check, spot, own);
     if (names_find(linker->watch_names, key, &watch))
         return watch;
     const struct group_settings *group = group_of(linker, check);
     uint32_t children[CHECK_CHILDREN_MAX], count = group == NULL ? 0 : group->child_count;
     for (uint32_t i = 0; i < count; i++)
-        children[i] = link_watch(linker, group->children[i], address, target);
+        children[i] = link_watch(linker, group->children[i], spot, target);
     watch = linker->watches.count;
     *(struct watch_settings *)list_add(&linker->watches) = (struct watch_settings){
         .check = check,
-        .address = *address,
-        .name = ID_NONE,
+        .address = spot->address,
+        .name = spot->name,
         .target = own,
         .least = group == NULL ? 0 : group->least,
         .child_first = linker->children.count,

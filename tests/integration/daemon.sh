@@ -6,7 +6,7 @@
 #        site, the daemon under its real configuration, and questions about what it has said.
 # Why:   in a network of its own a story uses the addresses and ports of the manual, cuts lines as it likes, and meets nobody.
 if [ -z "${IN_OWN_NETWORK:-}" ]; then
-    exec unshare --net env IN_OWN_NETWORK=yes bash "$0" "$@"
+    exec unshare --net ${OWN_MOUNTS:+--mount} env IN_OWN_NETWORK=yes bash "$0" "$@"
 fi
 ip link set lo up
 P4=192.0.2.250 S4=198.51.100.76 P6=2001:db8:1::250 S6=2001:db8:2::76 F4=203.0.113.99

@@ -186,6 +186,7 @@ more_rights() # FORMAT with the name of a key that may update
 
 # From here on, for the servers that start later: the key above gets the rights that docs/how-to gives to a daemon that
 # manages these names, and no more; whoever edits the zone in the story (nsupdate_now) has a key "admin" with all rights.
+# CNAME_RIGHTS=yes: their targets are host names, for which the page says which word stands in place of which.
 least_rights() # NAME…
 {
     MANAGED=$* LEAST_RIGHTS=yes
@@ -198,7 +199,7 @@ least_rights() # NAME…
 # place of the page's: what is printed there is what is tested here.
 howto_block() # PAGE TEXT
 {
-    local name line owners=
+    local name line owners= cname=${CNAME_RIGHTS:+s/\\. A AAAA;/. CNAME;/; s/\\[A, AAAA, TXT\\]/[CNAME, TXT]/}
     for name in $MANAGED; do owners+="${owners:+, }$name, _repointd.$name"; done
     awk -v text="$2" '
         /^```/ { if (inside && hit) { printf "%s", block; exit } inside = !inside; block = ""; hit = 0; next }
@@ -209,7 +210,7 @@ howto_block() # PAGE TEXT
             *) printf '%s\n' "${line/www, _repointd.www/"$owners"}" ;;
             esac
         done | sed -E -e 's|/var/lib/bind/example\.com\.zone|zone.db|; s|file: example\.com\.zone|file: zone.db|' \
-        -e "s|/var/lib/powerdns/pdns\.sqlite3|${NS_DIR:-}/zone.sqlite|; s|…|$KEY_SECRET|; s|192\.0\.2\.9|127.0.0.1|" \
+        -e "$cname" -e "s|/var/lib/powerdns/pdns\.sqlite3|${NS_DIR:-}/zone.sqlite|; s|…|$KEY_SECRET|; s|192\.0\.2\.9|127.0.0.1|" \
         -e "s/(fo\.)?example\.com/$ZONE/g"
 }
 
