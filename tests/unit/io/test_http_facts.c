@@ -53,6 +53,9 @@ static const struct {
     {(CURLcode)97, PROBE_RESPONSE, false, false, false, false, 9, "something new", PROBE_NOT_HTTP},
     {(CURLcode)97, PROBE_TLS, false, false, false, false, 9, "something new", PROBE_TLS_FAILED},
     {CURLE_SSL_CONNECT_ERROR, PROBE_TLS, false, false, false, false, 7, "alert protocol version", PROBE_TLS_FAILED},
+    /* the other side says why it ends the session: a client certificate that it misses comes after the handshake */
+    {CURLE_RECV_ERROR, PROBE_RESPONSE, false, false, false, false, 9,
+     "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0", PROBE_TLS_FAILED},
     {CURLE_SSL_CONNECT_ERROR, PROBE_TLS, false, true, false, false, 0, "SSL_ERROR_SYSCALL", PROBE_BROKEN},
     {CURLE_SSL_CONNECT_ERROR, PROBE_TLS, false, false, false, false, 0, "SSL_ERROR_SYSCALL", PROBE_CLOSED},
     /* nobody has said anything yet, or there is no memory: ours */

@@ -6,6 +6,7 @@
 #include "io/judge.h"
 
 #include "base/attributes.h"
+#include "base/pattern.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -120,6 +121,91 @@ static void test_judge_body_rules(void **state)
                    REASON_STATUS, "HTTP 404, wanted 200-399");
     struct check_settings empty = check_for("");
     expect_verdict(&empty, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200}, REASON_OK, "HTTP 200");
+}
+
+static struct probe_facts answered(const char *body)
+{
+    return (struct probe_facts){
+        .end = PROBE_COMPLETE, .status = 200, .body = (const uint8_t *)body, .body_length = strlen(body)};
+}
+
+/* Fault 27. What is wanted is looked for first; a pattern that gives up says so. */
+static void test_judge_text_not_wanted_and_patterns(void **state)
+{
+    (void)state;
+    struct check_settings check = check_for("OK");
+    check.expect.not_contains = "maintenance";
+    check.expect.not_contains_length = 11;
+    expect_verdict(&check, answered("OK"), REASON_OK, "HTTP 200");
+    expect_verdict(&check, answered("OK, maintenanc"), REASON_OK, "HTTP 200");
+    expect_verdict(&check, answered("OK, maintenance"), REASON_BODY,
+                   "HTTP 200, the text not wanted is in the body of 15 octets");
+    expect_verdict(&check, answered("maintenance"), REASON_BODY,
+                   "HTTP 200, the text wanted is not in the body of 11 octets");
+    struct check_settings patterned = http_check();
+    struct pattern *pattern = pattern_new("^(a+)+$", NULL);
+    assert_non_null(pattern);
+    patterned.expect.regex = pattern;
+    expect_verdict(&patterned, answered("b\naaa\nc"), REASON_OK, "HTTP 200");
+    expect_verdict(&patterned, answered("b"), REASON_BODY,
+                   "HTTP 200, the pattern matches nothing in the body of 1 octets");
+    expect_verdict(&patterned, answered("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"), REASON_BODY,
+                   "HTTP 200, the pattern takes too many steps on the body of 57 octets");
+    pattern_free(pattern);
+}
+
+/* Fault 25. */
+static void test_judge_tells_redirects(void **state)
+{
+    (void)state;
+    struct check_settings check = http_check();
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 200, .redirects = 1}, REASON_OK,
+                   "HTTP 200 after 1 redirect");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_COMPLETE, .status = 404, .redirects = 2}, REASON_STATUS,
+                   "HTTP 404 after 2 redirects, wanted 200-399");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_REDIRECTED_AWAY, .text = "to \x1b[31m"}, REASON_REDIRECT,
+                   "to \\x1b[31m");
+    expect_verdict(&check, (struct probe_facts){.end = PROBE_REDIRECTED_AWAY}, REASON_REDIRECT,
+                   "the redirect cannot be followed");
+}
+
+/* Fault 32: both sides of the bound; what the answer itself is comes first; and fault 31: not by a clock in doubt. */
+static void test_judge_certificate_days(void **state)
+{
+    (void)state;
+    enum { NOW = 1800000000, DAY = 86400 };
+    struct check_settings check = http_check();
+    const struct check_settings tls = {.name = "imaps", .kind = CHECK_TLS, .expect = {.certificate_days = 7}};
+    struct probe_facts facts = {
+        .end = PROBE_COMPLETE, .status = 200, .certificate_end_s = NOW + 7 * DAY, .wall_s = NOW};
+    check.expect.certificate_days = 7;
+    expect_verdict(&check, facts, REASON_OK, "HTTP 200");
+    expect_verdict(&tls, facts, REASON_OK, "TLS session made");
+    facts.certificate_end_s--;
+    expect_verdict(&check, facts, REASON_TLS_EXPIRING, "HTTP 200, the certificate expires in 6d23h, wanted 7 days");
+    expect_verdict(&tls, facts, REASON_TLS_EXPIRING,
+                   "TLS session made, the certificate expires in 6d23h, wanted 7 days");
+    facts.clock_in_doubt = true;
+    expect_verdict(
+        &tls, facts, REASON_LOCAL_ERROR,
+        "TLS session made, the clock of this host was set: validity of the certificate is judged at the next "
+        "probe");
+    expect_verdict(&check,
+                   (struct probe_facts){
+                       .end = PROBE_TLS_FAILED, .tls_fault = TLS_FAULT_EXPIRED, .text = "x", .clock_in_doubt = true},
+                   REASON_LOCAL_ERROR,
+                   "the clock of this host was set: validity of the certificate is judged at the next probe");
+    facts.clock_in_doubt = false;
+    facts.certificate_end_s = NOW - 2 * DAY;
+    expect_verdict(&check, facts, REASON_TLS_EXPIRING, "HTTP 200, the certificate expired 2d ago");
+    facts.status = 503;
+    expect_verdict(&check, facts, REASON_STATUS, "HTTP 503, wanted 200-399");
+    facts.status = 200;
+    facts.certificate_end_s = 0;
+    expect_verdict(&check, facts, REASON_OK, "HTTP 200");
+    check.expect.certificate_days = 0;
+    facts.certificate_end_s = NOW - 1;
+    expect_verdict(&check, facts, REASON_OK, "HTTP 200");
 }
 
 /* CLI-7, faults 6 to 8, 14, 18, 20: the table over judge_connect. */
@@ -269,6 +355,9 @@ int main(void)
         cmocka_unit_test(test_judge_status_takes_several_ranges),
         cmocka_unit_test(test_judge_body_ends_at_5120),
         cmocka_unit_test(test_judge_body_rules),
+        cmocka_unit_test(test_judge_text_not_wanted_and_patterns),
+        cmocka_unit_test(test_judge_tells_redirects),
+        cmocka_unit_test(test_judge_certificate_days),
         cmocka_unit_test(test_judge_connect_errors),
         cmocka_unit_test(test_judge_names_the_phase_that_timed_out),
         cmocka_unit_test(test_judge_tells_how_a_connection_ended),
