@@ -5,6 +5,7 @@
  */
 #include "reading.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static uint32_t record_named(const struct settings *settings, const char *id)
@@ -180,6 +181,37 @@ static void test_watches_are_shared_and_know_their_users(void **state)
     reading_done(&reading);
 }
 
+/* Who asks in the name of a record or a target asks for each; what rests on that is as much its own. */
+static void test_watches_that_name_a_target_are_its_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *check, *argument;
+        uint32_t watches;
+    } rows[] = {
+        {"run", "$ADDRESS", 2},  {"run", "$CHECK", 2},    {"run", "x$RECORD", 4}, {"run", "$TARGET", 4},
+        {"both", "$ADDRESS", 6}, {"both", "$RECORD", 10}, /* run and both four times, web is shared */
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 SERVER "checks:\n  web: {http: http://www.example.com/}\n  run: {exec: [/bin/true, %s]}\n"
+                        "  both: {all-of: [run, web]}\n"
+                        "records:\n  a.example.com: {check: %s, primary: 192.0.2.1, secondary: 192.0.2.2}\n"
+                        "  b.example.com: {check: %s, primary: 192.0.2.1, secondary: 192.0.2.2}\n",
+                 rows[i].argument, rows[i].check, rows[i].check);
+        struct reading reading = read_well(text);
+        const struct settings *settings = &reading.config.settings;
+        assert_int_equal(settings->watch_count, rows[i].watches);
+        for (uint32_t v = 0; v < settings->value_count; v++) {
+            const struct watch_settings *watch = &settings->watches[settings->values[v].watch];
+            bool own = rows[i].watches % 4 == 0 || rows[i].watches == 10;
+            assert_int_equal(watch->target, own ? settings->values[v].target : ID_NONE);
+        }
+        reading_done(&reading);
+    }
+}
+
 static void test_types_and_rooms_cover_every_target(void **state)
 {
     (void)state;
@@ -337,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_what_an_http_check_says),
         cmocka_unit_test(test_the_longest_zone_wins_and_the_first_of_equals),
         cmocka_unit_test(test_watches_are_shared_and_know_their_users),
+        cmocka_unit_test(test_watches_that_name_a_target_are_its_own),
         cmocka_unit_test(test_types_and_rooms_cover_every_target),
         cmocka_unit_test(test_roles_labels_and_the_fallback),
         cmocka_unit_test(test_a_target_may_have_no_check),
