@@ -18,7 +18,7 @@ static const struct word dns_rcodes[] = {
 #define AT(member) offsetof(struct timeout_draft, member)
 static const struct row timeout_rows[] = {
     {.key = "connect", .rule = DURATION(50, HOUR), .forms = FORM_SCALAR, .offset = AT(connect_ms), .initial = "4s",
-     .help = "for the connection, TLS included"},
+     .help = "for the connection, the TLS handshake included"},
     {.key = "response", .rule = DURATION(50, HOUR), .forms = FORM_SCALAR, .offset = AT(response_ms), .initial = "2s",
      .help = "from the request to the status line"},
     {.key = "body", .rule = DURATION(50, HOUR), .forms = FORM_SCALAR, .offset = AT(body_ms), .initial = "2s",
@@ -30,7 +30,8 @@ static const struct table timeout_table = {"timeout", ROWS_OF(timeout_rows), siz
 #define AT(member) offsetof(struct expect_draft, member)
 static const struct row expect_rows[] = {
     {.key = "status", .rule = {.kind = FIELD_STATUS, .least = 100, .most = 599}, .forms = FORM_SCALAR | FORM_LIST,
-     .node_offset = AT(statuses), .initial = "200-399", .kinds = CHECK_FORM_HTTP, .help = "HTTP statuses that pass"},
+     .node_offset = AT(statuses), .initial = "200-399", .kinds = CHECK_FORM_HTTP,
+     .help = "HTTP statuses that pass, as 200 or 200-399"},
     {.key = "contains", .rule = RAW_TEXT(1, 5120), .forms = FORM_SCALAR, .offset = AT(contains),
      .kinds = CHECK_FORM_HTTP | CHECK_FORM_TCP,
      .help = "text that must lie wholly in the first 5120 decoded bytes of the body, or of what a tcp check hears, "
@@ -56,7 +57,7 @@ const struct table expect_table = {"expect", ROWS_OF(expect_rows), sizeof(struct
 #define AT(member) offsetof(struct tls_draft, member)
 static const struct row tls_rows[] = {
     {.key = "verify", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(verify), .initial = "on",
-     .help = "whether the certificate is verified"},
+     .help = "whether the certificate is verified: who signed it, its name, its dates; off takes any"},
     {.key = "ca", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(ca), .node_offset = AT(ca_node),
      .initial = "system", .help = "a PEM file of certificates to trust; `system`: the system's"},
     {.key = "sni", .rule = KIND(HOST), .forms = FORM_SCALAR, .offset = AT(sni),
@@ -75,7 +76,7 @@ static const struct table tls_table = {"tls", ROWS_OF(tls_rows), sizeof(struct t
 #define AT(member) offsetof(struct dns_draft, member)
 static const struct row dns_rows[] = {
     {.key = "query", .rule = KIND(DOMAIN), .forms = FORM_SCALAR, .offset = AT(query), .required = true,
-     .help = "the name to ask for"},
+     .help = "the name to ask for, of the target"},
     {.key = "type", .rule = WORD(dns_types), .forms = FORM_SCALAR, .offset = AT(type), .initial = "A",
      .help = "the type to ask for"},
     {.key = "port", .rule = PORT, .forms = FORM_SCALAR, .offset = AT(port), .initial = "53",
@@ -87,9 +88,9 @@ static const struct table dns_table = {"dns", ROWS_OF(dns_rows), sizeof(struct d
 #define AT(member) offsetof(struct at_least_draft, member)
 static const struct row at_least_rows[] = {
     {.key = "count", .rule = COUNT(1, CHECK_CHILDREN_MAX), .forms = FORM_SCALAR, .offset = AT(count),
-     .node_offset = AT(count_node), .required = true, .help = "how many must be up"},
+     .node_offset = AT(count_node), .required = true, .help = "how many of them must be up"},
     {.key = "of", .rule = REFERENCE, .forms = FORM_LIST, .required = true, .node_offset = AT(of),
-     .help = "names of checks"},
+     .help = "names of the checks that it is made of"},
 };
 #undef AT
 static const struct table at_least_table = {"at-least", ROWS_OF(at_least_rows), sizeof(struct at_least_draft)};
@@ -101,7 +102,7 @@ static const struct row check_rows[] = {
     {.key = "http", .rule = KIND(URL), .forms = FORM_SCALAR, .offset = AT(url), .kinds = CHECK_FORM_HTTP,
      .help = "a URL; its host is sent as Host and SNI, the connection goes to the target's own address"},
     {.key = "tcp", .rule = PORT, .forms = FORM_SCALAR, .offset = AT(port), .kinds = CHECK_FORM_TCP,
-     .help = "a port that must take connections"},
+     .help = "a port that must take connections; `send` and `expect` make more of it"},
     {.key = "tls", .rule = PORT, .forms = FORM_SCALAR | FORM_SECTION, .table = &tls_table, .offset = AT(port),
      .section_offset = AT(tls), .kinds = CHECK_FORM_HTTP | CHECK_FORM_TLS,
      .help = "a port where a TLS handshake must end well; in an http check a mapping that says how TLS is done"},
@@ -133,11 +134,12 @@ static const struct row check_rows[] = {
      .kinds = CHECK_FORM_HTTP, .initial = "0",
      .help = "how many redirects are followed, one after the other; 0: a 3xx is an answer like others"},
     {.key = "send", .rule = RAW_TEXT(1, 4096), .forms = FORM_SCALAR, .offset = AT(send),
-     .kinds = CHECK_FORM_TCP, .help = "what is sent once connected"},
+     .kinds = CHECK_FORM_TCP, .help = "what is sent once connected; in double quotes \\r\\n ends a line"},
     {.key = "expect", .forms = FORM_SECTION, .table = &expect_table, .section_offset = AT(expect),
-     .kinds = CHECK_FORM_HTTP | CHECK_FORM_TCP | CHECK_FORM_TLS | CHECK_FORM_DNS, .help = "what an answer must be"},
+     .kinds = CHECK_FORM_HTTP | CHECK_FORM_TCP | CHECK_FORM_TLS | CHECK_FORM_DNS,
+     .help = "what the answer must be, beyond coming in time"},
     {.key = "verify", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(tls.verify), .kinds = CHECK_FORM_TLS,
-     .initial = "on", .help = "whether the certificate is verified"},
+     .initial = "on", .help = "whether the certificate is verified: who signed it, its name, its dates; off takes any"},
     {.key = "ca", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(tls.ca), .node_offset = AT(tls.ca_node),
      .kinds = CHECK_FORM_TLS, .initial = "system",
      .help = "a PEM file of certificates to trust; `system`: the system's"},
@@ -151,18 +153,21 @@ static const struct row check_rows[] = {
     {.key = "key", .rule = PATH, .forms = FORM_SCALAR, .offset = AT(tls.key), .node_offset = AT(tls.key_node),
      .kinds = CHECK_FORM_TLS, .help = "a PEM file with the key of `certificate`"},
     {.key = "source", .rule = KIND(ADDRESS), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(source),
-     .kinds = TO_ADDRESS, .help = "local addresses to probe from, each for its family"},
+     .kinds = TO_ADDRESS, .help = "local addresses to probe from, one of each family; unless set, the system chooses"},
     {.key = "invert", .rule = SWITCH, .forms = FORM_SCALAR, .offset = AT(invert),
-     .initial = "off", .help = "a pass counts as a failure and the reverse"},
+     .initial = "off", .help = "a pass counts as a failure and a failure as a pass"},
     {.key = "interval", .rule = DURATION(500, DAY), .forms = FORM_SCALAR, .offset = AT(interval_ms), .inherited = true,
-     .kinds = PROBING, .initial = "10s", .help = "from the start of one probe to the start of the next"},
+     .kinds = PROBING, .initial = "10s",
+     .help = "from the start of one probe to the start of the next, whatever comes of it"},
     {.key = "interval-changing", .rule = DURATION(500, DAY), .forms = FORM_SCALAR, .offset = AT(interval_changing_ms),
      .node_offset = AT(interval_changing), .inherited = true, .kinds = PROBING,
-     .help = "the interval while a streak is under way that would change the state; follows `interval` unless set"},
+     .help = "the interval while a streak is under way that would change the state, as HAProxy's fastinter; `interval` "
+             "unless set"},
     {.key = "timeout", .rule = DURATION(50, HOUR), .forms = FORM_SCALAR | FORM_SECTION, .table = &timeout_table,
      .offset = AT(total_ms), .section_offset = AT(budgets), .node_offset = AT(timeout), .inherited = true,
      .kinds = PROBING,
-     .help = "the whole probe; 4s unless set, or 80 % of an interval below 5s; or a budget for each phase"},
+     .help = "how long the whole probe may take; 4s unless set, or 80 % of an interval below 5s; or a budget for each "
+             "phase"},
     {.key = "rise", .rule = COUNT(1, 1000), .forms = FORM_SCALAR, .offset = AT(rise),
      .inherited = true, .heirs = PROBING, .initial = "3",
      .help = "passes in a row that make it up again; of heartbeats and calculated checks 1 unless set there"},
@@ -171,7 +176,7 @@ static const struct row check_rows[] = {
      .help = "failures in a row that make it down; of heartbeats and calculated checks 1 unless set there"},
     {.key = "jitter", .rule = {.kind = FIELD_PERCENT, .least = 0, .most = 500}, .forms = FORM_SCALAR,
      .offset = AT(jitter_permille), .inherited = true, .kinds = PROBING, .initial = "10%",
-     .help = "each start is moved by up to this part of the interval"},
+     .help = "each start is put off by chance, by up to this part of the interval"},
 };
 #undef AT
 const struct table check_table = {"check", ROWS_OF(check_rows), sizeof(struct check_draft)};
