@@ -35,7 +35,8 @@ start_service() # [OPTIONS…]
     pid=${PIDS[repointd]}
 }
 
-record_of() { jq -c --arg event "$1" 'select(.REPOINT_EVENT == $event)' "$JOURNAL" | tail -n 1; } # EVENT
+# Thousands of records are of no event at all, and are not worth being read as JSON.
+record_of() { grep -F "\"$1\"" "$JOURNAL" | jq -c --arg event "$1" 'select(.REPOINT_EVENT == $event)' | tail -n 1; } # EVENT
 has() { [ -n "$(record_of "$1")" ]; }
 part() { record_of "$1" | jq -r --arg field "$2" '.[$field] // "-"'; } # EVENT FIELD
 parts() # EVENT FIELDS…, those of repointd without REPOINT_
