@@ -14,8 +14,11 @@
 /* 1.25 × the sum of timeout / interval over all watches, rounded up. Watches whose interval is 0 do not count. */
 uint32_t probe_load_wanted(const struct settings *settings);
 
+/* The same for exec checks alone. */
+uint32_t probe_load_programs_wanted(const struct settings *settings);
+
 /*
- * The same for exec checks alone, and within bounds: how many programs may run at a time. Each is a process, which
+ * That within bounds: how many programs may run at a time. Each is a process, which
  * takes memory and a processor; too many of them would take those from all other probes.
  */
 #define PROGRAMS_LEAST 8

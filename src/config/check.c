@@ -224,6 +224,23 @@ static void check_concurrency(const struct checking *checking, uint32_t open_fil
                        open_files_most, room);
 }
 
+/* Told at the first of them: it is their sum that is too much. */
+static void check_programs(const struct checking *checking)
+{
+    const uint32_t wanted = probe_load_programs_wanted(checking->settings);
+    uint32_t first = 0;
+    bool own;
+    if (wanted <= PROGRAMS_MOST)
+        return;
+    while (checking->settings->checks[first].kind != CHECK_EXEC)
+        first++;
+    complaints_add(checking->complaints, COMPLAINT_WARNING,
+                   origins_check_pair(checking->origins, first, "exec", "exec", &own),
+                   "the programs of 'exec' need %" PRIu32 " at a time when they all hang, and at most %d run: a dead "
+                   "target may then be published for longer than promised; make 'timeout' shorter or 'interval' longer",
+                   wanted, PROGRAMS_MOST);
+}
+
 void config_check(const struct settings *settings, const struct config_origins *origins, uint32_t open_files_most,
                   struct complaints *complaints)
 {
@@ -238,5 +255,6 @@ void config_check(const struct settings *settings, const struct config_origins *
         check_ownership(&checking, i);
     }
     check_concurrency(&checking, open_files_most);
+    check_programs(&checking);
     check_rates(settings, origins, complaints);
 }

@@ -27,9 +27,14 @@ uint32_t probe_load_wanted(const struct settings *settings)
     return wanted(settings, false);
 }
 
+uint32_t probe_load_programs_wanted(const struct settings *settings)
+{
+    return wanted(settings, true);
+}
+
 uint32_t probe_load_programs(const struct settings *settings)
 {
-    uint32_t programs = wanted(settings, true);
+    uint32_t programs = probe_load_programs_wanted(settings);
     return programs < PROGRAMS_LEAST ? PROGRAMS_LEAST : programs > PROGRAMS_MOST ? PROGRAMS_MOST : programs;
 }
 

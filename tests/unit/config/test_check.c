@@ -7,6 +7,7 @@
 
 #include "reading.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* One record with a primary and a secondary, one check, one address and watch each. Sound until a test changes it. */
@@ -235,6 +236,30 @@ static void test_the_limit_of_open_files_caps_probes(void **state)
     assert_rule(site, COMPLAINT_WARNING, "the limit of open files (1024)");
 }
 
+/* Two watches: 1.25 x 2 x 25.6. That the timeout is above the interval is told by another rule. */
+static void test_more_programs_than_may_run(void **state)
+{
+    (void)state;
+    struct site *site = site_new();
+    site->settings.daemon.probe_concurrency = 1000;
+    site->check.kind = CHECK_EXEC;
+    site->check.interval_ms = site->check.interval_changing_ms = 1000;
+    site->check.total_ms = 25601;
+    struct complaints *complaints = complaints_new();
+    config_check(&site->settings, NULL, 65536, complaints);
+    char *text = printed(complaints, false);
+    assert_non_null(strstr(text, "need 65 at a time when they all hang, and at most 64 run"));
+    free(text);
+    complaints_free(complaints);
+    site->check.total_ms = 25600;
+    complaints = complaints_new();
+    config_check(&site->settings, NULL, 65536, complaints);
+    text = printed(complaints, false);
+    assert_null(strstr(text, "when they all hang"));
+    free(text);
+    complaints_free(complaints);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +273,7 @@ int main(void)
         cmocka_unit_test(test_policy_of_a_record),
         cmocka_unit_test(test_fewer_probes_than_silent_targets_need),
         cmocka_unit_test(test_the_limit_of_open_files_caps_probes),
+        cmocka_unit_test(test_more_programs_than_may_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

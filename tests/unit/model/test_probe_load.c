@@ -30,6 +30,31 @@ static void test_wanted_is_the_sum_rounded_up(void **state)
     }
 }
 
+/* Programs are counted apart, and bounded on both sides. */
+static void test_programs_are_bounded(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t watches, wanted, programs;
+    } rows[] = {{0, 0, 8}, {1, 1, 8}, {16, 8, 8}, {17, 9, 9}, {128, 64, 64}, {129, 65, 64}, {200, 100, 64}};
+    static struct watch_settings watches[400];
+    static const struct check_settings checks[] = {
+        {.kind = CHECK_EXEC, .total_ms = 4000, .interval_ms = 10000},
+        {.kind = CHECK_TCP, .total_ms = 4000, .interval_ms = 10000},
+    };
+    for (uint32_t i = 200; i < ARRAY_COUNT(watches); i++)
+        watches[i].check = 1;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        const struct settings settings = {.checks = checks,
+                                          .check_count = 2,
+                                          .watches = watches + 200 - rows[i].watches,
+                                          .watch_count = 200 + rows[i].watches};
+        assert_int_equal(probe_load_programs_wanted(&settings), rows[i].wanted);
+        assert_int_equal(probe_load_programs(&settings), rows[i].programs);
+        assert_int_equal(probe_load_wanted(&settings), 100 + rows[i].wanted);
+    }
+}
+
 static void test_room_leaves_a_reserve(void **state)
 {
     (void)state;
@@ -44,6 +69,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wanted_is_the_sum_rounded_up),
+        cmocka_unit_test(test_programs_are_bounded),
         cmocka_unit_test(test_room_leaves_a_reserve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
