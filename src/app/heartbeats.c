@@ -35,11 +35,31 @@ static uint32_t find_check(const struct settings *settings, const char *name, st
     return ID_NONE;
 }
 
-static uint16_t find_watch(const struct settings *settings, const char *name, const char *address_text,
+/* An address, or the host name of a target. */
+struct spot {
+    struct address address; /* family ADDRESS_NONE: it is a name */
+    uint8_t wire[DNAME_WIRE_MAX];
+    struct dname name;
+};
+
+static bool read_spot(const char *text, struct spot *ret, struct error *err)
+{
+    ret->address = (struct address){.family = ADDRESS_NONE};
+    return address_parse(text, &ret->address, NULL) || dname_parse(text, ret->wire, &ret->name, err);
+}
+
+static bool is_at(const struct settings *settings, const struct watch_settings *watch, const struct spot *spot)
+{
+    if (spot->address.family != ADDRESS_NONE)
+        return address_equal(&watch->address, &spot->address);
+    return watch->name != ID_NONE && dname_equal(&settings->names[watch->name].name, &spot->name);
+}
+
+static uint16_t find_watch(const struct settings *settings, const char *name, const char *spot_text,
                            struct heartbeat *ret, struct error *err)
 {
-    struct address address;
-    if (!address_parse(address_text, &address, err))
+    struct spot spot;
+    if (!read_spot(spot_text, &spot, err))
         return 400;
     uint32_t check = find_check(settings, name, err);
     if (check == ID_NONE)
@@ -50,13 +70,15 @@ static uint16_t find_watch(const struct settings *settings, const char *name, co
         return 409;
     }
     for (uint32_t i = 0; i < settings->watch_count; i++)
-        if (settings->watches[i].check == check && address_equal(&settings->watches[i].address, &address)) {
+        if (settings->watches[i].check == check && is_at(settings, &settings->watches[i], &spot)) {
             ret->watch = i;
             return 200;
         }
-    char shown[ADDRESS_TEXT_MAX];
-    address_format(&address, shown);
-    error_set(err, ERROR_MISSING, "no target with check '%s' has the address %s", settings->checks[check].name, shown);
+    char storage[TEXT_FOREIGN_MAX * 4 + 8];
+    struct text text = text_over(storage, sizeof storage);
+    text_add_foreign(&text, spot_text, strlen(spot_text));
+    error_set(err, ERROR_MISSING, "no target with check '%s' has the address %.200s", settings->checks[check].name,
+              text.bytes);
     return 404;
 }
 

@@ -59,7 +59,9 @@ static void test_what_is_not(void **state)
         {"{\"check\": \"web\", \"address\": \"192.0.2.10\", \"state\": \"UP\"}", "'state', which is up or down", 400},
         {"{\"check\": \"web\", \"address\": \"192.0.2.10\", \"state\": \"up\", \"why\": 1}", "a heartbeat has", 400},
         {"{\"check\": \"web\", \"address\": \"192.0.2.10\", \"state\": \"up\", \"reason\": 1}", "a heartbeat has", 400},
-        {"{\"check\": \"web\", \"address\": \"www\", \"state\": \"up\"}", "www", 400},
+        {"{\"check\": \"web\", \"address\": \"a..b\", \"state\": \"up\"}", "a..b", 400},
+        {"{\"check\": \"web\", \"address\": \"lb.example.org\", \"state\": \"up\"}", "has the address lb.example.org",
+         404},
         {"{\"check\": \"wep\", \"address\": \"192.0.2.10\", \"state\": \"up\"}", "no check named 'wep'", 404},
         {"{\"check\": \"web\", \"address\": \"192.0.2.99\", \"state\": \"up\"}", "has the address 192.0.2.99", 404},
     };
