@@ -7,6 +7,7 @@
  *        afterwards. A process that dies on an assertion takes one seed with it, and that one is known.
  */
 
+#include "answers.h"
 #include "bench.h"
 #include "memory.h"
 #include "orders.h"
@@ -294,6 +295,7 @@ static const char usage[] =
     "       sim --scenario FILE [--trace]\n"
     "       sim --orders DEPTH; sim --order ORDER [--trace]\n"
     "       sim --sweep coarse|whole\n"
+    "       sim --answers FILE\n"
     "       sim --bench-records N\n";
 
 static uint64_t number(const char *text)
@@ -339,6 +341,8 @@ int main(int argc, char **argv)
             arguments.order = argv[++i];
         } else if (is_option(argv[i], "--sweep") && value) {
             arguments.sweep = argv[++i];
+        } else if (is_option(argv[i], "--answers") && value) {
+            return answers_run(value);
         } else if (is_option(argv[i], "--scenario") && value) {
             arguments.scenario = argv[++i];
         } else if (is_option(argv[i], "--seeds") && value && is_option(value, "endless")) {
