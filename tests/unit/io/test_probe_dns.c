@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of io/probe_dns, with the prober above it and dns_inquiry below, against a name server of their own.
- * What:  answers that are none; one that comes late, in another's name, cut, or not at all. Faults 3, 18, 57, 58, 59, 65.
+ * What:  answers that are none; one that comes late, in another name, cut, or not at all. Faults 3, 18, 57, 58, 59, 65.
  */
 #include "io/wire.h"
 #include "lab.h"
