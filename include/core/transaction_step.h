@@ -85,8 +85,8 @@ bool txn_command_read(struct txn *txn, const struct txn_scene *scene, const stru
 /* The server did not do it: txn->report says why. */
 struct txn_step txn_command_refused(struct txn *txn, const struct txn_scene *scene);
 
-/* `step` is what a read made of its message: adds the reply. */
-void txn_command_seen(struct txn *txn, const struct txn_scene *scene, struct txn_step *step);
+/* `step` is what a read made of its message, which shows (`is_own`) or does not: adds the reply. */
+void txn_command_seen(struct txn *txn, const struct txn_scene *scene, struct txn_step *step, bool is_own);
 
 /* Our own message has taken the marker away. */
 struct txn_step txn_disowned(struct txn *txn, const struct txn_scene *scene, const struct observed *seen);

@@ -239,8 +239,10 @@ static enum plan_kind kind_of(enum command_kind kind)
 bool txn_command_read(struct txn *txn, const struct txn_scene *scene, const struct observed *seen, struct txn_step *ret)
 {
     struct txn_command *command = &txn->command;
-    enum txn_reply reply = judge(txn, scene, seen);
     command->reads = false;
+    if (!txn_is_bare(txn) && txn_plan(txn, scene, seen).kind == PLAN_APPLIED)
+        return false; /* an earlier message of ours has come true: that is learnt first, and then it is read again */
+    enum txn_reply reply = judge(txn, scene, seen);
     if (reply != TXN_REPLY_NONE) {
         *command = (struct txn_command){.kind = 0};
         answer(ret, reply);
@@ -278,9 +280,9 @@ struct txn_step txn_command_refused(struct txn *txn, const struct txn_scene *sce
     return step;
 }
 
-void txn_command_seen(struct txn *txn, const struct txn_scene *scene, struct txn_step *step)
+void txn_command_seen(struct txn *txn, const struct txn_scene *scene, struct txn_step *step, bool is_own)
 {
-    if (step->word == TXN_WORD_PUBLISHED)
+    if (step->word == TXN_WORD_PUBLISHED && is_own)
         answer(step, TXN_REPLY_DONE);
     else
         answer(step, say(scene, TXN_REPLY_FAILED, "it was sent, and does not show in the zone"));

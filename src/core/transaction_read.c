@@ -326,6 +326,14 @@ static struct txn_step judge(struct txn *txn, const struct txn_scene *scene, con
     return carry_on(txn, scene, &plan, seen);
 }
 
+/* What stands there is what the operator's own message brings, and not an earlier one of ours. */
+static bool shows_command(const struct txn *txn, const struct observed *seen)
+{
+    if (txn->command.kind == COMMAND_DISOWN)
+        return seen->form == MARKER_FORM_NONE;
+    return seen->form == MARKER_FORM_ONE && marker_equal(&seen->marker, &txn->belief.pending.plan.fresh);
+}
+
 /* The same, with an eye on an operator's word. */
 static struct txn_step judge_for(struct txn *txn, const struct txn_scene *scene, const struct observed *seen)
 {
@@ -334,9 +342,10 @@ static struct txn_step judge_for(struct txn *txn, const struct txn_scene *scene,
         return asked;
     if (txn->command.moves && txn->state == TXN_CHECKING && check_is_over(txn, scene->now))
         txn->belief.pending.in_doubt = true;
+    bool is_own = shows_command(txn, seen);
     struct txn_step step = judge(txn, scene, seen);
     if (txn->command.moves && txn->state != TXN_CHECKING)
-        txn_command_seen(txn, scene, &step);
+        txn_command_seen(txn, scene, &step, is_own);
     if (asked.word != TXN_WORD_NONE) {
         step.word = asked.word;
         step.kind = asked.kind;

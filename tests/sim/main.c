@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -134,7 +135,8 @@ static void work(const struct arguments *arguments, struct board *board, uint32_
         uint64_t seed = arguments->first + nth;
         board->running[worker] = seed;
         board->is_running[worker] = 1;
-        alarm(HANGS_S * (unsigned)arguments->days); /* a core that does not come back is found, too */
+        const struct itimerval most = {.it_value.tv_sec = HANGS_S * arguments->days};
+        setitimer(ITIMER_PROF, &most, NULL); /* a core that does not come back is found, however busy the machine is */
         uint64_t digest = run_seed(&world, seed, arguments->days, TRACE_OFF, false), decided = world.safety.decided;
         add_up(board, &world);
         if (world.violation.is_set)
