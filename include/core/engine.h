@@ -74,6 +74,7 @@ void engine_summarise(const struct engine *engine, struct engine_summary *ret);
 
 struct engine_stats {
     uint64_t probes_asked, probes_done, probes_late;
+    uint64_t probes_tardy; /* began more than 20 ms late: at 10,000 a second that should be 1 in 100 */
     int64_t worst_late_ms; /* since start */
     uint64_t reads_asked, sends_asked, switches, answers_dropped;
     uint32_t probes_in_flight;

@@ -13,6 +13,7 @@
 
 /* A probe counts as late when it began this much after it was due: within that the loop only had more to do. */
 #define LATE_MS            1000
+#define TARDY_MS           20
 #define LATE_TOLD_AGAIN_MS 60000
 
 static void wake_users(struct context *ctx, uint32_t index, mono_ms now)
@@ -100,6 +101,7 @@ static void count_lateness(struct context *ctx, int64_t late_ms, mono_ms now)
 {
     struct engine_stats *stats = &ctx->stats;
     stats->worst_late_ms = late_ms > stats->worst_late_ms ? late_ms : stats->worst_late_ms;
+    stats->probes_tardy += late_ms > TARDY_MS;
     if (late_ms > LATE_MS) {
         stats->probes_late++;
         ctx->late++;

@@ -72,7 +72,7 @@ def measure(program, endpoint, work, seconds):
     opened = opened_connections() - opened
     # haproxy ends a TCP check with a reset before the connection stands: nobody accepts it.
     done = accepted if accepted > opened / 2 else opened
-    result = {"asked": "-", "worst": "-", "mb": program.resident_mb(), "evenness": "-"}
+    result = {"asked": "-", "worst": "-", "tardy": "-", "mb": program.resident_mb(), "evenness": "-"}
     if accepted > 0:
         result["evenness"] = "%.1fx" % (fullest / max(1.0, accepted * 10 / ms))
     if before:
@@ -81,6 +81,8 @@ def measure(program, endpoint, work, seconds):
         result["asked"] = "%.0f" % ((after[0] - before[0]) / took)
         if after[2] is not None:
             result["worst"] = "%d ms" % after[2]
+        if len(after) > 3:
+            result["tardy"] = "%.2f %%" % (100 * (after[3] - before[3]) / max(1, done))
     result.update(done=done / took, cpu=cpu / max(1, done) * 1000, sleeps=sleeps / max(1, done))
     return result
 
@@ -97,14 +99,15 @@ def one_round(place, endpoint, work):
 
 def tell(work, rounds):
     print("\n%s" % work)
-    print("  %-11s %11s %16s %9s %8s %8s %11s %8s %12s" %
-          ("", "CPU s/1,000", "repointd beside", "resident", "asked/s", "done/s", "worst late", "fullest", "sleeps/probe"))
+    print("  %-11s %11s %16s %9s %8s %8s %11s %8s %8s %12s" %
+          ("", "CPU s/1,000", "repointd beside", "resident", "asked/s", "done/s", "worst late", "> 20 ms", "fullest",
+           "sleeps/probe"))
     for name, last in rounds[-1].items():
         cpu = statistics.median(r[name]["cpu"] for r in rounds)
         ratio = statistics.median(r["repointd"]["cpu"] / max(1e-9, r[name]["cpu"]) for r in rounds)
-        print("  %-11s %11.4f %16s %6.1f MB %8s %8.0f %11s %8s %12.2f" %
+        print("  %-11s %11.4f %16s %6.1f MB %8s %8.0f %11s %8s %8s %12.2f" %
               (name, cpu, "" if name == "repointd" else "%.2fx" % ratio, last["mb"], last["asked"], last["done"],
-               last["worst"], last["evenness"], last["sleeps"]))
+               last["worst"], last["tardy"], last["evenness"], last["sleeps"]))
     sys.stdout.flush()
 
 

@@ -23,7 +23,7 @@ HOST = "www.example.com"
 # How each program answers SIGUSR1.
 ENDPOINT = r"accepted (\d+) answered (\d+) ms (\d+) fullest (\d+)"
 BARE = r"asked (\d+) done (\d+) worst (\d+)"
-COUNTERS = r"probes: (\d+) asked, (\d+) done, \d+ late \(worst (\d+) ms\)"
+COUNTERS = r"probes: (\d+) asked, (\d+) done, \d+ late \(worst (\d+) ms\), (\d+) by more than 20 ms"
 
 
 def address(number):

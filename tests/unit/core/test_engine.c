@@ -200,8 +200,12 @@ static void test_late_probes_are_counted_by_their_real_start(void **state)
 {
     (void)state;
     struct door *door = quiet(site_new());
+    door->probe_starts_late_ms = 20;
+    door_run(door, MINUTE);
+    assert_int_equal(stats(door)->probes_tardy, 0);
     door->probe_starts_late_ms = 900;
     door_run(door, 5 * MINUTE);
+    assert_true(stats(door)->probes_tardy > 20);
     assert_int_equal(door_told(door, NOTICE_PROBES_LATE), 0);
     assert_int_equal(stats(door)->probes_late, 0);
     assert_in_range(stats(door)->worst_late_ms, 900, 1000);
