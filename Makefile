@@ -190,6 +190,7 @@ AT_LENGTH = KILL_STEP=1 CUT_STEP=1 AWAY_S=300 LOSS_SECONDS=1800 STEADY_S=86400 E
 soak: all $(DRIVERS:%=$(BUILD)/%) $(BUILD)/sim ## what make check shortens, at its full length (a day); the simulator over SEEDS=n seeds or without end
 	$(Q)$(ENV) $(AT_LENGTH) tests/run.sh $(foreach story,$(SWEEPS),$(wildcard tests/integration/$(story)*.sh))
 	$(Q)$(BUILD)/sim --sweep whole
+	$(Q)$(ENV) CROWD=10000 ROUNDS=400 ALONE=yes JOBS=1 TIME_LIMIT=7200 tests/run.sh tests/integration/08[12]-*.sh
 	$(Q)$(BUILD)/sim --seeds $(or $(SEEDS),endless)
 
 mutants: $(call programs_of,$(BUILD)) ## each one-line fault put into the core must be found

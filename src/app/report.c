@@ -253,10 +253,11 @@ void report_counters(const struct report *report, int64_t loop_late_ms)
     words_clear(&words);
     words_set(&words, WORD_TEXT,
               "probes: %" PRIu64 " asked, %" PRIu64 " done, %" PRIu64 " late (worst %" PRId64 " ms), %" PRIu64
-              " by more than 20 ms, %" PRIu32 " in flight; updates: %" PRIu64 " sent, %" PRIu32 " in flight, %" PRIu64 " switches; reads: %" PRIu64
-              " sent, %" PRIu32 " in flight; %" PRIu64 " stale answers dropped; loop late by %" PRId64 " ms at worst",
-              stats->probes_asked, stats->probes_done, stats->probes_late, stats->worst_late_ms,
-              stats->probes_tardy, stats->probes_in_flight, stats->sends_asked, stats->sends_in_flight, stats->switches, stats->reads_asked,
+              " by more than 20 ms, %" PRIu32 " in flight; updates: %" PRIu64 " sent, %" PRIu32 " in flight, %" PRIu64
+              " switches; reads: %" PRIu64 " sent, %" PRIu32 " in flight; %" PRIu64
+              " stale answers dropped; loop late by %" PRId64 " ms at worst",
+              stats->probes_asked, stats->probes_done, stats->probes_late, stats->worst_late_ms, stats->probes_tardy,
+              stats->probes_in_flight, stats->sends_asked, stats->sends_in_flight, stats->switches, stats->reads_asked,
               stats->reads_in_flight, stats->answers_dropped, loop_late_ms);
     speak(NOTICE_COUNTERS, &words);
 }
