@@ -41,7 +41,7 @@ chmod +x "$DIR"/{words,fails,dies,sleeps}
 # name | what comes of it | the check
 rows=$(sed '/^$/d' <<ROWS
 tcp-regex|up|tcp: $(port banner), expect: {regex: '^220 '}
-tcp-other|timeout-response|tcp: $(port banner), expect: {regex: '^250 '}
+tcp-other|body|tcp: $(port banner), expect: {regex: '^250 '}
 tcp-send|up|tcp: $(port ok), send: "GET / HTTP/1.0\r\n\r\n", expect: {contains: healthy}
 tcp-not|body|tcp: $(port banner), expect: {not-contains: example.com}
 tcp-deaf|timeout-response|tcp: $(port silence), expect: {contains: healthy}

@@ -6,7 +6,7 @@
 #        the primary dies and returns, by one change of the zone each; somebody else's CNAME is left alone and adopted by
 #        an operator's word; addresses in its place are told; one that is not there is made. While the resolver is silent
 #        the last addresses serve for their TTL, and then nothing is known. The key has the rights of docs/how-to.
-# Names: faults 17, 35, 36, 85, 88; Route 53 35, 36; S10.
+# Names: faults 17, 35, 36, 85, 88; r53 35, 36; S10.
 OWN_MOUNTS=yes
 . "$(dirname "$0")/daemon.sh"
 
