@@ -125,6 +125,12 @@ def talk_drip(c):
     for_ever(c, b"-", 0.05)
 
 
+@behaviour("talk-patter")
+def talk_patter(c):
+    c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for_ever(c, b"-", 0.001)
+
+
 @behaviour("talk-flood")
 def talk_flood(c):
     for_ever(c, b"-" * 65536)

@@ -115,6 +115,21 @@ static void test_tcp_keeps_the_budgets(void **state)
     lab_close(lab);
 }
 
+/* An answer in many small pieces is judged with each of them, so after 256 it is over: long before its time is. */
+static void test_tcp_does_not_judge_for_ever(void **state)
+{
+    (void)state;
+    struct lab *lab = lab_new();
+    uint32_t number = lab_add_tcp(lab, "talk-patter", "127.0.0.1");
+    lab_expect(lab, number, "220 ");
+    lab->checks[number].total_ms = 4500; /* in which many more would come, and not yet 5120 octets */
+    lab_open(lab);
+    lab_probe_all(lab, 10000);
+    assert_int_equal(lab->reports[number].reason, REASON_BODY);
+    assert_true(lab->ended[number] - lab->reports[number].started < 4000);
+    lab_close(lab);
+}
+
 /* Each place in the pool is used again and again, whatever it was used for; what is cancelled says nothing. */
 static void test_tcp_cancelled_is_silent(void **state)
 {
@@ -144,6 +159,7 @@ int main(void)
         cmocka_unit_test(test_tcp_talks),
         cmocka_unit_test(test_tcp_tells_its_phases),
         cmocka_unit_test(test_tcp_keeps_the_budgets),
+        cmocka_unit_test(test_tcp_does_not_judge_for_ever),
         cmocka_unit_test(test_tcp_cancelled_is_silent),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
