@@ -80,7 +80,7 @@ exits "a plan with a word too many" 2 "$REPOINTD" --plan "$CONFIG"
 exits "help" 0 "$REPOINTD" --help
 is "fits a terminal" "$(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "1 0"
 exits "version" 0 "$REPOINTD" --version
-like "names the libraries" "$out" "libev [0-9.]+, libcurl [0-9.]+, ldns [0-9.]+, OpenSSL [0-9.]+, libyaml [0-9.]+, libmicrohttpd [0-9.]+, jansson [0-9.]+"
+like "names the libraries" "$out" "libev [0-9.]+, libcurl [0-9.]+, c-ares [0-9.]+, ldns [0-9.]+, OpenSSL [0-9.]+, libyaml [0-9.]+, libmicrohttpd [0-9.]+, jansson [0-9.]+"
 exits "repointctl --help" 0 "$REPOINTCTL" --help
 exits "repointctl --version" 0 "$REPOINTCTL" --version
 exits "repointctl without a daemon" 3 "$REPOINTCTL" status --socket "$DIR/none.sock"
