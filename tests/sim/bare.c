@@ -153,7 +153,8 @@ mono_ms bare_ready_since(const struct world *world, uint32_t record)
     if (world->disk.records[record].restored_count > 0)
         since += takes_ms;
     for (uint32_t i = 0; i < kept_count(ledger); i++)
-        if (ledger->kept[i].is_lost || !ledger->kept[i].is_applied || ledger->failed_last >= ledger->kept[i].left)
+        if (ledger->kept[i].is_lost || ledger->kept[i].times > 1 || !ledger->kept[i].is_applied ||
+            ledger->failed_last >= ledger->kept[i].left)
             since = mono_later(since, mono_later(ledger->kept[i].left, ledger->kept[i].lost_at) + takes_ms);
     return since;
 }
