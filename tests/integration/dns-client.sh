@@ -18,6 +18,9 @@ www 30 A 192.0.2.1
 www 30 AAAA 2001:db8::1
 alg 30 A 192.0.2.1
 alias 30 CNAME www
+host 30 CNAME LB1.Example.ORG.
+loop 30 CNAME loop2
+loop2 30 CNAME loop
 cut NS ns.elsewhere.example.
 @ NS ns.elsewhere.example.
 @ NS far
@@ -169,6 +172,36 @@ NAME=fresh new_zone "a name that is not there is made" "create - $V - 1:f1" "^se
 like "with addresses and marker" "$(NAME=fresh look)" \
     "$IS_V marker=1:f1 "
 NAME=fresh same_zone "and not made twice" "create - $W - 1:f2" "^send prereq rcode=7 "
+
+say "a CNAME, from T0 to T9"
+export TYPES=c NAME=host
+ONE=lb1.example.org TWO=lb2.example.org
+like "is read in lower case, however the server keeps it" "$(drive read)" \
+    "^read accepted .*sets=\\(CNAME $ONE ttl 30\\) marker=none cname=0 occluded=0 trusted=1"
+like "addresses in its place are seen" "$(NAME=alg drive read)" "sets=\\(no CNAME\\) .* cname=1"
+like "where it leads in circles it is read all the same" "$(NAME=loop drive read)" "^read accepted .*sets=\\(CNAME loop2.$ZONE "
+like "said without a signature" "$(drive verify)" "answered=1 aa=1 sets=\\(CNAME $ONE\\) serial=[0-9]+ detail=$"
+same_zone "confirmed, letter case aside" "assert $ONE - - -" "^send accepted "
+same_zone "another one is not" "assert $TWO - - -" "^send prereq rcode=8 "
+same_zone "rehearsed" "rehearse $ONE - - 1:a1" "^send accepted "
+NAME=nobody same_zone "rehearsed where nothing is" "rehearse - - - 1:a1" "^send accepted "
+NAME=alg same_zone "addresses are in the way of absence" "assert - - - -" "^send prereq rcode=6 "
+new_zone "adopted" "adopt $ONE - - 1:a1" "^send accepted "
+same_zone "rehearsed with its marker" "rehearse $ONE - 1:a1 9:99" "^send accepted "
+new_zone "switched" "switch $ONE $TWO 1:a1 2:a2" "^send accepted "
+like "to the other one" "$(look)" "sets=\\(CNAME $TWO ttl 30\\) marker=2:a2 "
+same_zone "the same again does not hold" "switch $ONE $TWO 1:a1 2:a2" "^send prereq rcode=8 "
+like "its TTL is written" "$(drive "ttl-is 77" "ttl $TWO $TWO 2:a2 3:a3")" "^send accepted "
+like "and read" "$(look)" "sets=\\(CNAME $TWO ttl 77\\) marker=3:a3 "
+new_zone "fenced" "fence - - 3:a3 4:a4" "^send accepted "
+nsupdate_now <<<"update delete host.$ZONE. CNAME"
+new_zone "put where nothing but its marker is" "switch - $ONE 4:a4 5:a5" "^send accepted "
+like "and there it is" "$(look)" "sets=\\(CNAME $ONE ttl 30\\) marker=5:a5 "
+new_zone "taken over" "take-over $ONE - 5:a5 6:a6:00c0ffee00c0ffee" "^send accepted "
+new_zone "disowned" "disown - - 6:a6:00c0ffee00c0ffee -" "^send accepted "
+NAME=made new_zone "made" "create - $ONE - 1:f1" "^send accepted "
+NAME=made same_zone "and not made twice" "create - $TWO - 1:f2" "^send prereq rcode=6 "
+unset TYPES NAME
 
 say "what others did"
 nsupdate_now <<<"update add www.$ZONE. 30 A 203.0.113.5"

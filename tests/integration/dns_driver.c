@@ -9,7 +9,7 @@
  *
  *   read
  *   KIND EXPECT PUBLISH OLD FRESH     assert, adopt, create, switch, ttl, fence, rehearse, disown, take-over; addresses
- *                                     with commas or -; markers EPOCH:NONCE or EPOCH:NONCE:OWNER or -; bare:KIND is
+ *                                     with commas, a host name, or -; markers EPOCH:NONCE or EPOCH:NONCE:OWNER or -; bare:KIND is
  *                                     without markers
  *   ttl-is SECONDS                    what is published from now on carries this TTL
  *   verify                            what each server says when it is asked without a signature
@@ -194,11 +194,12 @@ static void parse_sets(struct driver *driver, const char *words, uint32_t first,
         snprintf(copy, sizeof copy, "%s", words);
         for (char *word = strtok_r(copy, ",", &rest); word && strcmp(word, "-") != 0;
              word = strtok_r(NULL, ",", &rest)) {
-            struct address address;
-            if (!address_parse(word, &address, NULL))
+            uint8_t storage[DNAME_WIRE_MAX];
+            struct rdata rdata;
+            if (!rdata_parse(word, storage, &rdata, NULL))
                 die("no address");
-            if ((address.family == ADDRESS_V4) == (builder.type == RRTYPE_A))
-                rrset_add_address(&builder, &address);
+            if (rdata.type == builder.type)
+                rrset_add_rdata(&builder, &rdata);
         }
         if (!rrset_pack(&builder, &sets[i]))
             die("too many addresses");
@@ -302,6 +303,8 @@ static void parse_types(struct record_settings *record, const char *words)
         record->types[record->type_count++] = RRTYPE_A;
     if (strchr(words, '6'))
         record->types[record->type_count++] = RRTYPE_AAAA;
+    if (strchr(words, 'c'))
+        record->types[record->type_count++] = RRTYPE_CNAME;
 }
 
 static void set_up(struct driver *driver, int count, char **arguments)
