@@ -9,8 +9,8 @@
  *
  *   read
  *   KIND EXPECT PUBLISH OLD FRESH     assert, adopt, create, switch, ttl, fence, rehearse, disown, take-over; addresses
- *                                     with commas, a host name, or -; markers EPOCH:NONCE or EPOCH:NONCE:OWNER or -; bare:KIND is
- *                                     without markers
+ *                                     with commas, a host name (of TYPES c), or -; markers EPOCH:NONCE or
+ *                                     EPOCH:NONCE:OWNER or -; bare:KIND is without markers
  *   ttl-is SECONDS                    what is published from now on carries this TTL
  *   verify                            what each server says when it is asked without a signature
  *   flood N                           N reads at once, of as many records that look the same

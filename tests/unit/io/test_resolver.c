@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of io/resolver and io/resolver_answer.
- * What:  a name server on the same loop that says what it is told to: what is found, what is nothing, what is silence;
- *        one lookup a name, kept for its TTL; 1000 addresses; addresses that nobody may probe; resolv.conf that changes.
+ * What:  a name server on the same loop that says what it is told to: what is found, what is nothing, what is
+ *        silence; one lookup a name, kept for its TTL; 1000 addresses; those that nobody may probe; resolv.conf that
+ *        changes.
  *        Faults 17, 35, 36 of docs/faults.md.
  */
 #include "io/resolver.h"
