@@ -61,7 +61,8 @@ static void finish(struct dns_probe *probe, const struct probe_facts *facts)
 /*
  *   error of the inquiry      ended
  *   errno, inside the start   connect failed, at once
- *   errno                     connect failed
+ *   ECONNRESET, EPIPE         broken: the line stood
+ *   another errno             connect failed
  *   not to be believed        no sound answer
  *   memory, random numbers    local
  */
@@ -72,7 +73,8 @@ static void fail(struct dns_probe *probe, const struct dns_inquiry_result *resul
         facts.end = PROBE_NOT_HTTP;
         facts.text = result->err.text;
     } else if (result->err.sys_errno && result->err.sys_errno != ENOMEM) {
-        facts.end = PROBE_CONNECT_FAILED;
+        bool stood = result->err.sys_errno == ECONNRESET || result->err.sys_errno == EPIPE;
+        facts.end = stood ? PROBE_BROKEN : PROBE_CONNECT_FAILED;
         facts.at_once = result->at_once;
     } else {
         facts.end = PROBE_LOCAL;

@@ -96,7 +96,10 @@ static void serve_line(int listener)
     uint8_t question[514], answer[602];
     int fd = accept(listener, NULL, NULL);
     ssize_t got = recv(fd, question, sizeof question, 0);
-    if (got > 19) {
+    if (got > 19 && is(question + 2, "cutreset")) {
+        struct linger none = {1, 0};
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    } else if (got > 19) {
         size_t length = answer_to(question + 2, (size_t)got - 2, answer + 2);
         answer[0] = (uint8_t)(length >> 8);
         answer[1] = (uint8_t)length;
@@ -158,6 +161,7 @@ static const struct row {
     {"silence.test", NULL, false, 0, REASON_TIMEOUT_RESPONSE, "no answer within 1500ms", 1500, 1600},
     {"cut.test", "192.0.2.80", false, 0, REASON_OK, "NOERROR: 192.0.2.80", 0, 50},
     {"cutwrong.test", NULL, false, 0, REASON_PROTOCOL, "answer not believed", 0, 50},
+    {"cutreset.test", NULL, false, 0, REASON_RESET, "Connection reset by peer", 0, 50},
     {"cutclosed.test", NULL, false, 0, REASON_PROTOCOL, "127.0.0.1 port ", 0, 50},
 };
 
