@@ -66,6 +66,32 @@ static void test_a_family_that_is_not_named_is_expected_to_be_absent(void **stat
     assert_int_equal(request.command.expect[1].count, 0);
 }
 
+/* Of a record whose targets are host names, a host name. */
+static void test_adopt_names_a_host_name(void **state)
+{
+    (void)state;
+    struct record_settings record = fixture_settings.records[0];
+    struct settings settings = fixture_settings;
+    record.types[0] = RRTYPE_CNAME;
+    record.type_count = 1;
+    settings.records = &record;
+    settings.record_count = 1;
+    static const char good[] = "{\"record\": \"www.example.com\", \"expect\": [\"LB1.example.org.\"]}";
+    static const char address[] = "{\"record\": \"www.example.com\", \"expect\": [\"192.0.2.1\"]}";
+    static const char neither[] = "{\"record\": \"www.example.com\", \"expect\": [\"lb1..org\"]}";
+    assert_int_equal(command_request_read(&settings, COMMAND_ADOPT, good, strlen(good), &request, &err),
+                     COMMAND_REQUEST_GOOD);
+    assert_string_equal(request.words, "adopt www.example.com --expect lb1.example.org");
+    assert_int_equal(request.command.expect[0].type, RRTYPE_CNAME);
+    assert_int_equal(request.command.expect[0].count, 1);
+    assert_int_equal(command_request_read(&settings, COMMAND_ADOPT, address, strlen(address), &request, &err),
+                     COMMAND_REQUEST_BAD);
+    assert_non_null(strstr(err.text, "host names as its targets"));
+    assert_int_equal(command_request_read(&settings, COMMAND_ADOPT, neither, strlen(neither), &request, &err),
+                     COMMAND_REQUEST_BAD);
+    assert_non_null(strstr(err.text, "empty label"));
+}
+
 static void test_a_record_is_found_by_its_name_too(void **state)
 {
     (void)state;
@@ -148,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_take_over_names_the_marker),
         cmocka_unit_test(test_what_is_wrong_is_told),
         cmocka_unit_test(test_a_set_has_a_bound),
+        cmocka_unit_test(test_adopt_names_a_host_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
