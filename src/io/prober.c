@@ -38,7 +38,9 @@ struct run {
     const struct probe_kind *kind;
     void *probe; /* the kind's */
     struct timer deadline;
-    mono_ms started, phase_since, due;
+    mono_ms started, due;
+    mono_ms whole_due; /* all phases together */
+    uint32_t budget_ms; /* that is over when it is due */
     enum probe_phase phase;
     bool was_late;
     struct run *next; /* free */
@@ -108,9 +110,12 @@ static uint32_t budget_of(const struct run *run)
 
 static void set_deadline(struct run *run, mono_ms from)
 {
-    run->due = mono_after(from, budget_of(run));
-    if (!run->was_late)
-        run->due = mono_earlier(run->due, mono_after(run->started, run->check->total_ms));
+    run->budget_ms = budget_of(run);
+    run->due = mono_after(from, run->budget_ms);
+    if (run->whole_due < run->due) {
+        run->due = run->whole_due;
+        run->budget_ms = run->check->total_ms;
+    }
     loop_timer_set(run->prober->loop, &run->deadline, run->due);
 }
 
@@ -234,11 +239,13 @@ static void on_deadline(struct timer *timer)
 {
     struct run *run = CONTAINER_OF(timer, struct run, deadline);
     mono_ms now = loop_now(run->prober->loop);
-    uint32_t budget_ms = budget_of(run);
+    uint32_t budget_ms = run->budget_ms;
     int64_t late_ms = now - run->due - TIMER_GRAIN_MS;
     if (late_ms > LATE_MS && !run->was_late) {
         run->was_late = true;
-        run->due = mono_after(now, late_ms * STEPS < budget_ms ? late_ms * STEPS : budget_ms);
+        int64_t grace_ms = late_ms * STEPS < budget_ms ? late_ms * STEPS : budget_ms;
+        run->due = mono_after(now, grace_ms);
+        run->whole_due = mono_after(run->whole_due, late_ms + grace_ms);
         loop_timer_set(run->prober->loop, &run->deadline, run->due);
         return;
     }
@@ -270,6 +277,7 @@ static void begin(struct prober *prober, uint32_t watch)
     run->phase = named ? PROBE_RESOLVE : PROBE_CONNECT;
     run->check = &prober->settings->checks[settings->check];
     run->started = loop_now(prober->loop);
+    run->whole_due = mono_after(run->started, run->check->total_ms);
     place->run = run;
     set_deadline(run, run->started);
     struct probe_order order = {.number = watch,

@@ -542,7 +542,8 @@ def asked(c):
 def way(c):
     """
     /go?status=302&to=URL leads there, {NAME} in it being the port of that behaviour; &body=endless never ends what it
-    says beside. /hops/3 leads to /hops/2 and so on. Everything else is told back: method, target, headers and body.
+    says beside, &body=long says so much that it is not read, and counts resets. /hops/3 leads to /hops/2 and so on, with
+    ?wait=0.5 each time after so long. Everything else is told back: method, target, headers and body.
     """
     data = b""
     while b"\r\n\r\n" not in data:
@@ -558,7 +559,7 @@ def way(c):
     if url.path == "/go":
         to = re.sub(r"{([a-z0-9-]+)}", lambda found: str(PORTS[found.group(1)]), words.get("to", ""))
     elif url.path.startswith("/hops/") and url.path != "/hops/0":
-        to = "/hops/%d" % (int(url.path[6:]) - 1)
+        to = "/hops/%d" % (int(url.path[6:]) - 1) + ("?" + url.query if url.query else "")
     else:
         names = sorted(line.partition(":")[0].lower() for line in head.split("\r\n")[1:])
         told = "method=%s|target=%s|" % (method, target)
@@ -567,9 +568,18 @@ def way(c):
         SEEN[0] = told.encode("latin-1")
         c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(told), b"" if method == "HEAD" else SEEN[0]))
         return
-    c.sendall(("HTTP/1.1 %s Found\r\nLocation: %s\r\n\r\n" % (words.get("status", "302"), to)).encode("latin-1"))
+    time.sleep(max(0, float(words["wait"]) - since_request(c)) if "wait" in words else 0)
+    told = b"x" * 8000 if words.get("body") == "long" else b""
+    c.sendall(("HTTP/1.1 %s Found\r\nLocation: %s\r\n\r\n" % (words.get("status", "302"), to)).encode("latin-1") + told)
     if words.get("body") == "endless":
         for_ever(c, b"x" * 1000, 0.1)
+    if told:
+        try:
+            while c.recv(100):
+                pass
+            count("ended-well")
+        except ConnectionResetError:
+            count("reset")
 
 
 behaviour("way")(way)
@@ -608,6 +618,7 @@ def tls_farewell(c):
     c.suppress_ragged_eofs = False
     try:
         SEEN[0] = b"farewell=clean|" if c.recv(1) == b"" else b"farewell=words|"
+        SEEN[0] += b"alpn=%s|" % str(c.selected_alpn_protocol()).encode()
     except OSError as error:
         SEEN[0] = b"farewell=%s|" % type(error).__name__.encode()
 
@@ -736,6 +747,7 @@ def make_contexts(folder):
             context.verify_mode = ssl.CERT_REQUIRED
         context.load_cert_chain(path + ".pem", path + ".key")
         context.sni_callback = remember_name
+        context.set_alpn_protocols(["http/1.1"])
         contexts[name] = context
     return contexts, trusted + ".pem", make_certificate(folder, "visitor", trusted, "visitor", -1, 10)
 

@@ -231,20 +231,46 @@ static void test_redirect_does_not_stretch_the_timeout(void **state)
     uint32_t phased = add(lab, "/go?to=http://www.example.com:{silence}/", "way", "http", 1);
     uint32_t again = add(lab, "/go?to=http://www.example.com:{slow-answer}/", "way", "http", 1);
     lab->checks[whole].total_ms = 800;
-    for (uint32_t i = phased; i <= again; i++) {
+    uint32_t slow = add(lab, "/hops/9?wait=0.5", "way", "http", 9);
+    for (uint32_t i = phased; i <= slow; i++) {
         lab->checks[i].phased = true;
         lab->checks[i].connect_ms = lab->checks[i].body_ms = 700;
         lab->checks[i].response_ms = 300;
         lab->checks[i].total_ms = 1700;
     }
-    lab->checks[again].response_ms = 700;
+    lab->checks[again].response_ms = lab->checks[slow].response_ms = 700;
     lab_open(lab);
     lab_probe_all(lab, 5000);
     assert_string_equal(lab->reports[whole].detail, "no end of the body within 800ms");
     assert_string_equal(lab->reports[phased].detail, "no answer within 300ms");
     assert_string_equal(lab->reports[again].detail, "HTTP 200 after 1 redirect");
+    assert_string_equal(lab->reports[slow].detail, "no answer within 1700ms");
+    assert_true(lab->ended[slow] - lab->reports[slow].started >= 1700);
     struct phase_times t = lab->reports[again].phases;
     assert_true(0 <= t.connect_us && t.connect_us < 400000 && t.first_byte_us >= 490000 && t.total_us >= 990000);
+    lab_close(lab);
+}
+
+/* What stands beside a redirect is not read, and still its connection ends with FIN. */
+static void test_redirect_ends_politely(void **state)
+{
+    (void)state;
+    struct lab *lab = lab_new();
+    uint32_t beside = add(lab, "/go?to=/x&body=long", "way", "http", 1), asked = add(lab, "/", "asked", "http", 0);
+    lab_expect(lab, asked, "ended-well=20|");
+    lab->checks[asked].expect.not_contains = "reset";
+    lab->checks[asked].expect.not_contains_length = 5;
+    lab_open(lab);
+    for (uint32_t round = 0; round < 20; round++) {
+        lab_start(lab, beside);
+        lab_run(lab, 5000);
+        assert_string_equal(lab->reports[beside].detail, "HTTP 200 after 1 redirect");
+    }
+    for (uint32_t round = 0; round < 50 && lab->reports[asked].reason != REASON_OK; round++) {
+        lab_start(lab, asked);
+        lab_run(lab, 5000);
+    }
+    assert_string_equal(lab->reports[asked].detail, "HTTP 200");
     lab_close(lab);
 }
 
@@ -280,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_redirect_keeps_secrets_back),
         cmocka_unit_test(test_redirect_keeps_the_name_of_tls),
         cmocka_unit_test(test_redirect_does_not_stretch_the_timeout),
+        cmocka_unit_test(test_redirect_ends_politely),
         cmocka_unit_test(test_redirect_cancelled_leaves_nothing),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

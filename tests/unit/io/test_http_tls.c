@@ -87,7 +87,7 @@ static void test_tls_kind_says_its_name_and_farewell(void **state)
     uint32_t farewell = lab_add_tls(lab, "tls-farewell", "127.0.0.1");
     uint32_t seen = lab_add_http(lab, "http://www.example.com:%u/", "seen", "127.0.0.1");
     uint32_t v6 = lab_add_tls(lab, "tls-echo-v6", "::1");
-    lab_expect(lab, seen, "farewell=clean|");
+    lab_expect(lab, seen, "farewell=clean|alpn=None|");
     lab_open(lab);
     for (uint32_t round = 0; round < 3; round++) {
         lab_start(lab, farewell);
