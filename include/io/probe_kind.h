@@ -8,6 +8,7 @@
  * Why:   the prober keeps limits, order and deadlines, which are the same for all; a new kind is a row and a file.
  */
 
+#include "base/attributes.h"
 #include "base/error.h"
 #include "core/message.h"
 #include "io/connect.h"
@@ -15,6 +16,7 @@
 #include "io/loop.h"
 #include "model/settings.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What gear is built from; borrowed for as long as it lives. */
@@ -65,6 +67,10 @@ struct probe_kind {
 
 /* NULL: nobody looks by itself for a check of that kind. */
 const struct probe_kind *probe_kind_of(enum check_kind kind);
+
+/* Gear of each kind that the settings use, by its number; what is there on failure is for probe_gear_close as well. */
+NODISCARD bool probe_gear_open(const struct probe_site *site, void *gear[PROBE_KINDS], struct error *err);
+void probe_gear_close(void *gear[PROBE_KINDS]);
 
 /* Not one phase was reached. */
 #define PHASE_TIMES_NONE ((struct phase_times){-1, -1, -1, -1, -1})

@@ -50,6 +50,26 @@ const struct probe_kind *probe_kind_of(enum check_kind kind)
     return (size_t)kind < ARRAY_COUNT(kinds) && kinds[kind].start ? &kinds[kind] : NULL;
 }
 
+bool probe_gear_open(const struct probe_site *site, void *gear[PROBE_KINDS], struct error *err)
+{
+    for (uint32_t i = 0; i < site->settings->check_count; i++) {
+        enum check_kind number = site->settings->checks[i].kind;
+        const struct probe_kind *kind = probe_kind_of(number);
+        if (kind && !gear[number])
+            gear[number] = kind->open(site, err);
+        if (kind && !gear[number])
+            return false;
+    }
+    return true;
+}
+
+void probe_gear_close(void *gear[PROBE_KINDS])
+{
+    for (uint32_t number = 0; number < PROBE_KINDS; number++)
+        if (gear[number])
+            kinds[number].close(gear[number]);
+}
+
 const struct address *probe_source(const struct probe_order *order)
 {
     const struct source_settings *source = &order->check->source;

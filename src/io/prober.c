@@ -345,14 +345,8 @@ static bool open_gear(struct prober *prober, struct error *err)
 {
     const struct settings *settings = prober->settings;
     struct probe_site site = {prober->loop, settings, prober->connector, prober->most};
-    for (uint32_t i = 0; i < settings->check_count; i++) {
-        const struct probe_kind *kind = probe_kind_of(settings->checks[i].kind);
-        void **gear = &prober->gear[settings->checks[i].kind];
-        if (kind && !*gear)
-            *gear = kind->open(&site, err);
-        if (kind && !*gear)
-            return false;
-    }
+    if (!probe_gear_open(&site, prober->gear, err))
+        return false;
     if (settings->name_count > 0)
         prober->namer = probe_named_new(&site, prober->gear, err);
     return settings->name_count == 0 || prober->namer;
@@ -396,9 +390,7 @@ void prober_free(struct prober *prober)
         loop_timer_stop(prober->loop, &prober->runs[i].deadline);
     if (prober->namer)
         probe_named.close(prober->namer);
-    for (uint32_t kind = 0; kind < PROBE_KINDS; kind++)
-        if (prober->gear[kind])
-            probe_kind_of((enum check_kind)kind)->close(prober->gear[kind]);
+    probe_gear_close(prober->gear);
     connector_free(prober->connector);
     free(prober->places);
     due_queue_done(&prober->lanes[LANE_OTHERS].waiting);
