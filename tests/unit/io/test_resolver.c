@@ -117,6 +117,20 @@ static void on_answer(const struct resolver_answer *answer, void *ctx)
         loop_stop(loop);
 }
 
+/* A name that stands in /etc/hosts, other than that of the loopback, which the library knows by itself. */
+static char hosts_name[64];
+
+static void find_hosts_name(void)
+{
+    FILE *file = fopen("/etc/hosts", "r");
+    char line[512], address[64], name[64];
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "%63s %63s", address, name) == 2 && address[0] != '#' && !strstr(name, "localhost"))
+            (void)snprintf(hosts_name, sizeof hosts_name, "%s", name);
+    if (file)
+        fclose(file);
+}
+
 static void write_conf(const char *address)
 {
     FILE *file = fopen(conf, "w");
@@ -128,7 +142,7 @@ static void write_conf(const char *address)
 static int set_up(void **state)
 {
     (void)state;
-    static const char *const texts[NAMES] = {"lb1.example.org", "lb2.example.org", "localhost", "lb4"};
+    const char *const texts[NAMES] = {"lb1.example.org", "lb2.example.org", hosts_name, "lb4"};
     struct loop_handlers handlers = {.wake = on_wake};
     struct sockaddr_in own = {.sin_family = AF_INET,
                               .sin_port = htons(53),
@@ -140,7 +154,7 @@ static int set_up(void **state)
     assert_non_null(inet_ntop(AF_INET, &own.sin_addr, server_address, sizeof server_address));
     ev_io_init(&server_io, on_question, server_fd, EV_READ);
     ev_io_start(loop_ev(loop), &server_io);
-    strcpy(conf, "/tmp/test_resolver.XXXXXX");
+    (void)snprintf(conf, sizeof conf, "/tmp/test_resolver.XXXXXX");
     close(mkstemp(conf));
     write_conf(server_address);
     for (uint32_t i = 0; i < NAMES; i++)
@@ -267,15 +281,17 @@ static void test_many_who_ask_are_one_lookup(void **state)
         assert_int_equal(answers[i].outcome, i == 2 ? 0 : RESOLVER_FOUND);
 }
 
-/* /etc/hosts: without a question, and not from inside the call. */
+/* /etc/hosts: not from inside the call, and whatever a name server says. */
 static void test_hosts_are_read(void **state)
 {
     (void)state;
+    manners = (struct manners){.rcode4 = 3, .rcode6 = 3};
+    if (hosts_name[0] == '\0')
+        skip();
     ask(0, 2);
     assert_int_equal(told, 1);
     hear();
     assert_int_equal(answers[0].outcome, RESOLVER_FOUND);
-    assert_true(address_is_loopback(&answers[0].addresses[0]));
 }
 
 /* Fault 36: the first 16, none that cannot be probed. */
@@ -343,6 +359,7 @@ static void test_it_may_end_in_the_middle(void **state)
 
 int main(void)
 {
+    find_hosts_name();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_addresses_of_both_families_are_found_and_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_and_silence_are_told_apart, set_up, tear_down),
