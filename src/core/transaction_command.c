@@ -148,7 +148,8 @@ static bool is_absent(const struct observed *seen)
 /* Nothing is wrong with it: there is nothing to adopt. */
 static bool is_ours_already(const struct txn *txn, const struct observed *seen)
 {
-    return txn->condition == CONDITION_OK && txn->belief.known && !belief_is_in_doubt(&txn->belief) &&
+    bool owned = txn->belief.marked || txn_is_bare(txn); /* else it is to be adopted, once messages may leave */
+    return owned && txn->condition == CONDITION_OK && txn->belief.known && !belief_is_in_doubt(&txn->belief) &&
            txn->belief.marked == (seen->form == MARKER_FORM_ONE) &&
            (!txn->belief.marked || marker_equal(&txn->belief.marker, &seen->marker)) &&
            plan_same_sets(txn->record, txn->belief.sets, seen->sets);

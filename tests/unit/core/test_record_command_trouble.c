@@ -94,6 +94,22 @@ static void test_command_given_up_before_its_message_is_refused(void **state)
     }
 }
 
+/* To be adopted by itself once all is known: until then nothing of ours stands there, and the word is carried out. */
+static void test_command_adopts_what_waits_to_be_adopted(void **state)
+{
+    struct door *door = *state;
+    door->site->settings.safety.start_grace_ms = 200000;
+    door->site->records[0].adopt = true;
+    door->verdicts[1] = VERDICT_LOCAL;
+    command_begin(door, "198.51.100.1", NULL);
+    assert_int_equal(door_record(door, 0)->txn.state, TXN_IDLE);
+    assert_false(door_record(door, 0)->txn.belief.marked);
+    command_adopt(door, "198.51.100.1");
+    door_run(door, 50100);
+    command_assert_replied(door, COMMAND_DONE, NULL, 1);
+    assert_true(door_record(door, 0)->txn.belief.marked);
+}
+
 static void test_command_waits_for_no_other(void **state)
 {
     struct door *door = *state;
@@ -155,6 +171,7 @@ int main(void)
         CASE(test_command_whose_answer_is_lost_is_found),
         CASE(test_command_is_given_up_in_time_and_resolves_all_the_same),
         CASE(test_command_given_up_before_its_message_is_refused),
+        CASE(test_command_adopts_what_waits_to_be_adopted),
         CASE(test_command_waits_for_no_other),
         CASE(test_command_refused_in_a_dry_run_and_off),
         CASE(test_command_about_a_marker_refused_where_there_is_to_be_none),
