@@ -229,7 +229,8 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         if (sent_matters(&message->sent[m]))
             ledger->last_outcome = outcome;
         bool is_good = outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ;
-        bool is_halved = message->members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG); /* S24's */
+        /* of a refusal in company S24 speaks */
+        bool is_halved = message->members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG);
         if (is_good || outcome == OUTCOME_UNKNOWN || (!message->sent[m].is_ordered && !is_halved)) /* else the operator is told */
             liveness_on_outcome(world, message->sent[m].record, is_good);
         if (outcome != OUTCOME_UNKNOWN)
