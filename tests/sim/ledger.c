@@ -229,9 +229,9 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         if (sent_matters(&message->sent[m]))
             ledger->last_outcome = outcome;
         bool is_good = outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ;
-        /* of a refusal in company S24 speaks */
+        /* Of a refusal in company S24 speaks; of one of an operator's message he is told. */
         bool is_halved = message->members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG);
-        if (is_good || outcome == OUTCOME_UNKNOWN || (!message->sent[m].is_ordered && !is_halved)) /* else the operator is told */
+        if (is_good || outcome == OUTCOME_UNKNOWN || (!message->sent[m].is_ordered && !is_halved))
             liveness_on_outcome(world, message->sent[m].record, is_good);
         if (outcome != OUTCOME_UNKNOWN)
             continue;
