@@ -11,12 +11,12 @@
  *   {"version", "records": [{"record", "name", "zone", "server", "types", "answer", "since", "in_dns", "served",
  *    "condition", "why", "override", "ownership", "marker": {"owner", "epoch"}, "targets": [{"role", "label", "state",
  *    "streak", "check", "reason", "detail", "addresses": [{"address", "state", "latency_ms"}]}]}],
- *    "connectivity": {"configured", "ok", "answering", "of"}, "config": {"loaded", "ok"}, "dry_run"}
+ *    "connectivity": {"configured", "ok", "answering", "of"}, "config": {"loaded", "ok"}, "starting", "dry_run"}
  *
  * `streak` counts results in a row: above 0 passes, below 0 failures. `answer` is the role of the target that the zone
  * holds, null where that is none of ours. `in_dns` says whether the zone holds what it should and, with `verify`, all
  * those name servers serve it; `served` counts them: {"by", "of"}. `marker` is the one that
- * was read last, ours or another's.
+ * was read last, ours or another's. `starting`: start-grace runs.
  */
 
 #include "app/override_book.h"

@@ -54,6 +54,9 @@ const struct gate *engine_gate(const struct engine *engine);
 /* An operator has drained this target of the record, or so many of its addresses that it is no choice. */
 bool engine_is_drained(const struct engine *engine, uint32_t record, uint32_t place);
 
+/* start-grace runs: what is not known yet is no bad news. */
+bool engine_is_starting(const struct engine *engine, mono_ms now);
+
 struct engine_summary {
     uint32_t records;            /* enabled ones */
     uint32_t on_first;           /* the zone holds the first target */

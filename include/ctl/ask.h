@@ -7,7 +7,9 @@
  * What:  what they all do: ask the daemon, tell what went wrong, end with the right status.
  */
 
+#include "base/error.h"
 #include "base/text.h"
+#include "ctl/client.h"
 #include "ctl/command.h"
 #include "ctl/table_output.h"
 
@@ -26,8 +28,16 @@ int ask_finish(int code);
 struct json_t *ask_daemon(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
                           int *ret_code);
 
-/* A value of a query, encoded. */
+/*
+ * The same without a word and whatever the invocation says: NULL with err. The body of ret_answer is the caller's to
+ * free either way.
+ */
+struct json_t *ask_quietly(const struct invocation *invocation, const char *path, const char *body,
+                           struct client_answer *ret_answer, int *ret_code, struct error *err);
+
+/* A value of a query, encoded; with its name, and what stands between it and what was before. */
 void ask_add_query(struct text *path, const char *words);
+void ask_add_parameter(struct text *path, const char *name, const char *words);
 
 /* The status of the records that were named, or of all. */
 struct json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code);

@@ -27,7 +27,8 @@ enum option_bit {
     OPTION_REASON = 1024,
     OPTION_FORCE = 2048,
     OPTION_HELP = 4096,
-    OPTION_VERSION = 8192
+    OPTION_VERSION = 8192,
+    OPTION_TIMEOUT = 16384
 };
 
 struct option_row {
@@ -38,8 +39,9 @@ struct option_row {
 };
 
 struct command_row {
-    const char *name, *arguments, *summary;
-    const char *details;
+    const char *name, *arguments;
+    const char *summary; /* at most 25 letters: two columns of them are shown */
+    const char *details; /* lines for --help of the command alone */
     unsigned options;
     uint32_t least, most; /* arguments */
     int (*run)(const struct invocation *invocation);

@@ -276,8 +276,9 @@ static void put_next(struct status_text *text)
         return;
     }
     put(text, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
-        json_pack("{s:o, s:{s:o, s:b}, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
-                  render_json_utc(view->loaded_wall_ms), "ok", true, "dry_run", view->settings->safety.dry_run),
+        json_pack("{s:o, s:{s:o, s:b}, s:b, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
+                  render_json_utc(view->loaded_wall_ms), "ok", true, "starting",
+                  engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run),
         1, "\n");
     text->closed = true;
 }

@@ -32,6 +32,11 @@ bool engine_is_drained(const struct engine *engine, uint32_t record, uint32_t pl
     return record_drains(&engine->context.records[record], &engine->context, place);
 }
 
+bool engine_is_starting(const struct engine *engine, mono_ms now)
+{
+    return now < mono_after(engine->context.started_at, engine->context.settings->safety.start_grace_ms);
+}
+
 static bool is_stopped(const struct record *record)
 {
     return record->txn.condition != CONDITION_OK && record->txn.condition != CONDITION_UNREAD;

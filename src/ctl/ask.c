@@ -34,38 +34,40 @@ int ask_finish(int code)
 
 /* ---- asking ---- */
 
-/* The parsed answer, or NULL with the exit code and the trouble told. An answer that says "error" counts as one. */
+json_t *ask_quietly(const struct invocation *invocation, const char *path, const char *body,
+                    struct client_answer *ret_answer, int *ret_code, struct error *err)
+{
+    *ret_answer = (struct client_answer){0};
+    enum client_outcome outcome = client_ask(invocation->socket, path, body, ret_answer, err);
+    *ret_code = outcome == CLIENT_UNREACHED ? EXIT_CODE_UNREACHED : EXIT_CODE_FAILED;
+    if (outcome != CLIENT_ANSWERED)
+        return NULL;
+    json_t *object = json_loadb(ret_answer->body ? ret_answer->body : "", ret_answer->length, 0, NULL);
+    const char *trouble = json_string_value(json_object_get(object, "error"));
+    if (object && !trouble)
+        return object;
+    error_set(err, ERROR_PROTOCOL, "%s", trouble ? trouble : "the answer is no JSON; is that socket repointd's?");
+    json_decref(object);
+    return NULL;
+}
+
+/* An answer that is JSON is shown even where it says "error": a script wants to read that, too. */
 json_t *ask_daemon(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
                    int *ret_code)
 {
     struct client_answer answer;
     struct error err = {0};
-    *ret_code = EXIT_CODE_FAILED;
-    switch (client_ask(invocation->socket, path, body, &answer, &err)) {
-    case CLIENT_ANSWERED:
-        break;
-    case CLIENT_UNREACHED:
-        *ret_code = EXIT_CODE_UNREACHED;
-        fprintf(stderr, "repointctl: %s\n", err.text);
-        return NULL;
-    case CLIENT_DENIED:
-    case CLIENT_BROKEN:
-        fprintf(stderr, "repointctl: %s\n", err.text);
-        return NULL;
-    }
-    json_t *object = json_loadb(answer.body ? answer.body : "", answer.length, 0, NULL);
-    const char *trouble = json_string_value(json_object_get(object, "error"));
-    if (invocation->json && object)
+    json_t *object = ask_quietly(invocation, path, body, &answer, ret_code, &err);
+    if (invocation->json && answer.length > 0 && answer.body[0] == '{') {
         fwrite(answer.body, 1, answer.length, stdout);
-    if (invocation->json && object && answer.length > 0 && answer.body[answer.length - 1] != '\n')
-        fputc('\n', stdout);
+        if (answer.body[answer.length - 1] != '\n')
+            fputc('\n', stdout);
+    }
     free(answer.body);
     *ret_status = answer.status;
-    if (object && !trouble)
-        return object;
-    fprintf(stderr, "repointctl: %s\n", trouble ? trouble : "the answer is no JSON; is that socket repointd's?");
-    json_decref(object);
-    return NULL;
+    if (!object)
+        fprintf(stderr, "repointctl: %s\n", err.text);
+    return object;
 }
 
 void ask_add_query(struct text *path, const char *words)
@@ -78,15 +80,19 @@ void ask_add_query(struct text *path, const char *words)
     }
 }
 
+void ask_add_parameter(struct text *path, const char *name, const char *words)
+{
+    text_addf(path, "%s%s=", strchr(path->bytes, '?') ? "&" : "?", name);
+    ask_add_query(path, words);
+}
+
 json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code)
 {
     char storage[30000];
     struct text path = text_over(storage, sizeof storage);
     text_add(&path, PROTOCOL_PATH_STATUS);
-    for (uint32_t i = 0; i < invocation->argument_count; i++) {
-        text_add(&path, i > 0 ? "&name=" : "?name=");
-        ask_add_query(&path, invocation->arguments[i]);
-    }
+    for (uint32_t i = 0; i < invocation->argument_count; i++)
+        ask_add_parameter(&path, "name", invocation->arguments[i]);
     if (!path.truncated)
         return ask_daemon(invocation, path.bytes, NULL, ret_status, ret_code);
     *ret_code = ask_usage("too many names; without one all records are shown");

@@ -41,8 +41,16 @@ void help_print(void)
     fputs("usage: repointctl COMMAND [OPTION]...\n"
           "Speaks with the running repointd. root and the members of its group may.\n\n",
           stdout);
-    for (size_t i = 0; i < command_count; i++)
-        printf("  %-10s %s\n", command_rows[i].name, command_rows[i].summary);
+    size_t lines = (command_count + 1) / 2; /* two columns, each read downwards */
+    for (size_t i = 0; i < lines; i++) {
+        const struct command_row *left = &command_rows[i];
+        if (i + lines == command_count) {
+            printf("  %-10s %s\n", left->name, left->summary);
+            break;
+        }
+        const struct command_row *right = &command_rows[i + lines];
+        printf("  %-10s %-25s  %-10s %s\n", left->name, left->summary, right->name, right->summary);
+    }
     fputs("\nrepointctl COMMAND --help tells more; --version is known, too.\n", stdout);
     print_exit_codes();
 }
@@ -51,7 +59,8 @@ void help_print_command(const struct command_row *row)
 {
     printf("usage: repointctl %s %s\n%s\n", row->name, row->arguments, row->details);
     print_options(row->options);
-    print_exit_codes();
+    if (row->run != command_check)
+        print_exit_codes();
 }
 
 void help_print_version(void)

@@ -15,8 +15,8 @@
 #include <string.h>
 
 /* Of versions to come. */
-static const char *const later[] = {"history", "events", "probe",     "plan",  "verify", "notify",
-                                    "metrics", "reload", "log-level", "check", "wait"};
+static const char *const later[] = {"history", "events",  "probe",  "plan",     "verify",
+                                    "notify",  "metrics", "reload", "log-level"};
 
 static int finish(void)
 {
@@ -111,6 +111,9 @@ static bool set_option(struct invocation *invocation, enum option_bit bit, const
     case OPTION_REASON:
         invocation->reason = value;
         break;
+    case OPTION_TIMEOUT:
+        invocation->timeout = value;
+        break;
     case OPTION_FORCE:
         invocation->force = true;
         break;
@@ -169,6 +172,20 @@ static int read_words(struct reading *reading, int argc, char **argv)
     return EXIT_CODE_OK;
 }
 
+/* EXIT_CODE_OK: the command may have it. */
+static int judge_words(const struct reading *reading, const struct command_row *row)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (reading->given & option_rows[i].bit & ~row->options)
+            return complain("that command does not take option", option_rows[i].name, "", NULL);
+    uint32_t count = reading->invocation.argument_count;
+    if (count < row->least || count > row->most) {
+        fprintf(stderr, "repointctl: usage: repointctl %s %s\n", row->name, row->arguments);
+        return EXIT_CODE_USAGE;
+    }
+    return EXIT_CODE_OK;
+}
+
 static int run_command(const struct reading *reading)
 {
     const struct command_row *row = rows_find(reading->command);
@@ -178,14 +195,9 @@ static int run_command(const struct reading *reading)
         help_print_command(row);
         return finish();
     }
-    for (size_t i = 0; i < option_count; i++)
-        if (reading->given & option_rows[i].bit & ~row->options)
-            return complain("that command does not take option", option_rows[i].name, "", NULL);
-    uint32_t count = reading->invocation.argument_count;
-    if (count < row->least || count > row->most) {
-        fprintf(stderr, "repointctl: usage: repointctl %s %s\n", row->name, row->arguments);
-        return EXIT_CODE_USAGE;
-    }
+    int code = judge_words(reading, row);
+    if (code != EXIT_CODE_OK)
+        return row->run == command_check ? command_check_usage() : code;
     return row->run(&reading->invocation);
 }
 
@@ -202,6 +214,34 @@ static const char *default_socket(char storage[4096])
     return path.bytes;
 }
 
+/* To a monitor 2 says that all is lost: so what check is not understood with ends otherwise. */
+static int finish_usage(int code, int argc, char **argv)
+{
+    for (int i = 1; i < argc && code == EXIT_CODE_USAGE; i++)
+        if (strcmp(argv[i], "check") == 0)
+            return command_check_usage();
+    return code;
+}
+
+static int run(struct reading *reading, int argc, char **argv)
+{
+    int code = read_words(reading, argc, argv);
+    if (code != EXIT_CODE_OK)
+        return finish_usage(code, argc, argv);
+    if (reading->given & OPTION_VERSION) {
+        help_print_version();
+        return finish();
+    }
+    if (reading->command)
+        return run_command(reading);
+    if (reading->given & OPTION_HELP) {
+        help_print();
+        return finish();
+    }
+    fputs("repointctl: no command; see repointctl --help\n", stderr);
+    return EXIT_CODE_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     static struct reading reading;
@@ -209,19 +249,5 @@ int main(int argc, char **argv)
     const char *no_color = getenv("NO_COLOR");
     reading.invocation.socket = default_socket(storage);
     reading.invocation.color = no_color && no_color[0] ? COLOR_NEVER : COLOR_AUTO;
-    int code = read_words(&reading, argc, argv);
-    if (code != EXIT_CODE_OK)
-        return code;
-    if (reading.given & OPTION_VERSION) {
-        help_print_version();
-        return finish();
-    }
-    if (reading.command)
-        return run_command(&reading);
-    if (reading.given & OPTION_HELP) {
-        help_print();
-        return finish();
-    }
-    fputs("repointctl: no command; see repointctl --help\n", stderr);
-    return EXIT_CODE_USAGE;
+    return run(&reading, argc, argv);
 }

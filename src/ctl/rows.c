@@ -18,6 +18,7 @@ const struct option_row option_rows[] = {
     {OPTION_FOR, "for", "TIME", 0, "ends by itself after that, as 10m or 2h"},
     {OPTION_REASON, "reason", "TEXT", 0, "why; shown wherever the override is"},
     {OPTION_FORCE, "force", NULL, 0, "even to a target that is not up"},
+    {OPTION_TIMEOUT, "timeout", "TIME", 0, "how long at most [120s]"},
     {OPTION_EXPECT, "expect", "SET", 0, "the addresses, or the host name, that stand there"},
     {OPTION_OWNER, "owner", "O", 0, "the owner in the marker that is replaced, 16 hex digits"},
     {OPTION_EPOCH, "epoch", "E", 0, "the epoch in that marker"},
@@ -33,50 +34,63 @@ const struct option_row option_rows[] = {
 const size_t option_count = ARRAY_COUNT(option_rows);
 
 const struct command_row command_rows[] = {
-    {"status", "[NAME...]", "one row a record: what answers, and why",
-     "Capitals mean: not the first target. IN DNS says whether the zone holds what it\n"
-     "should. The last line counts, and tells whether this host sees anything at all.\n",
+    {"status", "[NAME...]", "one row a record",
+     "Capitals in ANSWER mean: not the first target. IN DNS says whether the\n"
+     "zone holds what it should. The last line counts, and tells if this host sees anything.\n",
      EVERYWHERE, 0, ARGUMENTS_MOST, command_status},
-    {"targets", "[NAME...]", "one row a target: streak, last result, latency", "", EVERYWHERE, 0, ARGUMENTS_MOST,
-     command_targets},
-    {"explain", "NAME", "why it is as it is, and what comes next",
+    {"targets", "[NAME...]", "one row a target", "Its streak, its last result, its latency.\n", EVERYWHERE, 0,
+     ARGUMENTS_MOST, command_targets},
+    {"explain", "NAME", "why, and what comes next",
      "The evidence of each address, what stands in DNS, what happens next and when at\n"
      "the earliest. --json has the last results with their phases, too.\n",
      EVERYWHERE, 1, 1, command_explain},
-    {"adopt", "NAME --expect SET", "marks a record as ours, as it stands",
+    {"adopt", "NAME --expect SET", "marks a record as ours",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
      "done. The answer is left as it is. It ends foreign, foreign-change,\n"
      "unowned, partial, rollback, clone, inconsistent and conflict.\n",
      CHANGING | OPTION_EXPECT, 1, 1, command_adopt},
-    {"take-over", "NAME --owner O --epoch E | --all --owner O", "replaces another owner's marker",
+    {"take-over", "NAME --owner O --epoch E | --all --owner O", "replaces another's marker",
      "Only if the marker still is the one that is named: repointctl status shows it.\n"
      "The other daemon writes it no more. --all is for a lost state directory: every\n"
      "record whose marker carries the former owner id, each with the epoch read.\n",
      CHANGING | OPTION_OWNER | OPTION_EPOCH | OPTION_ALL, 0, 1, command_take_over},
-    {"disown", "NAME", "removes our marker, leaves the record as it is",
-     "It is watched from then on and not written; repointctl adopt takes it back.\n", CHANGING, 1, 1, command_disown},
-    {"failover", "NAME [--to TARGET] [--for TIME] [--reason TEXT]", "forces the answer, whatever the health",
+    {"disown", "NAME", "removes our marker",
+     "The record is left as it is, watched from then on and not written; repointctl\n"
+     "adopt takes it back.\n",
+     CHANGING, 1, 1, command_disown},
+    {"failover", "NAME [--to TARGET] [--for TIME] [--reason TEXT]", "forces the answer",
      "Without --to: the first target that does not answer now. It stays, over restarts\n"
      "too, until its time is over or it is released; --for 10m is a drill. A target that\n"
      "is not up is refused, unless forced.\n",
      OVERRIDING | OPTION_TO | OPTION_FORCE, 1, 1, command_failover},
-    {"failback", "NAME", "returns to the first target that is up, now",
-     "Past the delay, the latch of max-switches and fail-back: manual; a failover that\n"
-     "was forced ends with it.\n",
+    {"failback", "NAME", "returns to the first, now",
+     "To the first target that is up, past the delay, the latch of max-switches and\n"
+     "fail-back: manual; a failover that was forced ends with it.\n",
      CHANGING, 1, 1, command_failback},
-    {"drain", "LABEL|ADDRESS [--for TIME] [--reason TEXT]", "takes targets out of every record",
-     "By their label, or by an address; probing goes on. Refused where a record answers\n"
+    {"drain", "LABEL|ADDRESS [--for TIME] [--reason TEXT]", "takes targets out",
+     "Out of every record: by their label, or by an address; probing goes on. Refused where a record answers\n"
      "with it and has no other target that is up, unless forced.\n",
      OVERRIDING | OPTION_FORCE, 1, 1, command_drain},
-    {"hold", "NAME|--all [--for TIME] [--reason TEXT]", "writes nothing: a change freeze",
-     "Probing goes on, and what would be done is shown.\n", OVERRIDING | OPTION_ALL, 0, 1, command_hold},
-    {"release", "NAME|LABEL|ADDRESS|--all", "ends overrides, and the latch of max-switches",
-     "Health decides again at once.\n", CHANGING | OPTION_ALL, 0, 1, command_release},
-    {"heartbeat", "CHECK ADDRESS up|down [--reason TEXT]", "pushes a result to a heartbeat check",
+    {"hold", "NAME|--all [--for TIME] [--reason TEXT]", "a change freeze",
+     "Writes nothing: probing goes on, and what would be done is shown.\n", OVERRIDING | OPTION_ALL, 0, 1,
+     command_hold},
+    {"release", "NAME|LABEL|ADDRESS|--all", "ends overrides",
+     "And the latch of max-switches. Health decides again at once.\n", CHANGING | OPTION_ALL, 0, 1, command_release},
+    {"heartbeat", "CHECK ADDRESS up|down [--reason TEXT]", "pushes a result",
      "ADDRESS is the target's. Silence for longer than the check allows is a failure,\n"
      "so push from cron or a timer more often than that. Silent when all is well.\n",
      EVERYWHERE | OPTION_REASON, 3, 3, command_heartbeat},
-    {"overrides", "", "what is in force: who, why, since, until", "", EVERYWHERE, 0, 0, command_overrides},
+    {"overrides", "", "those in force", "Who, why, since when, until when.\n", EVERYWHERE, 0, 0, command_overrides},
+    {"check", "[NAME]", "for monitoring plugins",
+     "One line with performance data. Exit 0: every record on its first target and in\n"
+     "DNS, or still starting. 1: failed over, forced, held, drained. 2: no healthy\n"
+     "target, out of step with DNS, cut off, or in need of an operator. 3: no daemon,\n"
+     "wrong usage, unknown record.\n",
+     OPTION_SOCKET | OPTION_HELP, 0, 1, command_check},
+    {"wait", "NAME ROLE|LABEL [--timeout TIME]", "until a target answers",
+     "Returns when the zone holds that target and every name server that is asked for\n"
+     "it serves it; exit 1 when the time is out.\n",
+     OPTION_SOCKET | OPTION_TIMEOUT | OPTION_HELP, 2, 2, command_wait},
 };
 
 const size_t command_count = ARRAY_COUNT(command_rows);

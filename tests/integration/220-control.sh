@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Where: repointctl and the control socket, on BIND.
-# What:  status before and after a failover, as a table and as JSON; a name that is not there; who may and who may not; no
+# What:  status before and after a failover, as a table and as JSON, and to a monitor; a name that is not there; who may and who may not; no
 #        daemon; a socket left behind, one that is served; clients that are a nuisance.
-# Names: fault 132; CLI-1, CLI-3, CLI-4, CLI-13, CLI-14, CLI-15.
+# Names: fault 132; CLI-1, CLI-3, CLI-4, CLI-11, CLI-12, CLI-13, CLI-14, CLI-15.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -36,13 +36,18 @@ json() { "$REPOINTCTL" status --json --socket "$SOCKET" | jq -e "$@"; }
 record() { json ".records[] | select(.record == \"$1.$ZONE\") | $2" >/dev/null; }
 
 say "no daemon"
+ctl check
+is "a monitor hears UNKNOWN" "$status" 3
+like "on stdout" "$out" "^REPOINTD UNKNOWN - no control socket $SOCKET: "
+ctl wait "www.$ZONE" primary
+is "wait: exit 3" "$status" 3
 ctl status
 is "no socket: exit 3" "$status" 3
 like "the socket is named" "$err" "no control socket $SOCKET: does repointd run"
 
 start_daemon
 wait_until 10 record www '.condition == "ok" and .in_dns and .targets[1].state == "up"'
-wait_until 10 record api '.targets[1].state == "down"'
+wait_until 10 record api '.in_dns and .targets[1].state == "down"'
 
 say "status"
 ctl status
@@ -65,6 +70,31 @@ like "is guessed" "$err" "no record named 'wwww.$ZONE'; did you mean 'www.$ZONE'
 ctl status "api.$ZONE" --json
 ok "a name that is asked for in JSON" jq -e '.records | length == 1' "$DIR/out"
 
+say "for monitors"
+ctl check "www.$ZONE"
+is "a record on its first target: OK" "$status" 0
+like "in one line" "$out" '^REPOINTD OK - 1 record on its first target \| records=1 failed_over=0;0;1 unhealthy=0;;0 out_of_sync=0;;0 overrides=0$'
+ctl check "wwww.$ZONE"
+is "an unknown record: UNKNOWN" "$status" 3
+for words in "check --foo" "--foo check" "check a b" "check --no-wait"; do
+    # shellcheck disable=SC2086
+    ctl $words
+    is "repointctl $words: UNKNOWN" "$status" 3
+done
+ctl hold "www.$ZONE" --reason freeze
+ctl check "www.$ZONE"
+is "held: WARNING" "$status" 1
+like "by whom and why" "$out" "1 of 1 record held: www\.$ZONE \(by root: freeze\) .* overrides=1$"
+ctl release "www.$ZONE"
+ctl wait "www.$ZONE" primary
+is "what is there need not be waited for" "$status" 0
+ctl wait "www.$ZONE" secondary --timeout 600ms
+is "the time is out: exit 1" "$status" 1
+like "and what is missing" "$err" "www\.$ZONE does not answer with secondary yet: it answers with primary"
+ctl wait "www.$ZONE" tertiary
+is "no such target: exit 1, at once" "$status" 1
+like "those that there are" "$err" "has no target 'tertiary'; it has primary, secondary"
+
 say "JSON"
 ok "version, connectivity, config, dry run" json '.version == 1 and (.connectivity == {configured: false, ok: true, answering: 0, of: 0})
     and .config.ok and (.config.loaded | test("^20[0-9-]+T[0-9:]+Z$")) and .dry_run == false'
@@ -80,7 +110,14 @@ ok "curl speaks it as well" sh -c "curl -sf --unix-socket '$SOCKET' http://x/v1/
 
 say "a failover"
 stop primary
-ok "is seen" wait_until 20 record www '.answer == "secondary" and .in_dns'
+ctl wait "www.$ZONE" secondary --timeout 20s
+is "is waited for" "$status" 0
+ctl check "www.$ZONE"
+is "a monitor hears WARNING" "$status" 1
+like "of what" "$out" "^REPOINTD WARNING - 1 of 1 record failed over: www\.$ZONE \(primary refused\) "
+ctl check
+is "and CRITICAL of what has no healthy target" "$status" 2
+like "which" "$out" "^REPOINTD CRITICAL - 1 of 2 records without a healthy target: api\.$ZONE \(primary refused, secondary "
 ctl status
 like "in capitals, with the reason" "$out" "^www\.$ZONE +SECONDARY +down  [0-9]+x +up +yes +[0-9.ms]+ +primary $P4: refused$"
 like "what has no healthy target says so" "$out" "^api\.$ZONE +primary +down  [0-9]+x +down .*no healthy target: primary refused, secondary "
@@ -152,9 +189,9 @@ stop repointd
 ok "an orderly end takes it away" not test -e "$SOCKET"
 
 say "usage"
-for words in "" "--foo" "stauts" "status --expect=1" "adopt" "adopt www" "adopt www --expect nonsense" "adopt www --expect" \
+for words in "" "--foo" "stauts" "status --expect=1" "adopt" "adopt www" "adopt www --expect non/sense" "adopt www --expect" \
     "take-over www" "take-over www --owner 12 --epoch 1" "take-over www --all --owner 0123456789abcdef" "disown" \
-    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "history www" "check"; do
+    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "history www" "wait www" "wait www primary --timeout 0s"; do
     # shellcheck disable=SC2086
     ctl $words
     is "repointctl $words: exit 2" "$status" 2
@@ -163,7 +200,7 @@ ctl stauts
 like "a slip is guessed" "$err" "unknown command 'stauts'; did you mean 'status'"
 ctl history www
 like "what comes later is told" "$err" "not yet supported"
-for words in "" status adopt take-over disown; do
+for words in "" status adopt take-over disown check wait; do
     # shellcheck disable=SC2086
     ctl $words --help
     is "repointctl $words --help fits a terminal" "$status $(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "0 1 0"
