@@ -259,11 +259,13 @@ static struct txn_step from_queue(struct txn *txn, const struct txn_scene *scene
  * paused:
  *   retry due                                           read
  *   what a message was to bring is not wanted any more  read, at once
+ *
+ * A TTL that was refused is wanted as before, only not due again for an audit: that one may be shorter than the pause.
  */
 static struct txn_step from_pause(struct txn *txn, const struct txn_scene *scene)
 {
     bool needless = false;
-    if (txn->sending) {
+    if (txn->sending && txn->belief.pending.plan.kind != PLAN_TTL) {
         assert(txn->belief.known || txn->belief.edited);
         struct observed believed = belief_as_observed(&txn->belief);
         struct plan plan = txn_plan(txn, scene, &believed);

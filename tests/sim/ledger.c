@@ -205,10 +205,13 @@ static void note_loss(struct world *world, struct ledger *ledger, uint32_t membe
     ledger->lost_at = world->now;
 }
 
-static void note_lost(struct world *world, const struct sent *sent)
+/* No answer came, or one that says yes to what was not done: it may come for all that its sender can know. */
+static void note_lost(struct world *world, const struct sent *sent, enum outcome outcome)
 {
     struct sent *kept = &world->safety.ledgers[sent->record].kept[(sent->transaction - 1) % TRANSACTIONS_KEPT];
     if (!sent_matters(sent) || kept->transaction != sent->transaction)
+        return;
+    if (outcome != OUTCOME_UNKNOWN && (outcome != OUTCOME_ACCEPTED || kept->is_applied))
         return;
     kept->is_lost = true;
     kept->lost_at = world->now;
@@ -233,10 +236,10 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         bool is_halved = message->members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG);
         if (is_good || outcome == OUTCOME_UNKNOWN || (!message->sent[m].is_ordered && !is_halved))
             liveness_on_outcome(world, message->sent[m].record, is_good);
+        note_lost(world, &message->sent[m], outcome);
         if (outcome != OUTCOME_UNKNOWN)
             continue;
         ledger->doubt_since = world->now;
-        note_lost(world, &message->sent[m]);
         if (sent_matters(&message->sent[m]))
             liveness_on_unknown(world, &message->sent[m]);
     }

@@ -115,13 +115,16 @@ static void begin(struct world *world, uint32_t record, const struct contents *s
     find_intact(world, record);
 }
 
-/* A target's set beside the marker that was found at the start without one: it is ours from now on. */
+/*
+ * A target's set beside the marker that was found at the start without one: it is ours from now on, unless this daemon
+ * was told at its start what that marker came with, and it is something else.
+ */
 static void note_found(struct world *world, uint32_t record, const struct contents *shown)
 {
     struct ledger *ledger = &world->safety.ledgers[record];
     struct contents now;
     contents_now(world, record, &now);
-    if (ledger->has_known || ledger->is_foreign || ledger->condition == CONDITION_PARTIAL ||
+    if (ledger->has_known || ledger->is_foreign || awaits_rest(world, record, shown) ||
         !contents_same(&now, shown) || shown->form != MARKER_FORM_ONE || shown->marker.owner != world->owner ||
         shown->cname || !contents_same_marker(shown, &ledger->found) ||
         contents_place(world->settings, record, shown) == ID_NONE)
@@ -208,7 +211,7 @@ static bool is_adoptable(const struct world *world, uint32_t record, const struc
 /*
  * What a person puts there is not foreign where: nothing stands there and we may create; or it is what we wrote and saw
  * last, as if no message had come since; or it is ours to adopt, and nothing is ours yet; or it is a target's set under
- * a marker that we have seen ourselves, while we did not know yet what belongs to it.
+ * a marker that we have seen ourselves, while we did not know what belongs to it, and were not told at our start.
  */
 static bool is_welcome(const struct world *world, uint32_t record, const struct contents *now)
 {
@@ -228,7 +231,8 @@ static bool is_welcome(const struct world *world, uint32_t record, const struct 
         (contents_same(now, &ledger->proved) || is_rest(world, ledger, now)))
         return true;
     return !is_taken && now->form == MARKER_FORM_ONE && now->marker.owner == world->owner &&
-           contents_same_marker(now, &ledger->found) && contents_target(world->settings, record, now) != ID_NONE;
+           contents_same_marker(now, &ledger->found) && !awaits_rest(world, record, now) &&
+           contents_target(world->settings, record, now) != ID_NONE;
 }
 
 void safety_on_edit(struct world *world, uint32_t record)

@@ -110,6 +110,69 @@ static void test_command_adopts_what_waits_to_be_adopted(void **state)
     assert_true(door_record(door, 0)->txn.belief.marked);
 }
 
+/* A switch of the former life, whose answer nobody heard: from the primary under epoch 12 to the secondary. */
+static void restore_switch(struct door *door)
+{
+    struct plan plan = {.kind = PLAN_SWITCH,
+                        .has_old = true,
+                        .old = command_marker(COMMAND_OWNER, 12),
+                        .fresh = command_marker(COMMAND_OWNER, 13)};
+    plan.expect[0] = site_set(door->site, RRTYPE_A, 30, "192.0.2.1");
+    plan.publish[0] = site_set(door->site, RRTYPE_A, 30, "198.51.100.1");
+    const struct restore what = {.record = 0, .plan = &plan, .target = 1};
+    const struct event event = {.kind = EVENT_RESTORE, .is.restore = &what};
+    door_event(door, &event);
+    door->site->used = 0;
+}
+
+/* What came true before the word was said is learnt first, and answers nobody. */
+static void test_command_is_not_answered_by_what_came_true_before(void **state)
+{
+    struct door *door = *state;
+    const struct marker after = command_marker(COMMAND_OWNER, 13);
+    door_hold(door, 0, "198.51.100.1", &after);
+    restore_switch(door);
+    door->does_nothing = door->loses_answers = true;
+    command_disown(door);
+    door_run(door, 60000);
+    assert_int_equal(door->reply_count, 1);
+    assert_int_equal(door->reply.result, COMMAND_FAILED);
+    assert_int_equal(door_last(door, NOTICE_FAILOVER)->to, 1);
+    assert_int_equal(door_told(door, NOTICE_OWNED), 0);
+}
+
+/* … and is told, though the word takes away the marker by which it could be known. */
+static void test_command_hides_nothing_that_came_true_before(void **state)
+{
+    struct door *door = *state;
+    const struct marker after = command_marker(COMMAND_OWNER, 13);
+    door_hold(door, 0, "198.51.100.1", &after);
+    restore_switch(door);
+    command_disown(door);
+    door_run(door, 60000);
+    command_assert_replied(door, COMMAND_DONE, NULL, 1);
+    assert_int_equal(door_last(door, NOTICE_FAILOVER)->to, 1);
+}
+
+/* … nor is it by what comes true while the word's own message is on its way. */
+static void test_command_is_not_answered_by_what_comes_true_beside_it(void **state)
+{
+    struct door *door = *state;
+    const struct marker before = command_marker(COMMAND_OWNER, 12), after = command_marker(COMMAND_OWNER, 13);
+    door_hold(door, 0, "192.0.2.1", &before);
+    restore_switch(door);
+    door->does_nothing = door->loses_answers = true;
+    command_disown(door);
+    door_run(door, 1006); /* read, sent */
+    assert_int_equal(door_sent_kind(door, PLAN_DISOWN), 1);
+    assert_int_equal(door->reply_count, 0);
+    door_hold(door, 0, "198.51.100.1", &after);
+    door_run(door, 60000);
+    assert_int_equal(door->reply_count, 1);
+    assert_int_equal(door->reply.result, COMMAND_FAILED);
+    assert_int_equal(door_last(door, NOTICE_FAILOVER)->to, 1);
+}
+
 static void test_command_waits_for_no_other(void **state)
 {
     struct door *door = *state;
@@ -172,6 +235,9 @@ int main(void)
         CASE(test_command_is_given_up_in_time_and_resolves_all_the_same),
         CASE(test_command_given_up_before_its_message_is_refused),
         CASE(test_command_adopts_what_waits_to_be_adopted),
+        CASE(test_command_is_not_answered_by_what_came_true_before),
+        CASE(test_command_hides_nothing_that_came_true_before),
+        CASE(test_command_is_not_answered_by_what_comes_true_beside_it),
         CASE(test_command_waits_for_no_other),
         CASE(test_command_refused_in_a_dry_run_and_off),
         CASE(test_command_about_a_marker_refused_where_there_is_to_be_none),

@@ -203,7 +203,7 @@ static void test_ttl_is_repaired_once_an_audit(void **state)
     assert_int_equal(case_consider(c).act, TXN_ACT_NONE);
     txn_sent(&c->txn, c->now);
     assert_int_equal(case_answer(c, OUTCOME_DENIED).word, TXN_WORD_FAILED);
-    assert_int_equal(case_consider(c).act, TXN_ACT_READ);
+    assert_int_equal(case_wait_and_read(c), c->txn.server->retry_most_ms);
     struct txn_step step = case_seen(c, &seen);
     assert_int_equal(step.act, TXN_ACT_NONE);
     assert_int_equal(step.word, TXN_WORD_NONE); /* not settled: it is still wrong */
@@ -215,6 +215,24 @@ static void test_ttl_is_repaired_once_an_audit(void **state)
     c->txn.wake_at = c->now;
     case_consider(c);
     assert_int_equal(case_seen(c, &seen).act, TXN_ACT_JOIN);
+}
+
+static void test_refused_ttl_waits_for_the_pause_where_audits_are_closer(void **state)
+{
+    struct txn_case *c = *state;
+    c->site->servers[0].audit_ms = 10000;
+    c->site->servers[0].retry_most_ms = 120000;
+    struct marker marker = case_marker(12);
+    struct observed seen = site_seen(c->site, PRIMARY, &marker);
+    seen.sets[0].ttl_s = 60;
+    case_consider(c);
+    case_seen(c, &seen);
+    txn_sent(&c->txn, c->now);
+    case_answer(c, OUTCOME_DENIED);
+    assert_int_equal(case_consider(c).act, TXN_ACT_NONE);
+    assert_int_equal(case_wait_and_read(c), 120000);
+    assert_int_equal(case_seen(c, &seen).act, TXN_ACT_JOIN);
+    assert_int_equal(c->txn.belief.pending.plan.kind, PLAN_TTL);
 }
 
 static void test_both_families_are_described(void **state)
@@ -246,6 +264,7 @@ int main(void)
         CASE(test_fence_with_other_sets_is_partial),
         CASE(test_missing_record_stops_where_it_may_not_be_created),
         CASE(test_ttl_is_repaired_once_an_audit),
+        CASE(test_refused_ttl_waits_for_the_pause_where_audits_are_closer),
         CASE(test_both_families_are_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
