@@ -19,6 +19,8 @@
 
 #include <stdbool.h>
 
+struct history;
+
 /* What effects are carried out with; all borrowed. */
 struct hands {
     struct engine *engine;
@@ -26,14 +28,15 @@ struct hands {
     struct dns_client *dns;
     struct dns_verify *verify;
     struct in_flight *in_flight; /* NULL: nothing is kept */
+    struct history *history;     /* NULL: the same */
     struct report *report;
     struct pulse *pulse;
     void (*reply)(const struct reply *reply, void *ctx); /* NULL: nobody gives commands */
-    void (*override_ended)(uint32_t id, void *ctx); /* NULL: there are none */
-    void *reply_ctx;                                /* of both */
-    struct effects effects; /* storage for EFFECTS_ROOM of them */
-    bool saved;             /* something for in_flight is not written yet */
-    bool told;              /* something was told since the owner of this struct last cleared it */
+    void (*override_ended)(uint32_t id, void *ctx);      /* NULL: there are none */
+    void *reply_ctx;                                     /* of both */
+    struct effects effects;                              /* storage for EFFECTS_ROOM of them */
+    bool saved;                                          /* something for in_flight is not written yet */
+    bool told; /* something was told since the owner of this struct last cleared it */
 };
 
 /* One event through the engine, and everything that it asks for. */

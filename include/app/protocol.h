@@ -17,6 +17,9 @@
  *
  *   GET  /v1/status[?name=NAME…]    see render_json.h
  *   GET  /v1/explain?name=NAME      see render_explain.h
+ *   GET  /v1/history[?name=NAME][&since=24h]
+ *                                   {"version", "switches": [{"change", "time", "record", "event", "from", "to",
+ *                                   "cause", "reason", "serial", "rcode", "outage_seconds"}]}, oldest first
  *   POST /v1/adopt                  {"record": NAME, "expect": [ADDRESS…]}
  *   POST /v1/take-over              {"record": NAME, "owner": HEX, "epoch": N} or {"all": true, "owner": HEX}
  *   POST /v1/disown                 {"record": NAME}
@@ -42,6 +45,7 @@
 #define PROTOCOL_SOCKET         "control.sock"
 #define PROTOCOL_PATH_STATUS    "/v1/status"
 #define PROTOCOL_PATH_EXPLAIN   "/v1/explain"
+#define PROTOCOL_PATH_HISTORY   "/v1/history"
 #define PROTOCOL_PATH_ADOPT     "/v1/adopt"
 #define PROTOCOL_PATH_TAKE_OVER "/v1/take-over"
 #define PROTOCOL_PATH_DISOWN    "/v1/disown"

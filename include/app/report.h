@@ -25,6 +25,9 @@
 #define REPORT_WINDOW_MS       1000
 #define REPORT_WINDOW_STORM_MS 8000
 
+/* Files of the state directory that come and go. */
+enum state_part { STATE_PART_IN_FLIGHT = 0, STATE_PART_OVERRIDES, STATE_PART_HISTORY, STATE_PART_COUNT };
+
 struct report {
     const struct settings *settings; /* borrowed */
     const struct engine *engine;     /* borrowed; NULL before there is one */
@@ -34,7 +37,7 @@ struct report {
     uint32_t lines_most;             /* that may be listed in it */
     uint32_t written;                /* … and were */
     uint32_t happened[NOTICE_COUNT], unlisted[NOTICE_COUNT];
-    bool state_unwritable; /* told, and still so */
+    bool unwritable[STATE_PART_COUNT];                         /* told, and still so */
     const char *(*user_of)(uint32_t command, const void *ctx); /* who gave it; NULL: not known */
     const void *user_ctx;
 };
@@ -54,8 +57,8 @@ void report_stopped(const struct report *report);
 void report_reload_failed(void);
 
 /* A file of the state directory could be written, or not (`problem`, and what that costs): told once until it can. */
-void report_state_written(struct report *report);
-void report_state_unwritable(struct report *report, const char *problem, const char *cost);
+void report_state_written(struct report *report, enum state_part part);
+void report_state_unwritable(struct report *report, enum state_part part, const char *problem, const char *cost);
 
 /* What a user asked for through the control socket, and at its end what became of it (`end` NULL: it begins). */
 void report_command(const struct report *report, uint32_t record, const char *user, const char *words, const char *end);

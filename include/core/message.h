@@ -37,8 +37,9 @@ enum event_kind {
     EVENT_OVERRIDE,    /* an operator lays something over the automatic view, or it is known from before the start */
     EVENT_RELEASE,     /* … and takes it away again */
     EVENT_RESTORE,     /* what the state directory kept, before anything else */
-    EVENT_GAP,         /* the process stood still */
-    EVENT_STOPPING     /* begin nothing more */
+    EVENT_SWITCHED, /* op: the record; likewise: a switch by health of a former process, `age_ms` ago; oldest first */
+    EVENT_GAP,      /* the process stood still */
+    EVENT_STOPPING  /* begin nothing more */
 };
 
 /* Times of one probe since its start, in microseconds; -1: that phase was not reached. */
@@ -148,6 +149,7 @@ struct event {
         const struct override *override; /* OVERRIDE: copied */
         uint32_t released;               /* RELEASE: its id; one that has ended meanwhile does no harm */
         uint32_t gap_ms;
+        int64_t age_ms; /* SWITCHED: at least 0 */
     } is;
 };
 

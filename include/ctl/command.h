@@ -19,7 +19,7 @@ struct invocation {
     const char *socket; /* a path, never NULL */
     bool json, no_wait, all, force;
     enum color color;
-    const char *expect, *owner, *epoch, *to, *duration, *reason, *timeout; /* NULL: not given */
+    const char *expect, *owner, *epoch, *to, *duration, *reason, *timeout, *since; /* NULL: not given */
     uint32_t argument_count;
     const char *arguments[ARGUMENTS_MOST];
 };
@@ -38,6 +38,7 @@ int command_hold(const struct invocation *invocation);
 int command_release(const struct invocation *invocation);
 int command_overrides(const struct invocation *invocation);
 int command_heartbeat(const struct invocation *invocation);
+int command_history(const struct invocation *invocation);
 int command_wait(const struct invocation *invocation);
 
 /* Ends with an enum check_verdict; the second is what a command line ends with that is none. */

@@ -28,7 +28,8 @@ enum option_bit {
     OPTION_FORCE = 2048,
     OPTION_HELP = 4096,
     OPTION_VERSION = 8192,
-    OPTION_TIMEOUT = 16384
+    OPTION_TIMEOUT = 16384,
+    OPTION_SINCE = 32768
 };
 
 struct option_row {

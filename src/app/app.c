@@ -12,6 +12,7 @@
 #include "app/foundation.h"
 #include "app/override_commands.h"
 #include "app/status.h"
+#include "app/switches.h"
 #include "io/loop.h"
 #include "io/supervisor.h"
 
@@ -33,6 +34,7 @@ struct app {
     struct dns_client *dns;
     struct dns_verify *verify;
     struct in_flight *in_flight;
+    struct history *history;
     struct engine *engine;
     struct report report;
     struct pulse pulse;
@@ -292,6 +294,11 @@ static void restore(struct app *app)
     warn(&warning);
     in_flight_restore(app->in_flight, on_restore, app);
     app->hands.in_flight = app->in_flight;
+    warning = (struct error){0};
+    app->history = history_open(app->base.state, &warning);
+    warn(&warning);
+    switches_restore(app->history, &app->hands, loop_now(app->loop), loop_wall_ms());
+    app->hands.history = app->history;
     restore_overrides(app);
 }
 
@@ -327,6 +334,7 @@ static void take_down(struct app *app)
     free(app->hands.effects.items);
     pulse_done(&app->pulse);
     engine_free(app->engine);
+    history_close(app->history);
     in_flight_close(app->in_flight);
     dns_verify_free(app->verify);
     dns_client_free(app->dns);

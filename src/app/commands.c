@@ -11,6 +11,7 @@
 #include "app/override_request.h"
 #include "app/protocol.h"
 #include "app/render_explain.h"
+#include "app/switches.h"
 #include "core/record.h"
 #include "io/loop.h"
 
@@ -150,6 +151,7 @@ static const struct route {
 } routes[] = {
     {PROTOCOL_PATH_STATUS, request_status, NULL, 0},
     {PROTOCOL_PATH_EXPLAIN, request_explain, NULL, 0},
+    {PROTOCOL_PATH_HISTORY, switches_request, NULL, 0},
     {PROTOCOL_PATH_OVERRIDES, override_commands_list, NULL, 0},
     {PROTOCOL_PATH_ADOPT, NULL, request_change, COMMAND_ADOPT},
     {PROTOCOL_PATH_TAKE_OVER, NULL, request_change, COMMAND_TAKE_OVER},

@@ -8,6 +8,8 @@
  */
 #include "app/effects.h"
 
+#include "app/switches.h"
+
 #include "core/record.h"
 
 #include <assert.h>
@@ -38,9 +40,9 @@ static void write_saved(struct hands *hands, mono_ms now)
         return;
     hands->saved = false;
     if (in_flight_flush(hands->in_flight, now, &err))
-        report_state_written(hands->report);
+        report_state_written(hands->report, STATE_PART_IN_FLIGHT);
     else
-        report_state_unwritable(hands->report, err.text,
+        report_state_unwritable(hands->report, STATE_PART_IN_FLIGHT, err.text,
                                 "what is under way will be known by its marker alone after a restart");
 }
 
@@ -79,6 +81,8 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
                 hands->override_ended(effect->notice.override, hands->reply_ctx);
             return;
         }
+        if (hands->history)
+            switches_note(hands->history, hands->report, &effect->notice, now);
         report_notice(hands->report, &effect->notice, now);
         return;
     }

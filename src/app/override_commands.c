@@ -11,6 +11,7 @@
 #include "app/override_request.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
+#include "app/switches.h"
 #include "core/record.h"
 #include "io/loop.h"
 
@@ -42,9 +43,9 @@ static void save(struct commands *commands)
     struct report *report = commands->errands.hands->report;
     struct error err;
     if (override_book_save(commands->book, &err))
-        report_state_written(report);
+        report_state_written(report, STATE_PART_OVERRIDES);
     else
-        report_state_unwritable(report, err.text, "overrides are forgotten at a restart");
+        report_state_unwritable(report, STATE_PART_OVERRIDES, err.text, "overrides are forgotten at a restart");
 }
 
 static void refuse(const struct asking *asking, uint32_t record, uint16_t status, const char *why)
@@ -266,6 +267,8 @@ static void release(const struct asking *asking)
     uint32_t record = asking->request->all ? ID_NONE : command_find_record(settings, asking->request->subject, &err);
     bool latched = record != ID_NONE && flap_is_latched(&record_at(commands, record)->flap);
     uint32_t released = release_all_of(asking, record);
+    if (record != ID_NONE && (released > 0 || latched))
+        switches_released(commands->errands.hands->history, commands->errands.hands->report, record);
     if (record != ID_NONE && (released > 0 || latched))
         begin(asking, COMMAND_UNLATCH, &record, 1, NULL);
     else if (released > 0)

@@ -217,16 +217,16 @@ void report_override(const struct report *report, const struct override_note *no
     speak(turn == OVERRIDE_EXPIRED ? (uint32_t)NOTICE_OVERRIDE_ENDED : (uint32_t)NOTICE_OVERRIDE, &words);
 }
 
-void report_state_written(struct report *report)
+void report_state_written(struct report *report, enum state_part part)
 {
-    report->state_unwritable = false;
+    report->unwritable[part] = false;
 }
 
-void report_state_unwritable(struct report *report, const char *problem, const char *cost)
+void report_state_unwritable(struct report *report, enum state_part part, const char *problem, const char *cost)
 {
-    if (report->state_unwritable)
+    if (report->unwritable[part])
         return;
-    report->state_unwritable = true;
+    report->unwritable[part] = true;
     struct words words;
     words_clear(&words);
     words_set(&words, WORD_TEXT, "%s", problem);

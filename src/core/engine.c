@@ -58,6 +58,16 @@ static void restore(struct context *ctx, const struct restore *restore)
         ctx->stats.answers_dropped++;
 }
 
+static void switched(struct context *ctx, const struct event *event, mono_ms now)
+{
+    uint32_t index = event->op.subject;
+    assert(event->is.age_ms >= 0);
+    if (index < ctx->settings->record_count)
+        flap_note(&ctx->records[index].flap, ctx->records[index].settings, now - event->is.age_ms);
+    else
+        ctx->stats.answers_dropped++;
+}
+
 static void command(struct context *ctx, const struct command *command, mono_ms now)
 {
     assert(command->record < ctx->settings->record_count && command->number != 0);
@@ -142,6 +152,9 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
     case EVENT_RESTORE:
         restore(ctx, event->is.restore);
         break;
+    case EVENT_SWITCHED:
+        switched(ctx, event, now);
+        break;
     case EVENT_GAP:
         gap(ctx, event->is.gap_ms, now);
         break;
@@ -149,7 +162,8 @@ void engine_handle(struct engine *engine, const struct event *event, mono_ms now
         ctx->stopping = true;
         break;
     }
-    if (!ctx->stopping && event->kind != EVENT_RESTORE) /* more of those may come, and nothing is to happen before */
+    bool restores = event->kind == EVENT_RESTORE || event->kind == EVENT_SWITCHED;
+    if (!ctx->stopping && !restores) /* more of those may come, and nothing is to happen before */
         step_due(ctx, now);
     ctx->effects = NULL;
 }

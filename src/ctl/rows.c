@@ -18,6 +18,7 @@ const struct option_row option_rows[] = {
     {OPTION_FOR, "for", "TIME", 0, "ends by itself after that, as 10m or 2h"},
     {OPTION_REASON, "reason", "TEXT", 0, "why; shown wherever the override is"},
     {OPTION_FORCE, "force", NULL, 0, "even to a target that is not up"},
+    {OPTION_SINCE, "since", "TIME", 0, "not those that are longer ago, as 24h"},
     {OPTION_TIMEOUT, "timeout", "TIME", 0, "how long at most [120s]"},
     {OPTION_EXPECT, "expect", "SET", 0, "the addresses, or the host name, that stand there"},
     {OPTION_OWNER, "owner", "O", 0, "the owner in the marker that is replaced, 16 hex digits"},
@@ -36,7 +37,7 @@ const size_t option_count = ARRAY_COUNT(option_rows);
 const struct command_row command_rows[] = {
     {"status", "[NAME...]", "one row a record",
      "Capitals in ANSWER mean: not the first target. IN DNS says whether the\n"
-     "zone holds what it should. The last line counts, and tells if this host sees anything.\n",
+     "zone holds what it should. The last line counts, and tells if we see anything.\n",
      EVERYWHERE, 0, ARGUMENTS_MOST, command_status},
     {"targets", "[NAME...]", "one row a target", "Its streak, its last result, its latency.\n", EVERYWHERE, 0,
      ARGUMENTS_MOST, command_targets},
@@ -44,6 +45,10 @@ const struct command_row command_rows[] = {
      "The evidence of each address, what stands in DNS, what happens next and when at\n"
      "the earliest. --json has the last results with their phases, too.\n",
      EVERYWHERE, 1, 1, command_explain},
+    {"history", "NAME [--since TIME]", "switches and their causes",
+     "What is kept of them, over restarts too, the oldest first. OUTAGE is how long\n"
+     "the target that was left had been failing by then.\n",
+     EVERYWHERE | OPTION_SINCE, 1, 1, command_history},
     {"adopt", "NAME --expect SET", "marks a record as ours",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
      "done. The answer is left as it is. It ends foreign, foreign-change,\n"

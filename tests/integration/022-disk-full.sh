@@ -41,15 +41,16 @@ sick primary
 ok "it switches all the same" wait_until 15 serves www A $S4
 ok "and tells it" wait_until 5 told failover
 is "by one update" "$(serial)" $((written + 1))
-is "one line about the disk" "$(count_told state-unwritable)" 1
-is "in these words" "$(line_of state-unwritable | field msg)" "$DIR/state/in-flight.jsonl cannot be written: No space left on device; \
+ok "one line about the disk for each file" wait_until 5 told_times state-unwritable 2
+ok "the history is forgotten, too" told state-unwritable 'history.jsonl cannot be written: No space left on device'
+is "in these words" "$(line_of state-unwritable in-flight | field msg)" "$DIR/state/in-flight.jsonl cannot be written: No space left on device; \
 going on without, what is under way will be known by its marker alone after a restart"
 
 say "there is room again"
 make_room
 well primary
 ok "it returns" wait_until 15 told fail-back
-is "nothing more is said" "$(count_told state-unwritable)" 1
+is "nothing more is said" "$(count_told state-unwritable)" 2
 ok "nothing is under way" not kept
 proxy_mode "once hold; cut-request 0"
 sick primary
@@ -67,7 +68,7 @@ marked=$(epoch www)
 proxy_mode "once hold; pass"
 sick primary
 wait_until 10 eval '[ "$(cat "$DIR/proxy.mode")" = pass ]'
-is "a new trouble is told anew" "$(count_told state-unwritable)" 2
+is "a new trouble is told anew" "$(count_told state-unwritable in-flight)" 2
 stop repointd KILL
 ok "nothing was kept" not kept
 start_daemon
@@ -86,8 +87,8 @@ ok "it starts, and knows both" wait_until 20 eval 'told target-down target=prima
 well primary
 ok "it returns" wait_until 15 serves www A $P4
 ok "and tells it" wait_until 5 told fail-back
-is "one line about the disk" "$(count_told state-unwritable)" 1
-like "and why" "$(line_of state-unwritable | field msg)" 'in-flight\.jsonl cannot be written: Read-only file system;'
+is "one line about the disk for each file" "$(count_told state-unwritable)" 2
+like "and why" "$(line_of state-unwritable in-flight | field msg)" 'in-flight\.jsonl cannot be written: Read-only file system;'
 stop repointd
 umount "$DIR/state"
 done_testing

@@ -109,6 +109,9 @@ void trace_event(struct world *world, const struct event *event)
     case EVENT_RESTORE:
         trace_line(world, "event   RESTORE record %u", event->is.restore->record);
         return;
+    case EVENT_SWITCHED:
+        trace_line(world, "event   SWITCHED record %u, %lld ms ago", event->op.subject, (long long)event->is.age_ms);
+        return;
     case EVENT_GAP:
         trace_line(world, "event   GAP of %u ms", event->is.gap_ms);
         return;

@@ -4,6 +4,7 @@
  * demands that each message is kept before it leaves. docs/faults.md 69, 102.
  */
 
+#include "core/record.h"
 #include "door.h"
 
 #include <setjmp.h>
@@ -103,6 +104,28 @@ static void test_restored_message_of_nobody_is_dropped(void **state)
     assert_int_equal(engine_stats(door->engine)->answers_dropped, dropped + 2);
 }
 
+static void switched(struct door *door, uint32_t record, int64_t age_ms)
+{
+    const struct event event = {.kind = EVENT_SWITCHED, .op.subject = record, .is.age_ms = age_ms};
+    door_event(door, &event);
+}
+
+static void test_switches_of_a_former_life_count(void **state)
+{
+    struct door *door = *state;
+    const struct record *record = engine_record(door->engine, 0);
+    for (int64_t age_ms = 2900000; age_ms > 1; age_ms -= 700000)
+        switched(door, 0, age_ms);
+    assert_int_equal(flap_count(&record->flap, record->settings, door->now), 5);
+    assert_false(flap_is_latched(&record->flap));
+    switched(door, 0, 0);
+    assert_int_equal(flap_count(&record->flap, record->settings, door->now), 6);
+    assert_true(flap_is_latched(&record->flap));
+    uint64_t dropped = engine_stats(door->engine)->answers_dropped;
+    switched(door, 7, 0);
+    assert_int_equal(engine_stats(door->engine)->answers_dropped, dropped + 1);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -112,6 +135,7 @@ int main(void)
         CASE(test_restored_switch_is_told_when_it_is_found),
         CASE(test_restored_switch_is_fenced_before_it_comes),
         CASE(test_restored_message_of_nobody_is_dropped),
+        CASE(test_switches_of_a_former_life_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

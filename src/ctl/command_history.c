@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: ctl, beside command.
+ * What:  history: what happened, for people.
+ */
+#include "ctl/ask.h"
+#include "ctl/command.h"
+#include "ctl/table_output.h"
+
+#include "app/protocol.h"
+#include "base/parse.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *string_of(const json_t *object, const char *key)
+{
+    const char *words = json_string_value(json_object_get(object, key));
+    return words ? words : "";
+}
+
+/* The times of a history may lie on any day, so each has its own. */
+static void set_time(struct table *table, size_t row, const json_t *one)
+{
+    char words[64] = "";
+    time_t at;
+    struct tm parts;
+    if (table_parse_utc(string_of(one, "time"), &at) && localtime_r(&at, &parts) &&
+        strftime(words, sizeof words, "%Y-%m-%d %H:%M:%S", &parts) == 0)
+        words[0] = '\0';
+    table_set(table, row, 0, words, PAINT_NONE);
+}
+
+static void set_numbers(struct table *table, size_t row, const json_t *one)
+{
+    char words[48] = "-";
+    struct text text = text_over(words, sizeof words);
+    const json_t *outage = json_object_get(one, "outage_seconds"), *serial = json_object_get(one, "serial");
+    if (json_is_number(outage))
+        text_add_duration(&text, (int64_t)(json_number_value(outage) * 1000));
+    table_set(table, row, 5, text.length ? words : "-", PAINT_NONE);
+    text = text_over(words, sizeof words);
+    if (json_is_integer(serial))
+        text_addf(&text, "%" JSON_INTEGER_FORMAT, json_integer_value(serial));
+    table_set(table, row, 6, text.length ? words : "-", PAINT_NONE);
+}
+
+static void print_switches(const json_t *list, const struct table_style *style)
+{
+    static const char *const heads[] = {"TIME", "FROM", "TO", "CAUSE", "REASON", "OUTAGE", "SERIAL"};
+    static const char *const keys[] = {NULL, "from", "to", "cause", "reason"};
+    struct table table = table_new(json_array_size(list) + 1, 7);
+    for (size_t column = 0; column < 7; column++)
+        table_set(&table, 0, column, heads[column], PAINT_NONE);
+    for (size_t row = 1; row < table.rows; row++) {
+        const json_t *one = json_array_get(list, row - 1);
+        bool failover = strcmp(string_of(one, "event"), "failover") == 0;
+        set_time(&table, row, one);
+        for (size_t column = 1; column < 5; column++) {
+            const char *words = string_of(one, keys[column]);
+            table_set(&table, row, column, words[0] ? words : "-", failover && column == 2 ? PAINT_ODD : PAINT_NONE);
+        }
+        set_numbers(&table, row, one);
+    }
+    table_print(&table, style, stdout);
+    table_free(&table);
+}
+
+int command_history(const struct invocation *invocation)
+{
+    char storage[4096];
+    struct text path = text_over(storage, sizeof storage);
+    uint64_t since_ms;
+    struct error err = {0};
+    long status;
+    int code;
+    if (invocation->since && !parse_duration_ms(invocation->since, &since_ms, &err))
+        return ask_usage("--since is a time, as 24h or 7d");
+    text_add(&path, PROTOCOL_PATH_HISTORY);
+    ask_add_parameter(&path, "name", invocation->arguments[0]);
+    if (invocation->since)
+        ask_add_parameter(&path, "since", invocation->since);
+    if (path.truncated)
+        return ask_usage("that name is too long");
+    json_t *answer = ask_daemon(invocation, path.bytes, NULL, &status, &code);
+    if (!answer)
+        return ask_finish(code);
+    const json_t *list = json_object_get(answer, "switches");
+    const struct table_style style = ask_style(invocation);
+    if (!invocation->json && json_array_size(list) == 0)
+        printf("no switch of %s is known%s%s\n", invocation->arguments[0], invocation->since ? " of the last " : "",
+               invocation->since ? invocation->since : "");
+    else if (!invocation->json)
+        print_switches(list, &style);
+    json_decref(answer);
+    return ask_finish(EXIT_CODE_OK);
+}
