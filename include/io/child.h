@@ -27,7 +27,7 @@ struct children;
 struct child;
 
 struct child_result {
-    int sys_errno;      /* 0, or why it could not be started */
+    int sys_errno;      /* 0, or why it could not be started, or its end not be seen */
     int exit_status;    /* 0 … 255, where signal is 0 */
     int signal;         /* that ended it; 0: none */
     const char *output; /* both of its outputs, as they came; dies with the call */
@@ -37,7 +37,7 @@ struct child_result {
 /* Comes from a later turn than child_start; then the child is gone, with all that is left of its group. */
 typedef void child_done_fn(const struct child_result *result, void *ctx);
 
-/* For `most` at a time. NULL with err: memory is out. */
+/* For `most` at a time. Sets SIGCHLD to its default: no handler of it may reap. NULL with err: memory is out. */
 struct children *children_new(struct loop *loop, uint32_t most, struct error *err);
 
 /* Kills what runs, without a callback, and waits up to a second for its end; NULL is fine. */

@@ -182,13 +182,15 @@ static void finish(struct child *child)
     drop(child);
 }
 
-/* Reaps it; false: it has not ended. */
+/* Reaps it; false: it has not ended. Where somebody else has reaped it, nobody knows how it ended. */
 static bool reap(struct child *child)
 {
     siginfo_t info = {0};
-    if (waitid(P_PIDFD, (id_t)child->process, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0)
+    if (waitid(P_PIDFD, (id_t)child->process, &info, WEXITED | WNOHANG) != 0)
+        child->result.sys_errno = errno;
+    else if (info.si_pid == 0)
         return false;
-    if (info.si_code == CLD_EXITED)
+    else if (info.si_code == CLD_EXITED)
         child->result.exit_status = info.si_status;
     else
         child->result.signal = info.si_status;
@@ -259,6 +261,7 @@ void child_cancel(struct child *child)
 struct children *children_new(struct loop *loop, uint32_t most, struct error *err)
 {
     struct children *children = calloc(1, sizeof *children);
+    signal(SIGCHLD, SIG_DFL); /* where whoever started us had it ignored, the kernel would keep no ends for us */
     if (children)
         *children = (struct children){.loop = loop, .most = most};
     else

@@ -331,6 +331,22 @@ static void test_children_are_bounded(void **state)
     world_free(world);
 }
 
+/* Whoever started us may have had SIGCHLD ignored; then the kernel keeps no ends for anybody. */
+static void test_children_end_where_their_signal_was_ignored(void **state)
+{
+    (void)state;
+    char *argv[] = {SHELL, "-c", "exit 3", NULL};
+    signal(SIGCHLD, SIG_IGN);
+    struct world *world = world_new(4);
+    world->wanted = 1;
+    assert_non_null(child_start(world->children, argv, on_done, world));
+    run(world);
+    assert_int_equal(world->result.sys_errno, 0);
+    assert_int_equal(world->result.exit_status, 3);
+    world_free(world);
+    signal(SIGCHLD, SIG_DFL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_child_leaves_nobody_behind),
         cmocka_unit_test(test_child_ends_with_us),
         cmocka_unit_test(test_children_are_bounded),
+        cmocka_unit_test(test_children_end_where_their_signal_was_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
