@@ -162,6 +162,12 @@ static uint16_t cancel(void *probe, struct phase_times *ret_times)
     return status;
 }
 
+static bool conclude(void *probe)
+{
+    struct named *named = probe;
+    return named->kind && named->kind->conclude && named->kind->conclude(named->probe);
+}
+
 /* ---- life ---- */
 
 static void close_gear(void *gear)
@@ -192,4 +198,4 @@ void *probe_named_new(const struct probe_site *site, void *const gear[PROBE_KIND
     return NULL;
 }
 
-const struct probe_kind probe_named = {.close = close_gear, .start = start, .cancel = cancel};
+const struct probe_kind probe_named = {.close = close_gear, .start = start, .cancel = cancel, .conclude = conclude};
