@@ -118,7 +118,8 @@ struct probe_facts http_facts(const struct http_handle *handle, int code)
     case PROBE_TLS_FAILED:
         facts.tls_fault = code == CURLE_PEER_FAILED_VERIFICATION ? http_tls_fault(handle->verify_error)
                                                                  : TLS_FAULT_PROTOCOL;
-        facts.text = http_tls_words(handle->verify_error);
+        /* where nobody asks who signed it, something else ended the session */
+        facts.text = code == CURLE_PEER_FAILED_VERIFICATION ? http_tls_words(handle->verify_error) : NULL;
         if (!facts.text)
             facts.text = words_of(handle, code);
         break;

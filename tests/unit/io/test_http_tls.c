@@ -194,6 +194,24 @@ static void test_tls_asks_for_its_version_and_shows_its_certificate(void **state
     lab_close(lab);
 }
 
+/* A certificate that nobody asked about is not what the other side's alert is about. */
+static void test_tls_alert_is_told_in_its_own_words(void **state)
+{
+    (void)state;
+    struct lab *lab = lab_new();
+    uint32_t watch = lab_add_http(lab, SECURE, "tls-client", "127.0.0.1");
+    tls_of(&lab->checks[watch])->verify = false;
+    lab_open(lab);
+    for (uint32_t round = 0; round < 5; round++) {
+        lab_start(lab, watch);
+        lab_run(lab, 5000);
+        const struct probe_report *report = &lab->reports[watch];
+        assert_true(report->reason == REASON_TLS_PROTOCOL || report->reason == REASON_RESET);
+        assert_non_null(strstr(report->detail, report->reason == REASON_RESET ? "reset" : "alert"));
+    }
+    lab_close(lab);
+}
+
 int main(void)
 {
     hostile_start();
@@ -202,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_tls_kind_says_its_name_and_farewell),
         cmocka_unit_test(test_tls_tells_and_judges_the_end_of_a_certificate),
         cmocka_unit_test(test_tls_asks_for_its_version_and_shows_its_certificate),
+        cmocka_unit_test(test_tls_alert_is_told_in_its_own_words),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     hostile_stop();
