@@ -42,7 +42,7 @@ struct dns_reply {
 struct dns_inquiry_result {
     struct dns_reply replies[DNS_INQUIRY_MAX];
     struct error err;
-    bool at_once; /* … inside the start: nobody was asked */
+    bool at_once; /* … inside a call: the question has not left this host */
 };
 
 struct dns_inquiry_settings {

@@ -320,6 +320,7 @@ static void send_questions(struct dns_inquiry *inquiry)
         }
         if (send(inquiry->fd, bytes, length, MSG_NOSIGNAL) < 0) {
             fail_errno(inquiry, errno, "datagram to");
+            inquiry->at_once = true; /* it has not left this host, whatever became of those before */
             return;
         }
     }

@@ -19,7 +19,6 @@
 #include "model/reach.h"
 
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -225,10 +224,6 @@ bool http_redirect_follow(struct http_handle *handle, const struct address *targ
  */
 struct probe_facts http_redirect_unconnected(struct http_handle *handle, int sys_errno, bool at_once)
 {
-    static const int ours[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EAGAIN};
-    bool is_ours = handle->hop.same_host;
-    for (size_t i = 0; i < ARRAY_COUNT(ours); i++)
-        is_ours = is_ours || sys_errno == ours[i];
     char to[ENDPOINT_TEXT_MAX];
     endpoint_format(&handle->hop.to, to);
     struct text words = text_over(handle->error_text, sizeof handle->error_text);
@@ -236,7 +231,7 @@ struct probe_facts http_redirect_unconnected(struct http_handle *handle, int sys
     return (struct probe_facts){.end = PROBE_CONNECT_FAILED,
                                 .phase = PROBE_CONNECT,
                                 .sys_errno = sys_errno,
-                                .at_once = at_once && is_ours,
+                                .at_once = at_once && handle->hop.same_host,
                                 .redirects = handle->hop.count,
                                 .text = handle->error_text};
 }

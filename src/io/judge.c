@@ -32,11 +32,22 @@ static enum reason say(struct text *detail, enum reason reason, const char *word
     return reason;
 }
 
+/* No packet from outside makes these: we ran out of something. */
+static bool is_ours(int sys_errno)
+{
+    static const int ours[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EAGAIN};
+    for (size_t i = 0; i < ARRAY_COUNT(ours); i++)
+        if (ours[i] == sys_errno)
+            return true;
+    return false;
+}
+
 /*
  *   connect failed    at once          later
  *   ECONNREFUSED      refused          refused
  *   ECONNRESET        local-error      refused (a reset instead of an answer to SYN)
  *   ETIMEDOUT         local-error      timeout-connect (the kernel gave up before us)
+ *   one of ours       local-error      local-error (a second socket of the same look)
  *   anything else     local-error      unreachable
  */
 static enum reason judge_connect(const struct probe_facts *facts, struct text *detail)
@@ -44,7 +55,7 @@ static enum reason judge_connect(const struct probe_facts *facts, struct text *d
     const char *words = words_of(facts, "the connection failed");
     if (facts->sys_errno == ECONNREFUSED)
         return say(detail, REASON_REFUSED, words);
-    if (facts->at_once)
+    if (facts->at_once || is_ours(facts->sys_errno))
         return say(detail, REASON_LOCAL_ERROR, words);
     if (facts->sys_errno == ECONNRESET)
         return say(detail, REASON_REFUSED, words);

@@ -60,11 +60,11 @@ static void finish(struct dns_probe *probe, const struct probe_facts *facts)
 
 /*
  *   error of the inquiry      ended
- *   errno, inside the start   connect failed, at once
+ *   errno of a call           connect failed, at once
  *   ECONNRESET, EPIPE         broken: the line stood
  *   another errno             connect failed
  *   not to be believed        no sound answer
- *   memory, random numbers    local
+ *   memory                    local
  */
 static void fail(struct dns_probe *probe, const struct dns_inquiry_result *result)
 {
@@ -72,7 +72,7 @@ static void fail(struct dns_probe *probe, const struct dns_inquiry_result *resul
     if (result->err.code == ERROR_PROTOCOL) {
         facts.end = PROBE_NOT_HTTP;
         facts.text = result->err.text;
-    } else if (result->err.sys_errno && result->err.sys_errno != ENOMEM) {
+    } else if (result->err.sys_errno) {
         bool stood = result->err.sys_errno == ECONNRESET || result->err.sys_errno == EPIPE;
         facts.end = stood ? PROBE_BROKEN : PROBE_CONNECT_FAILED;
         facts.at_once = result->at_once;

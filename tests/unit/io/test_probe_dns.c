@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -200,6 +201,31 @@ static void test_dns_hears_what_is_an_answer(void **state)
     lab_close(lab);
 }
 
+/* Fault 14: the answer is cut, and for the line it asks for there is no descriptor left. */
+static void test_dns_without_a_second_descriptor_is_local(void **state)
+{
+    (void)state;
+    static uint8_t name[DNAME_WIRE_MAX];
+    struct lab *lab = lab_new();
+    struct check_settings *check = &lab->checks[lab_add(lab, CHECK_DNS, "127.0.0.1")];
+    check->how.dns = (struct dns_check_settings){.type = 1, .port = port};
+    assert_true(dname_parse("cut.test", name, &check->how.dns.query, NULL));
+    lab_open(lab);
+    struct rlimit usual, none = {0, 0};
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+    none.rlim_max = usual.rlim_max;
+    lab_start(lab, 0); /* has its socket for datagrams */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    lab_run(lab, 5000);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    assert_int_equal(lab->reports[0].reason, REASON_LOCAL_ERROR);
+    assert_string_equal(lab->reports[0].detail, "Too many open files");
+    lab_start(lab, 0);
+    lab_run(lab, 5000);
+    assert_int_equal(lab->reports[0].reason, REASON_OK);
+    lab_close(lab);
+}
+
 static void test_dns_cancelled_is_silent(void **state)
 {
     (void)state;
@@ -225,6 +251,7 @@ int main(void)
     side_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dns_hears_what_is_an_answer),
+        cmocka_unit_test(test_dns_without_a_second_descriptor_is_local),
         cmocka_unit_test(test_dns_cancelled_is_silent),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
