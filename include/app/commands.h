@@ -16,10 +16,13 @@
 
 #include <stdint.h>
 
+struct event_ring;
+
 /* Zeroed and filled in by its owner. */
 struct commands {
     struct errands errands;
     struct override_book *book; /* borrowed */
+    struct event_ring *events;  /* borrowed */
     int64_t loaded_wall_ms;
 };
 

@@ -20,6 +20,10 @@
  *   GET  /v1/history[?name=NAME][&since=24h]
  *                                   {"version", "switches": [{"change", "time", "record", "event", "from", "to",
  *                                   "cause", "reason", "serial", "rcode", "outage_seconds"}]}, oldest first
+ *   GET  /v1/events[?after=NUMBER][&wait]
+ *                                   {"version", "events": [{"number", "time", "level", "event", "message", and the
+ *                                   journal's fields}], "last", "missed"}: what was told after that number, as far as
+ *                                   it is kept; with `wait` the answer comes when there is something, or after a while
  *   POST /v1/adopt                  {"record": NAME, "expect": [ADDRESS…]}
  *   POST /v1/take-over              {"record": NAME, "owner": HEX, "epoch": N} or {"all": true, "owner": HEX}
  *   POST /v1/disown                 {"record": NAME}
@@ -46,6 +50,7 @@
 #define PROTOCOL_PATH_STATUS    "/v1/status"
 #define PROTOCOL_PATH_EXPLAIN   "/v1/explain"
 #define PROTOCOL_PATH_HISTORY   "/v1/history"
+#define PROTOCOL_PATH_EVENTS    "/v1/events"
 #define PROTOCOL_PATH_ADOPT     "/v1/adopt"
 #define PROTOCOL_PATH_TAKE_OVER "/v1/take-over"
 #define PROTOCOL_PATH_DISOWN    "/v1/disown"

@@ -47,6 +47,9 @@ struct log_record {
 typedef void log_sink_fn(const struct log_record *record, void *ctx);
 
 void log_set_sink(log_sink_fn *sink, void *ctx);
+
+/* Hears what is told at `level` or graver, whatever the level of the log; sink NULL: nobody does. It must not log. */
+void log_set_listener(enum log_level level, log_sink_fn *sink, void *ctx);
 void log_set_level(enum log_level level);
 bool log_is_on(enum log_level level);
 

@@ -17,7 +17,7 @@ enum color { COLOR_AUTO = 1, COLOR_ALWAYS, COLOR_NEVER };
 /* Strings are those of argv. */
 struct invocation {
     const char *socket; /* a path, never NULL */
-    bool json, no_wait, all, force;
+    bool json, no_wait, all, force, follow;
     enum color color;
     const char *expect, *owner, *epoch, *to, *duration, *reason, *timeout, *since; /* NULL: not given */
     uint32_t argument_count;
@@ -39,6 +39,7 @@ int command_release(const struct invocation *invocation);
 int command_overrides(const struct invocation *invocation);
 int command_heartbeat(const struct invocation *invocation);
 int command_history(const struct invocation *invocation);
+int command_events(const struct invocation *invocation);
 int command_wait(const struct invocation *invocation);
 
 /* Ends with an enum check_verdict; the second is what a command line ends with that is none. */

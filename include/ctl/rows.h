@@ -29,7 +29,8 @@ enum option_bit {
     OPTION_HELP = 4096,
     OPTION_VERSION = 8192,
     OPTION_TIMEOUT = 16384,
-    OPTION_SINCE = 32768
+    OPTION_SINCE = 32768,
+    OPTION_FOLLOW = 65536
 };
 
 struct option_row {

@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/effects.h"
+#include "app/event_ring.h"
 #include "app/foundation.h"
 #include "app/override_commands.h"
 #include "app/status.h"
@@ -35,6 +36,7 @@ struct app {
     struct dns_verify *verify;
     struct in_flight *in_flight;
     struct history *history;
+    struct event_ring *events;
     struct engine *engine;
     struct report report;
     struct pulse pulse;
@@ -129,6 +131,7 @@ static void on_wake(void *ctx)
     effects_wake(&app->hands, now);
     report_summarise(&app->report, now);
     errands_wake(&app->commands.errands, now);
+    event_ring_turn(app->events, now);
     if (app->flush_at <= now)
         flush_journal(app);
     if (app->ping_at <= now) {
@@ -152,7 +155,7 @@ static void on_turn_end(void *ctx)
                                                             : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
     mono_ms at = mono_earlier(engine_deadline(app->engine), report_deadline(&app->report));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
-    at = mono_earlier(at, errands_deadline(&app->commands.errands));
+    at = mono_earlier(at, mono_earlier(errands_deadline(&app->commands.errands), event_ring_deadline(app->events)));
     if (app->stopping)
         at = mono_earlier(at, app->stop_by);
     else
@@ -280,6 +283,7 @@ static void restore_overrides(struct app *app)
     warn(&warning);
     app->commands = (struct commands){.errands = {.settings = &app->base.config.settings, .hands = &app->hands},
                                       .book = &app->book,
+                                      .events = app->events,
                                       .loaded_wall_ms = loop_wall_ms()};
     app->report.user_of = errands_user_of;
     app->report.user_ctx = &app->commands.errands;
@@ -308,6 +312,7 @@ static int start(struct app *app, const struct app_options *options)
     int code = foundation_lay(&app->base, options);
     if (code != EXIT_CODE_OK)
         return code;
+    app->events = event_ring_new();
     if (!build_rooms(app, &err))
         return foundation_refuse(EXIT_CODE_SYSTEM, &err);
     restore(app);
@@ -334,6 +339,7 @@ static void take_down(struct app *app)
     free(app->hands.effects.items);
     pulse_done(&app->pulse);
     engine_free(app->engine);
+    event_ring_free(app->events);
     history_close(app->history);
     in_flight_close(app->in_flight);
     dns_verify_free(app->verify);

@@ -6,6 +6,7 @@
 #include "app/commands.h"
 
 #include "app/command_request.h"
+#include "app/event_ring.h"
 #include "app/heartbeats.h"
 #include "app/override_commands.h"
 #include "app/override_request.h"
@@ -152,6 +153,7 @@ static const struct route {
     {PROTOCOL_PATH_STATUS, request_status, NULL, 0},
     {PROTOCOL_PATH_EXPLAIN, request_explain, NULL, 0},
     {PROTOCOL_PATH_HISTORY, switches_request, NULL, 0},
+    {PROTOCOL_PATH_EVENTS, event_ring_request, NULL, 0},
     {PROTOCOL_PATH_OVERRIDES, override_commands_list, NULL, 0},
     {PROTOCOL_PATH_ADOPT, NULL, request_change, COMMAND_ADOPT},
     {PROTOCOL_PATH_TAKE_OVER, NULL, request_change, COMMAND_TAKE_OVER},

@@ -2,7 +2,7 @@
 /*
  * Where: base, between those who have something to tell and the sink that io/journal gives.
  * What:  the level, the sink, and the short way for debug lines.
- * Why:   the two variables below are the only global state of the program that changes.
+ * Why:   the variables below are the only global state of the program that changes.
  */
 #include "base/log.h"
 
@@ -14,11 +14,21 @@
 static log_sink_fn *log_sink;
 static void *log_sink_ctx;
 static enum log_level log_level = LOG_LEVEL_INFO;
+static log_sink_fn *listener;
+static void *listener_ctx;
+static enum log_level listener_level;
 
 void log_set_sink(log_sink_fn *sink, void *ctx)
 {
     log_sink = sink;
     log_sink_ctx = ctx;
+}
+
+void log_set_listener(enum log_level level, log_sink_fn *sink, void *ctx)
+{
+    listener_level = level;
+    listener = sink;
+    listener_ctx = ctx;
 }
 
 void log_set_level(enum log_level level)
@@ -35,6 +45,8 @@ void log_write(const struct log_record *record)
 {
     if (log_is_on(record->level))
         log_sink(record, log_sink_ctx);
+    if (listener != NULL && record->level <= listener_level)
+        listener(record, listener_ctx);
 }
 
 void log_debug(const char *format, ...)

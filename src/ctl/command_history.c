@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: ctl, beside command.
- * What:  history: what happened, for people.
+ * What:  history and events: what happened, for people.
  */
 #include "ctl/ask.h"
 #include "ctl/command.h"
@@ -10,8 +10,11 @@
 #include "app/protocol.h"
 #include "base/parse.h"
 
+#include <inttypes.h>
 #include <jansson.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *string_of(const json_t *object, const char *key)
@@ -95,4 +98,61 @@ int command_history(const struct invocation *invocation)
         print_switches(list, &style);
     json_decref(answer);
     return ask_finish(EXIT_CODE_OK);
+}
+
+/* ---- events ---- */
+
+#define BUSY_MS 1000 /* between two questions, where the daemon does not let them sleep */
+
+static void print_event(const json_t *event, bool json)
+{
+    if (json) {
+        json_dumpf(event, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+        putchar('\n');
+        return;
+    }
+    char utc[32] = "", at[64];
+    const char *time = string_of(event, "time");
+    if (strlen(time) > 19)
+        (void)snprintf(utc, sizeof utc, "%.19sZ", time);
+    table_local_time(utc, at, sizeof at);
+    printf("%s  %-7s %s\n", at, string_of(event, "level"), string_of(event, "message"));
+}
+
+/* One question and its answer; false: it is over. `*after` goes on. */
+static bool ask_events(const struct invocation *invocation, uint64_t *after, bool wait, int *ret_code)
+{
+    char path[128];
+    struct client_answer answer;
+    struct error err = {0};
+    (void)snprintf(path, sizeof path, PROTOCOL_PATH_EVENTS "?after=%" PRIu64 "%s", *after, wait ? "&wait=yes" : "");
+    json_t *object = ask_quietly(invocation, path, NULL, &answer, ret_code, &err);
+    free(answer.body);
+    if (!object) {
+        fprintf(stderr, "repointctl: %s\n", err.text);
+        return false;
+    }
+    json_int_t missed = json_integer_value(json_object_get(object, "missed"));
+    if (missed > 0)
+        fprintf(stderr, "repointctl: %" JSON_INTEGER_FORMAT " events came faster than they were read\n", missed);
+    size_t index;
+    json_t *event;
+    const json_t *list = json_object_get(object, "events");
+    json_array_foreach(list, index, event) print_event(event, invocation->json);
+    *after = (uint64_t)json_integer_value(json_object_get(object, "last"));
+    if (wait && json_array_size(list) == 0)
+        (void)poll(NULL, 0, BUSY_MS);
+    json_decref(object);
+    *ret_code = ask_finish(EXIT_CODE_OK);
+    return *ret_code == EXIT_CODE_OK;
+}
+
+int command_events(const struct invocation *invocation)
+{
+    uint64_t after = 0;
+    int code = EXIT_CODE_OK;
+    bool more = ask_events(invocation, &after, false, &code);
+    while (more && invocation->follow)
+        more = ask_events(invocation, &after, true, &code);
+    return code;
 }

@@ -15,8 +15,7 @@
 #include <string.h>
 
 /* Of versions to come. */
-static const char *const later[] = {"events",  "probe",  "plan",     "verify",
-                                    "notify",  "metrics", "reload", "log-level"};
+static const char *const later[] = {"probe", "plan", "verify", "notify", "metrics", "reload", "log-level"};
 
 static int finish(void)
 {
@@ -110,6 +109,9 @@ static bool set_option(struct invocation *invocation, enum option_bit bit, const
         break;
     case OPTION_REASON:
         invocation->reason = value;
+        break;
+    case OPTION_FOLLOW:
+        invocation->follow = true;
         break;
     case OPTION_SINCE:
         invocation->since = value;

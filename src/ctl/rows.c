@@ -18,6 +18,7 @@ const struct option_row option_rows[] = {
     {OPTION_FOR, "for", "TIME", 0, "ends by itself after that, as 10m or 2h"},
     {OPTION_REASON, "reason", "TEXT", 0, "why; shown wherever the override is"},
     {OPTION_FORCE, "force", NULL, 0, "even to a target that is not up"},
+    {OPTION_FOLLOW, "follow", NULL, 0, "goes on with what comes"},
     {OPTION_SINCE, "since", "TIME", 0, "not those that are longer ago, as 24h"},
     {OPTION_TIMEOUT, "timeout", "TIME", 0, "how long at most [120s]"},
     {OPTION_EXPECT, "expect", "SET", 0, "the addresses, or the host name, that stand there"},
@@ -49,6 +50,10 @@ const struct command_row command_rows[] = {
      "What is kept of them, over restarts too, the oldest first. OUTAGE is how long\n"
      "the target that was left had been failing by then.\n",
      EVERYWHERE | OPTION_SINCE, 1, 1, command_history},
+    {"events", "[--follow]", "what was told of late",
+     "The last thousand lines of the log, of info and above; with --follow those that\n"
+     "come, too, until you stop it. --json: one object a line.\n",
+     EVERYWHERE | OPTION_FOLLOW, 0, 0, command_events},
     {"adopt", "NAME --expect SET", "marks a record as ours",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
      "done. The answer is left as it is. It ends foreign, foreign-change,\n"

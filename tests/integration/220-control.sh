@@ -200,7 +200,7 @@ ctl stauts
 like "a slip is guessed" "$err" "unknown command 'stauts'; did you mean 'status'"
 ctl metrics
 like "what comes later is told" "$err" "not yet supported"
-for words in "" status adopt take-over disown history check wait; do
+for words in "" status adopt take-over disown history events check wait; do
     # shellcheck disable=SC2086
     ctl $words --help
     is "repointctl $words --help fits a terminal" "$status $(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "0 1 0"

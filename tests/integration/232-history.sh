@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Where: repointctl history and history.jsonl, on BIND.
+# Where: repointctl history, history.jsonl and repointctl events, on BIND.
 # What:  switches are kept and told with their causes; killed and started anew the daemon still knows how often a record
 #        moved, so that one that is about to be latched is; a release is remembered as well. A file that is damaged is put
 #        aside with a warning.
-# Names: CLI-3; faults 23, 102, 104; N4.
+# Names: CLI-3, CLI-5; faults 23, 102, 104; N4.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -41,6 +41,7 @@ ctl history "wwww.$ZONE"
 is "a record that is not there: exit 1" "$status" 1
 
 say "there and back"
+start follower timeout 120 "$REPOINTCTL" events --follow --json --socket "$SOCKET"
 sick primary
 ok "it fails over" wait_until 15 told failover
 well primary
@@ -54,6 +55,15 @@ ok "none is younger than a moment" history '.switches == []' --since 0s
 ctl history "www.$ZONE"
 like "a table for people" "$out" '^TIME +FROM +TO +CAUSE +REASON +OUTAGE +SERIAL$'
 like "a row a switch" "$out" '^20[0-9-]+ [0-9:]+ +primary +secondary +health +status +[0-9.ms]+ +[0-9]+$'
+
+say "events"
+ctl events
+like "what was told" "$out" '^[0-9:]{8}  warning www\.[^ ]* FAILED OVER primary -> secondary'
+like "from the start" "$out" '^[0-9:]{8}  info    repointd .* ready: 1 record'
+followed() { jq -se "$1" "$DIR/follower.log" >/dev/null; }
+ok "who follows heard it as it happened" wait_until 5 followed 'any(.[]; .event == "fail-back" and .level == "notice" and
+    .record == "www.'"$ZONE"'" and .from == "secondary" and (.time | test("^20.*[.][0-9]{3}Z$")))'
+ok "each once, in order, none left out" followed '[.[].number] == [range(1; length + 1)]'
 
 say "killed and started anew"
 stop repointd KILL

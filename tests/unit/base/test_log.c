@@ -52,6 +52,28 @@ static void test_level_divides(void **state)
     log_set_sink(NULL, NULL);
 }
 
+static void test_a_listener_hears_whatever_the_level_is(void **state)
+{
+    (void)state;
+    struct heard heard = {.count = 0}, listened = {.count = 0};
+    log_set_sink(hear, &heard);
+    log_set_listener(LOG_LEVEL_INFO, hear, &listened);
+    log_set_level(LOG_LEVEL_WARNING);
+    log_write(&(struct log_record){.level = LOG_LEVEL_INFO, .message = "for one"});
+    log_write(&(struct log_record){.level = LOG_LEVEL_DEBUG, .message = "for nobody"});
+    assert_int_equal(heard.count, 0);
+    assert_int_equal(listened.count, 1);
+    assert_string_equal(listened.message, "for one");
+    log_set_level(LOG_LEVEL_DEBUG);
+    log_write(&(struct log_record){.level = LOG_LEVEL_DEBUG, .message = "for the other"});
+    assert_int_equal(heard.count, 1);
+    assert_int_equal(listened.count, 1);
+    log_set_listener(LOG_LEVEL_INFO, NULL, NULL);
+    log_write(&(struct log_record){.level = LOG_LEVEL_INFO, .message = "for one"});
+    assert_int_equal(listened.count, 1);
+    log_set_sink(NULL, NULL);
+}
+
 static void test_debug_formats_and_cuts(void **state)
 {
     (void)state;
@@ -72,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_without_a_sink_nothing_is_on),
         cmocka_unit_test(test_level_divides),
+        cmocka_unit_test(test_a_listener_hears_whatever_the_level_is),
         cmocka_unit_test(test_debug_formats_and_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
