@@ -66,6 +66,7 @@ struct record {
     uint32_t command;     /* number of the command under way; 0: none */
     uint32_t settle;      /* … of whoever waits until the zone holds what is decided */
     uint32_t settle_from; /* what it held when he began to wait */
+    bool settle_returns;  /* … for it to fail back: to a place before that */
     uint64_t kept_mark;   /* of the messages that the state directory was told to keep */
     struct verify verify; /* who serves what stands in the zone */
 };

@@ -74,9 +74,16 @@ static const char *obstacle(const struct record *record, const struct context *c
     return waits ? decision_reason_sentence(reason) : NULL;
 }
 
+static bool holds_what_is_decided(const struct record *record)
+{
+    return record_condition(record) != CONDITION_UNREAD && record->current != ID_NONE && !record_is_pending(record) &&
+           record->txn.state == TXN_IDLE && record->decision.target == record->current;
+}
+
 /*
  *   the record                                          then
  *   holds what is decided, and nothing is under way     done
+ *   … but should have failed back, and has not          refused, with the reason: something came between
  *   cannot be written, or the decision waits            refused, with the reason
  *   had a message or a read fail just now               failed, with the server's words; it goes on trying
  *   else                                                goes on waiting
@@ -85,11 +92,12 @@ void record_settle(struct record *record, struct context *ctx, enum txn_word wor
 {
     if (record->settle == 0)
         return;
-    bool unread = record_condition(record) == CONDITION_UNREAD;
     const char *why = obstacle(record, ctx);
-    if (!unread && record->current != ID_NONE && !record_is_pending(record) && record->txn.state == TXN_IDLE &&
-        record->decision.target == record->current)
+    bool stayed = record->settle_returns && record->current >= record->settle_from;
+    if (holds_what_is_decided(record) && !stayed)
         answer_settle(record, ctx, COMMAND_DONE, "");
+    else if (holds_what_is_decided(record))
+        answer_settle(record, ctx, COMMAND_REFUSED, decision_reason_sentence(record->decision.reason));
     else if (why != NULL)
         answer_settle(record, ctx, COMMAND_REFUSED, why);
     else if (word == TXN_WORD_FAILED)
@@ -102,7 +110,7 @@ static const char *fail_back(struct record *record, struct context *ctx, mono_ms
     record->fail_back_now = true;
     record_decide(record, ctx, now);
     bool returns = record->current < record->settings->target_count && record->decision.target < record->current;
-    if (returns || record->override.held)
+    if (returns)
         return NULL;
     return record->current == 0 ? "it is on its first target" : decision_reason_sentence(record->decision.reason);
 }
@@ -120,6 +128,7 @@ static void command_of_policy(struct record *record, struct context *ctx, const 
         flap_release(&record->flap);
     record->settle = command->number;
     record->settle_from = record->current;
+    record->settle_returns = command->kind == COMMAND_FAIL_BACK;
 }
 
 void record_command(struct record *record, struct context *ctx, const struct command *command, mono_ms now)
