@@ -11,11 +11,18 @@
 
 typedef const struct health *health_of_fn(const struct context *ctx, uint32_t value);
 
-/* Fills the context's room with the members of one target. */
-static void gather(const struct target_settings *target, const struct context *ctx, health_of_fn *health_of)
+/*
+ * Fills the context's room with the members of one target, but for addresses that are drained while the others go
+ * on being published: a target is as well as what of it clients may be sent to. Returns how many there are.
+ */
+static uint32_t gather(const struct target_settings *target, const struct context *ctx, bool all,
+                       health_of_fn *health_of)
 {
+    uint32_t count = 0;
     for (uint32_t i = 0; i < target->value_count; i++)
-        ctx->members[i] = health_of(ctx, target->value_first + i);
+        if (all || ctx->drained[target->value_first + i] == 0)
+            ctx->members[count++] = health_of(ctx, target->value_first + i);
+    return count;
 }
 
 /*
@@ -28,10 +35,11 @@ static void count_targets(struct record *record, const struct context *ctx, mono
         const struct target_settings *target = record_target(record, ctx, place);
         struct tally *tally = &record->targets[place];
         const struct tally former = *tally;
-        gather(target, ctx, context_health);
-        *tally = tally_of(ctx->members, target->value_count, target->least_healthy, &former, now);
-        gather(target, ctx, context_sound_health);
-        ctx->sound[place] = tally_of(ctx->members, target->value_count, target->least_healthy, tally, now);
+        bool drained = ctx->targets_drained[place] != 0;
+        uint32_t count = gather(target, ctx, drained, context_health);
+        *tally = tally_of(ctx->members, count, target->least_healthy, &former, now);
+        (void)gather(target, ctx, drained, context_sound_health);
+        ctx->sound[place] = tally_of(ctx->members, count, target->least_healthy, tally, now);
     }
 }
 
@@ -78,9 +86,9 @@ static void note_gate(struct record *record, struct context *ctx, bool awaits)
 void record_decide(struct record *record, struct context *ctx, mono_ms now)
 {
     const struct record_settings *settings = record->settings;
+    look_at_overrides(record, ctx);
     count_targets(record, ctx, now);
     record_look(record, now);
-    look_at_overrides(record, ctx);
     const mono_ms grace_until = mono_after(ctx->started_at, ctx->settings->safety.start_grace_ms);
     const struct policy_input input = {
         .targets = ctx->sound,
@@ -120,7 +128,7 @@ static void build_sets(const struct record *record, const struct context *ctx, u
 {
     const struct record_settings *settings = record->settings;
     const struct target_settings *target = record_target(record, ctx, place);
-    gather(target, ctx, context_health);
+    (void)gather(target, ctx, true, context_health);
     uint32_t wanted = policy_values(settings, ctx->members, &ctx->drained[target->value_first], target->value_count,
                                     ctx->wanted);
     assert(wanted > 0);
