@@ -65,7 +65,8 @@ mono_ms overrides_deadline(const struct overrides *overrides);
 
 struct override_view overrides_of(const struct overrides *overrides, uint32_t record);
 
-/* Is this value drained, by its address or by its target's label? `label` NULL: it has none. */
+/* Is this value drained by it, or by any, by its address or by its target's label? `label` NULL: it has none. */
+bool override_drains(const struct override *override, const struct address *address, const char *label);
 bool overrides_drain(const struct overrides *overrides, const struct address *address, const char *label);
 
 #endif

@@ -8,14 +8,14 @@
 
 #include "core/engine_parts.h"
 
-static void note_drained(struct context *ctx, uint32_t index, mono_ms now)
+/* Of a drain that begins or ends; those that it is not about are as they were, and there may be 200,000. */
+static void note_drained(struct context *ctx, const struct override *override, uint32_t index, mono_ms now)
 {
     const struct value_settings *value = &ctx->settings->values[index];
     const struct target_settings *target = &ctx->settings->targets[value->target];
-    bool drained = overrides_drain(&ctx->overrides, &value->address, target->label);
-    if (drained == (ctx->drained[index] != 0))
+    if (!override_drains(override, &value->address, target->label))
         return;
-    ctx->drained[index] = drained;
+    ctx->drained[index] = overrides_drain(&ctx->overrides, &value->address, target->label);
     context_wake_record(ctx, target->record, now);
 }
 
@@ -24,7 +24,7 @@ static void wake_subjects(struct context *ctx, const struct override *override, 
 {
     if (override->kind == OVERRIDE_DRAIN) {
         for (uint32_t i = 0; i < ctx->settings->value_count; i++)
-            note_drained(ctx, i, now);
+            note_drained(ctx, override, i, now);
         return;
     }
     if (override->record != ID_NONE) {

@@ -51,13 +51,30 @@ static const struct check_settings *check_of(const struct settings *settings, co
 
 /* ---- what comes next ---- */
 
+/* A decision may take it, once it is up: it is neither the fallback nor drained. */
+static bool may_be_taken(const struct engine *engine, const struct record *record, uint32_t place)
+{
+    return place != record->current && place != record->settings->fallback &&
+           !engine_is_drained(engine, record->index, place);
+}
+
+/* The first such target before `end`; `up`: that is up. */
+static uint32_t first_of(const struct engine *engine, const struct record *record, uint32_t end, bool up)
+{
+    for (uint32_t place = 0; place < record->settings->target_count && place < end; place++)
+        if (may_be_taken(engine, record, place) && (!up || record->targets[place].state == HEALTH_UP))
+            return place;
+    return ID_NONE;
+}
+
 /* What answers is well and no better one is up: one that is down may come back, or what answers may die. */
-static struct outlook while_up(const struct record *record)
+static struct outlook while_up(const struct engine *engine, const struct record *record)
 {
     const struct record_settings *settings = record->settings;
-    if (record->current > 0 && settings->fail_back == FAIL_BACK_AUTO) {
-        struct outlook returns = outlook(OUTLOOK_RETURNS_AFTER, 0, MONO_NEVER);
-        const struct check_settings *check = check_of(record->txn.settings, settings, 0);
+    uint32_t better = first_of(engine, record, record->current, false);
+    if (better != ID_NONE && settings->fail_back == FAIL_BACK_AUTO) {
+        struct outlook returns = outlook(OUTLOOK_RETURNS_AFTER, better, MONO_NEVER);
+        const struct check_settings *check = check_of(record->txn.settings, settings, better);
         returns.passes = check == NULL ? 0 : check->rise;
         returns.wait_ms = flap_delay_ms(&record->flap, settings,
                                         record->switched_at == MONO_NEVER ? 0 : record->switched_at);
@@ -66,31 +83,14 @@ static struct outlook while_up(const struct record *record)
         return returns;
     }
     for (uint32_t place = 0; place < settings->target_count; place++)
-        if (place != record->current && place != settings->fallback && record->targets[place].state != HEALTH_DOWN)
+        if (may_be_taken(engine, record, place) && record->targets[place].state != HEALTH_DOWN)
             return outlook(OUTLOOK_WATCHED, place, MONO_NEVER);
     return outlook(OUTLOOK_ALONE, ID_NONE, MONO_NEVER);
 }
 
-/* The first target that is up and stands before what answers. */
-static uint32_t better_of(const struct record *record)
+static struct outlook by_decision(const struct engine *engine, const struct record *record)
 {
-    for (uint32_t place = 0; place < record->settings->target_count && place < record->current; place++)
-        if (place != record->settings->fallback && record->targets[place].state == HEALTH_UP)
-            return place;
-    return ID_NONE;
-}
-
-static uint32_t other_up(const struct record *record)
-{
-    for (uint32_t place = 0; place < record->settings->target_count; place++)
-        if (place != record->current && place != record->settings->fallback &&
-            record->targets[place].state == HEALTH_UP)
-            return place;
-    return ID_NONE;
-}
-
-static struct outlook by_decision(const struct record *record)
-{
+    const uint32_t better = first_of(engine, record, record->current, true);
     const struct decision *decision = &record->decision;
     switch (decision->reason) {
     case DECISION_HELD:
@@ -105,7 +105,7 @@ static struct outlook by_decision(const struct record *record)
     case DECISION_NONE_KNOWN_UP:
         return outlook(OUTLOOK_KNOWN, ID_NONE, MONO_NEVER);
     case DECISION_PROOF_AWAITED:
-        return outlook(OUTLOOK_PROOF, other_up(record), MONO_NEVER);
+        return outlook(OUTLOOK_PROOF, first_of(engine, record, ID_NONE, true), MONO_NEVER);
     case DECISION_RETIRED:
     case DECISION_NO_HEALTHY_TARGET:
     case DECISION_DRAINED:
@@ -113,18 +113,18 @@ static struct outlook by_decision(const struct record *record)
     case DECISION_CURRENT_DOWN:
         return outlook(OUTLOOK_FIRST_UP, ID_NONE, MONO_NEVER);
     case DECISION_FAIL_BACK_MANUAL:
-        return outlook(OUTLOOK_MANUAL, better_of(record), MONO_NEVER);
+        return outlook(OUTLOOK_MANUAL, better, MONO_NEVER);
     case DECISION_FLAPPING:
-        return outlook(OUTLOOK_LATCHED, better_of(record), MONO_NEVER);
+        return outlook(OUTLOOK_LATCHED, better, MONO_NEVER);
     case DECISION_FAIL_BACK_WAIT:
-        return outlook(OUTLOOK_RETURNS_AT, better_of(record), decision->review_at);
+        return outlook(OUTLOOK_RETURNS_AT, better, decision->review_at);
     case DECISION_CURRENT_UP:
     case DECISION_PREFERRED_UP:
     case DECISION_CONDITION:
     case DECISION_REASON_COUNT:
         break;
     }
-    return while_up(record);
+    return while_up(engine, record);
 }
 
 /*
@@ -148,7 +148,7 @@ struct outlook explain_outlook(const struct engine *engine, uint32_t index)
         return outlook(OUTLOOK_OPERATOR, ID_NONE, wake_at);
     if (record_is_pending(record) && !record->override.held)
         return outlook(OUTLOOK_MOVES, record->decision.target, record->txn.state == TXN_PAUSED ? wake_at : MONO_NEVER);
-    return by_decision(record);
+    return by_decision(engine, record);
 }
 
 /* ---- how long it takes ---- */

@@ -113,15 +113,18 @@ struct override_view overrides_of(const struct overrides *overrides, uint32_t re
     return view;
 }
 
+bool override_drains(const struct override *override, const struct address *address, const char *label)
+{
+    if (override->kind != OVERRIDE_DRAIN)
+        return false;
+    return override->address.family == ADDRESS_NONE ? same_label(override->label, label)
+                                                    : address_equal(&override->address, address);
+}
+
 bool overrides_drain(const struct overrides *overrides, const struct address *address, const char *label)
 {
-    for (uint32_t i = 0; i < overrides->count; i++) {
-        const struct override *item = &overrides->items[i];
-        if (item->kind != OVERRIDE_DRAIN)
-            continue;
-        if (item->address.family == ADDRESS_NONE ? same_label(item->label, label)
-                                                 : address_equal(&item->address, address))
+    for (uint32_t i = 0; i < overrides->count; i++)
+        if (override_drains(&overrides->items[i], address, label))
             return true;
-    }
     return false;
 }

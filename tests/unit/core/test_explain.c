@@ -102,6 +102,41 @@ static void test_overrides_are_what_comes_next(void **state)
     door_close(door);
 }
 
+static void drain(struct door *door, uint32_t id, const char *address)
+{
+    struct override override = {.id = id, .kind = OVERRIDE_DRAIN, .record = ID_NONE, .until = MONO_NEVER};
+    const struct event event = {.kind = EVENT_OVERRIDE, .is.override = &override};
+    assert_true(address_parse(address, &override.address, NULL));
+    door_event(door, &event);
+}
+
+static void test_what_is_drained_is_no_outlook(void **state)
+{
+    (void)state;
+    struct site *site = site_new();
+    site_add_target(site, "tertiary", "203.0.113.1");
+    struct door *door = quiet_minute(site);
+    drain(door, 1, "198.51.100.1");
+    assert_int_equal(next_of(door).kind, OUTLOOK_WATCHED);
+    assert_int_equal(next_of(door).target, 2);
+    drain(door, 2, "203.0.113.1");
+    assert_int_equal(next_of(door).kind, OUTLOOK_ALONE);
+    const struct event released = {.kind = EVENT_RELEASE, .is.released = 2};
+    door_event(door, &released);
+
+    drain(door, 3, "192.0.2.1");
+    door_run(door, 3 * MINUTE);
+    assert_int_equal(door_record(door, 0)->current, 2);
+    assert_int_equal(next_of(door).kind, OUTLOOK_ALONE);
+    const struct event again = {.kind = EVENT_RELEASE, .is.released = 1};
+    door_event(door, &again);
+    door->verdicts[1] = VERDICT_FAIL;
+    door_run(door, 4 * MINUTE);
+    assert_int_equal(next_of(door).kind, OUTLOOK_RETURNS_AFTER);
+    assert_int_equal(next_of(door).target, 1); /* the first one is drained */
+    door_close(door);
+}
+
 static void test_trouble_comes_first(void **state)
 {
     (void)state;
@@ -202,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_it_returns_some_time_after_its_first_target_came_up),
         cmocka_unit_test(test_what_only_a_person_ends),
         cmocka_unit_test(test_overrides_are_what_comes_next),
+        cmocka_unit_test(test_what_is_drained_is_no_outlook),
         cmocka_unit_test(test_trouble_comes_first),
         cmocka_unit_test(test_no_target_is_up),
         cmocka_unit_test(test_timing_is_that_of_the_promise),
