@@ -11,10 +11,18 @@
 
 #include "app/errands.h"
 #include "app/override_book.h"
+#include "base/log.h"
 #include "base/time.h"
 #include "io/api.h"
 
 #include <stdint.h>
+
+/* For verbosity alone. `until` 0: nothing is to return. */
+struct verbosity {
+    mono_ms until;
+    enum log_level usual;
+    char user[API_USER_MAX], words[64];
+};
 
 struct event_ring;
 
@@ -23,6 +31,7 @@ struct commands {
     struct errands errands;
     struct override_book *book; /* borrowed */
     struct event_ring *events;  /* borrowed */
+    struct verbosity verbosity;
     int64_t loaded_wall_ms;
 };
 

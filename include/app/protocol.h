@@ -35,6 +35,7 @@
  *   POST /v1/release                {"subject": NAME, LABEL or ADDRESS} or {"all": true}
  *   POST /v1/heartbeat              {"check": NAME, "address": ADDRESS, "state": "up" or "down", "reason": TEXT};
  *                                   answers {"version", "check", "state"}: what is believed now
+ *   POST /v1/log-level              {"level": WORD, "for": "10m"}; answers {"version", "level", "usual"}
  *
  * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true. Their answer has
  * "override": {"kind", "subject", "target", "user", "reason", "since", "until"}.
@@ -61,6 +62,7 @@
 #define PROTOCOL_PATH_RELEASE   "/v1/release"
 #define PROTOCOL_PATH_OVERRIDES "/v1/overrides"
 #define PROTOCOL_PATH_HEARTBEAT "/v1/heartbeat"
+#define PROTOCOL_PATH_LOG_LEVEL "/v1/log-level"
 
 /* Of both programs; of the daemon those of sysexits.h, so that systemd can name them. */
 enum exit_code {

@@ -51,6 +51,7 @@ void log_set_sink(log_sink_fn *sink, void *ctx);
 /* Hears what is told at `level` or graver, whatever the level of the log; sink NULL: nobody does. It must not log. */
 void log_set_listener(enum log_level level, log_sink_fn *sink, void *ctx);
 void log_set_level(enum log_level level);
+enum log_level log_level_now(void);
 bool log_is_on(enum log_level level);
 
 /* Drops the record when its level is above the one set; there is no sink before log_set_sink. */

@@ -19,7 +19,7 @@ struct invocation {
     const char *socket; /* a path, never NULL */
     bool json, no_wait, all, force, follow;
     enum color color;
-    const char *expect, *owner, *epoch, *to, *duration, *reason, *timeout, *since; /* NULL: not given */
+    const char *expect, *owner, *epoch, *to, *duration, *reason, *timeout, *since, *watch; /* NULL: not given */
     uint32_t argument_count;
     const char *arguments[ARGUMENTS_MOST];
 };
@@ -40,6 +40,7 @@ int command_overrides(const struct invocation *invocation);
 int command_heartbeat(const struct invocation *invocation);
 int command_history(const struct invocation *invocation);
 int command_events(const struct invocation *invocation);
+int command_log_level(const struct invocation *invocation);
 int command_wait(const struct invocation *invocation);
 
 /* Ends with an enum check_verdict; the second is what a command line ends with that is none. */

@@ -30,12 +30,13 @@ enum option_bit {
     OPTION_VERSION = 8192,
     OPTION_TIMEOUT = 16384,
     OPTION_SINCE = 32768,
-    OPTION_FOLLOW = 65536
+    OPTION_FOLLOW = 65536,
+    OPTION_WATCH = 131072
 };
 
 struct option_row {
     enum option_bit bit;
-    const char *name, *value; /* value NULL: takes none */
+    const char *name, *value; /* value NULL: takes none; "[=…]": after = alone, or none */
     char letter;
     const char *help;
 };

@@ -14,6 +14,7 @@
 #include "app/override_commands.h"
 #include "app/status.h"
 #include "app/switches.h"
+#include "app/verbosity.h"
 #include "io/loop.h"
 #include "io/supervisor.h"
 
@@ -132,6 +133,7 @@ static void on_wake(void *ctx)
     report_summarise(&app->report, now);
     errands_wake(&app->commands.errands, now);
     event_ring_turn(app->events, now);
+    verbosity_wake(&app->commands, now);
     if (app->flush_at <= now)
         flush_journal(app);
     if (app->ping_at <= now) {
@@ -155,6 +157,7 @@ static void on_turn_end(void *ctx)
                                                             : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
     mono_ms at = mono_earlier(engine_deadline(app->engine), report_deadline(&app->report));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
+    at = mono_earlier(at, verbosity_deadline(&app->commands));
     at = mono_earlier(at, mono_earlier(errands_deadline(&app->commands.errands), event_ring_deadline(app->events)));
     if (app->stopping)
         at = mono_earlier(at, app->stop_by);

@@ -13,6 +13,7 @@
 #include "app/protocol.h"
 #include "app/render_explain.h"
 #include "app/switches.h"
+#include "app/verbosity.h"
 #include "core/record.h"
 #include "io/loop.h"
 
@@ -164,6 +165,7 @@ static const struct route {
     {PROTOCOL_PATH_HOLD, NULL, override_commands_request, VERB_HOLD},
     {PROTOCOL_PATH_RELEASE, NULL, override_commands_request, VERB_RELEASE},
     {PROTOCOL_PATH_HEARTBEAT, NULL, heartbeats_request, 0},
+    {PROTOCOL_PATH_LOG_LEVEL, NULL, verbosity_request, 0},
 };
 
 static void change(struct commands *commands, const struct route *route, const struct api_request *request, mono_ms now)

@@ -36,6 +36,11 @@ void log_set_level(enum log_level level)
     log_level = level;
 }
 
+enum log_level log_level_now(void)
+{
+    return log_level;
+}
+
 bool log_is_on(enum log_level level)
 {
     return log_sink != NULL && level <= log_level;

@@ -16,24 +16,45 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define WATCH_LEAST_MS 200
+#define WATCH_MOST_MS  3600000
 
 /* ---- status ---- */
 
-int command_status(const struct invocation *invocation)
+/* False: it could not be had; *ret_code is what to end with. */
+static bool show_status(const struct invocation *invocation, bool clears, int *ret_code)
 {
     long status;
-    int code;
-    json_t *object = ask_status(invocation, &status, &code);
+    json_t *object = ask_status(invocation, &status, ret_code);
     if (!object)
-        return ask_finish(code);
+        return false;
     struct table_style style = ask_style(invocation);
+    if (clears)
+        fputs("\033[H\033[J", stdout);
     if (!invocation->json)
         table_status(object, &style, stdout);
     json_decref(object);
-    return ask_finish(EXIT_CODE_OK);
+    *ret_code = ask_finish(EXIT_CODE_OK);
+    return *ret_code == EXIT_CODE_OK;
+}
+
+int command_status(const struct invocation *invocation)
+{
+    uint64_t every_ms = 0;
+    int code;
+    bool clears = invocation->watch && !invocation->json && isatty(STDOUT_FILENO);
+    if (invocation->watch && (!parse_duration_ms(invocation->watch, &every_ms, NULL) || every_ms < WATCH_LEAST_MS ||
+                              every_ms > WATCH_MOST_MS))
+        return ask_usage("--watch is a time of 200ms to 1h, as --watch=2s");
+    while (show_status(invocation, clears, &code) && invocation->watch)
+        (void)poll(NULL, 0, (int)every_ms);
+    return ask_finish(code);
 }
 
 /* ---- changes ---- */

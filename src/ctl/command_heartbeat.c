@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: ctl, beside command.
- * What:  heartbeat: one result to a check that waits for it.
- * Why:   it is called each minute by cron, which mails whatever is printed; so it is silent when it is well.
+ * What:  heartbeat and log-level: small words to the daemon that change no record.
+ * Why:   heartbeat is called each minute by cron, which mails whatever is printed; so it is silent when it is well.
  */
 #include "app/protocol.h"
 #include "ctl/ask.h"
@@ -33,4 +33,23 @@ int command_heartbeat(const struct invocation *invocation)
         code = status == 200 ? EXIT_CODE_OK : EXIT_CODE_FAILED;
     json_decref(object);
     return ask_finish(code);
+}
+
+int command_log_level(const struct invocation *invocation)
+{
+    json_t *request = json_pack("{s:s}", "level", invocation->arguments[0]);
+    long status;
+    int code;
+    if (invocation->duration)
+        json_object_set_new(request, "for", json_string(invocation->duration));
+    char *body = json_dumps(request, JSON_COMPACT);
+    json_decref(request);
+    if (!body)
+        return ask_usage("a level is error, warning, notice, info or debug");
+    json_t *answer = ask_daemon(invocation, PROTOCOL_PATH_LOG_LEVEL, body, &status, &code);
+    free(body);
+    if (!answer)
+        return ask_finish(code == EXIT_CODE_FAILED && status == 400 ? EXIT_CODE_USAGE : code);
+    json_decref(answer);
+    return ask_finish(EXIT_CODE_OK);
 }

@@ -24,7 +24,7 @@ static void print_options(unsigned bits)
                        row->letter == 'h'   ? "-h, "
                        : row->letter == 'V' ? "-V, "
                                             : "",
-                       row->name, row->value ? " " : "", row->value ? row->value : "");
+                       row->name, row->value && row->value[0] != '[' ? " " : "", row->value ? row->value : "");
         printf("  %-15s %s\n", form, row->help);
         if (row->bit == OPTION_SOCKET)
             printf("  %-15s %s]\n", "", PROTOCOL_RUNTIME_DIRECTORY "/" PROTOCOL_SOCKET);

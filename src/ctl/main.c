@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Of versions to come. */
-static const char *const later[] = {"probe", "plan", "verify", "notify", "metrics", "reload", "log-level"};
+static const char *const later[] = {"probe", "plan", "verify", "notify", "metrics", "reload"};
 
 static int finish(void)
 {
@@ -110,6 +110,9 @@ static bool set_option(struct invocation *invocation, enum option_bit bit, const
     case OPTION_REASON:
         invocation->reason = value;
         break;
+    case OPTION_WATCH:
+        invocation->watch = value ? value : "2s";
+        break;
     case OPTION_FOLLOW:
         invocation->follow = true;
         break;
@@ -142,12 +145,13 @@ static int take_option(struct reading *reading, const char *word, const char *ne
     const struct option_row *row = find_option(word, equals ? (size_t)(equals - word) : strlen(word));
     if (!row)
         return complain_about_option(word);
-    const char *value = equals ? equals + 1 : row->value ? next : NULL;
+    bool may = row->value && row->value[0] == '[';
+    const char *value = equals ? equals + 1 : row->value && !may ? next : NULL;
     if (!row->value && equals)
         return complain("no value is taken by option", word, "", NULL);
-    if (row->value && !value)
+    if (row->value && !may && !value)
         return complain("no value is given to option", word, "", NULL);
-    *ret_used = row->value && !equals;
+    *ret_used = row->value && !may && !equals;
     reading->given |= row->bit;
     if (set_option(&reading->invocation, row->bit, value))
         return EXIT_CODE_OK;

@@ -18,6 +18,7 @@ const struct option_row option_rows[] = {
     {OPTION_FOR, "for", "TIME", 0, "ends by itself after that, as 10m or 2h"},
     {OPTION_REASON, "reason", "TEXT", 0, "why; shown wherever the override is"},
     {OPTION_FORCE, "force", NULL, 0, "even to a target that is not up"},
+    {OPTION_WATCH, "watch", "[=TIME]", 0, "again and again, each 2s or TIME"},
     {OPTION_FOLLOW, "follow", NULL, 0, "goes on with what comes"},
     {OPTION_SINCE, "since", "TIME", 0, "not those that are longer ago, as 24h"},
     {OPTION_TIMEOUT, "timeout", "TIME", 0, "how long at most [120s]"},
@@ -36,10 +37,10 @@ const struct option_row option_rows[] = {
 const size_t option_count = ARRAY_COUNT(option_rows);
 
 const struct command_row command_rows[] = {
-    {"status", "[NAME...]", "one row a record",
+    {"status", "[NAME...] [--watch[=TIME]]", "one row a record",
      "Capitals in ANSWER mean: not the first target. IN DNS says whether the\n"
      "zone holds what it should. The last line counts, and tells if we see anything.\n",
-     EVERYWHERE, 0, ARGUMENTS_MOST, command_status},
+     EVERYWHERE | OPTION_WATCH, 0, ARGUMENTS_MOST, command_status},
     {"targets", "[NAME...]", "one row a target", "Its streak, its last result, its latency.\n", EVERYWHERE, 0,
      ARGUMENTS_MOST, command_targets},
     {"explain", "NAME", "why, and what comes next",
@@ -54,6 +55,10 @@ const struct command_row command_rows[] = {
      "The last thousand lines of the log, of info and above; with --follow those that\n"
      "come, too, until you stop it. --json: one object a line.\n",
      EVERYWHERE | OPTION_FOLLOW, 0, 0, command_events},
+    {"log-level", "LEVEL [--for TIME]", "more or less of the log",
+     "error, warning, notice, info or debug. With --for it returns by itself; a\n"
+     "restart ends it as well.\n",
+     EVERYWHERE | OPTION_FOR, 1, 1, command_log_level},
     {"adopt", "NAME --expect SET", "marks a record as ours",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
      "done. The answer is left as it is. It ends foreign, foreign-change,\n"

@@ -95,6 +95,22 @@ ctl wait "www.$ZONE" tertiary
 is "no such target: exit 1, at once" "$status" 1
 like "those that there are" "$err" "has no target 'tertiary'; it has primary, secondary"
 
+say "again and again"
+status=0
+timeout 3 "$REPOINTCTL" status --watch=300ms --socket "$SOCKET" >"$DIR/out" || status=$?
+is "status --watch goes on until it is stopped" "$status" 124
+ok "with a table each time" [ "$(grep -c '^RECORD' "$DIR/out")" -ge 3 ]
+
+say "the level of the log"
+ctl log-level debug --for 700ms
+is "exit 0" "$status" 0
+ok "each probe is told" wait_until 10 eval 'said | grep -q "level=debug.*msg=\"probe web"'
+ok "who wanted it is told" told command 'user=root .*log-level debug for '
+ok "and that it is over" wait_until 10 told command 'its time is over: info again'
+ctl log-level loud
+is "no such level: exit 2" "$status" 2
+like "those that there are" "$err" "error, warning, notice, info or debug"
+
 say "JSON"
 ok "version, connectivity, config, dry run" json '.version == 1 and (.connectivity == {configured: false, ok: true, answering: 0, of: 0})
     and .config.ok and (.config.loaded | test("^20[0-9-]+T[0-9:]+Z$")) and .dry_run == false'
@@ -191,7 +207,7 @@ ok "an orderly end takes it away" not test -e "$SOCKET"
 say "usage"
 for words in "" "--foo" "stauts" "status --expect=1" "adopt" "adopt www" "adopt www --expect non/sense" "adopt www --expect" \
     "take-over www" "take-over www --owner 12 --epoch 1" "take-over www --all --owner 0123456789abcdef" "disown" \
-    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "history" "history a b" "metrics" "wait www" "wait www primary --timeout 0s"; do
+    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "history" "log-level" "status --watch=1ms" "history a b" "metrics" "wait www" "wait www primary --timeout 0s"; do
     # shellcheck disable=SC2086
     ctl $words
     is "repointctl $words: exit 2" "$status" 2
@@ -200,7 +216,7 @@ ctl stauts
 like "a slip is guessed" "$err" "unknown command 'stauts'; did you mean 'status'"
 ctl metrics
 like "what comes later is told" "$err" "not yet supported"
-for words in "" status adopt take-over disown history events check wait; do
+for words in "" status adopt take-over disown history events log-level check wait; do
     # shellcheck disable=SC2086
     ctl $words --help
     is "repointctl $words --help fits a terminal" "$status $(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "0 1 0"
