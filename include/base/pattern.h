@@ -21,6 +21,9 @@ struct pattern;
 NODISCARD struct pattern *pattern_new(const char *text, struct error *err);
 void pattern_free(struct pattern *pattern); /* NULL is fine */
 
+/* As it was given to pattern_new. */
+const char *pattern_text(const struct pattern *pattern);
+
 enum pattern_result {
     PATTERN_FOUND = 1,
     PATTERN_ABSENT,

@@ -75,6 +75,13 @@ uint32_t belief_storage_size(const struct record_settings *record);
 void belief_let_restore(struct belief *belief, const struct record_settings *record, uint8_t *storage);
 uint32_t belief_restore_size(const struct record_settings *record);
 
+/*
+ * Another configuration's belief about the same record: our marker and sets, but not its messages. It has to be read
+ * before anything is built on it. Sets that are larger than any of this configuration are not taken over, nor is then
+ * anything else.
+ */
+void belief_adopt(struct belief *belief, const struct belief *old);
+
 /* Neither of the sets has a member. */
 bool belief_is_absent(const struct belief *belief);
 

@@ -89,6 +89,9 @@ bool record_is_pending(const struct record *record);
 void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets,
                  mono_ms *times, uint8_t *storage, mono_ms now);
 
+/* Another configuration's record of the same name, which has nothing under way with its name server. */
+void record_adopt(struct record *record, const struct record *old, mono_ms now);
+
 /* EVENT_RESTORE. False: it comes too late, or is nothing that this record sends. */
 bool record_restore(struct record *record, const struct restore *restore);
 

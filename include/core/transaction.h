@@ -143,6 +143,12 @@ struct txn {
 void txn_init(struct txn *txn, const struct settings *settings, const struct record_settings *record, uint64_t owner,
               uint8_t *storage, mono_ms first_read);
 
+/*
+ * Another configuration's transaction of the same record, which has nothing under way. Right after txn_init; the zone is
+ * read at once.
+ */
+void txn_adopt(struct txn *txn, const struct txn *old);
+
 /* The wish may have changed, or txn_deadline has come. */
 struct txn_step txn_consider(struct txn *txn, const struct txn_scene *scene);
 

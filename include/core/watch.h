@@ -61,6 +61,12 @@ void watch_init(struct watch *watch, const struct settings *settings, uint32_t i
 /* A watch that nobody asks for: a heartbeat or a calculated one. It has no start. */
 void watch_init_idle(struct watch *watch, const struct settings *settings, uint32_t index, mono_ms now);
 
+/*
+ * The same look at the same place, in another configuration: its opinion, its results and, where the interval is the
+ * same, its cadence. What was in flight is lost. Right after watch_init or watch_init_idle.
+ */
+void watch_adopt(struct watch *watch, const struct watch *old, mono_ms now);
+
 /* The next start has come and nothing is in flight. */
 bool watch_is_due(const struct watch *watch, mono_ms now);
 

@@ -17,6 +17,7 @@
 #define HEAP_KIB_MAX 1024
 
 struct pattern {
+    char *text;
     pcre2_code *code;
     pcre2_match_data *found;
     pcre2_match_context *limits;
@@ -50,8 +51,8 @@ struct pattern *pattern_new(const char *text, struct error *err)
     if (pattern == NULL)
         abort();
     *pattern = (struct pattern){
-        .code = code, .found = pcre2_match_data_create(1, NULL), .limits = pcre2_match_context_create(NULL)};
-    if (pattern->found == NULL || pattern->limits == NULL)
+        .text = strdup(text), .code = code, .found = pcre2_match_data_create(1, NULL), .limits = pcre2_match_context_create(NULL)};
+    if (pattern->text == NULL || pattern->found == NULL || pattern->limits == NULL)
         abort();
     (void)pcre2_set_match_limit(pattern->limits, STEPS_MAX);
     (void)pcre2_set_depth_limit(pattern->limits, STEPS_MAX);
@@ -66,7 +67,13 @@ void pattern_free(struct pattern *pattern)
     pcre2_match_context_free(pattern->limits);
     pcre2_match_data_free(pattern->found);
     pcre2_code_free(pattern->code);
+    free(pattern->text);
     free(pattern);
+}
+
+const char *pattern_text(const struct pattern *pattern)
+{
+    return pattern->text;
 }
 
 enum pattern_result pattern_search(const struct pattern *pattern, const void *bytes, size_t length)

@@ -104,6 +104,32 @@ void belief_restore(struct belief *belief, const struct plan *plan, uint32_t tar
     add_stray(belief, &stray);
 }
 
+static bool takes_sets(struct belief *belief, const struct belief *old)
+{
+    for (uint32_t i = 0; i < 2; i++)
+        if (old->sets[i].length > belief->room[i] || old->sets[i].type != belief->sets[i].type)
+            return false;
+    for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++) {
+        bool fits = rrset_copy(&old->sets[i], belief->storage[i][0], belief->room[i], &belief->sets[i]);
+        assert(fits);
+        (void)fits;
+    }
+    return true;
+}
+
+void belief_adopt(struct belief *belief, const struct belief *old)
+{
+    if (!takes_sets(belief, old))
+        return;
+    belief->known = old->known;
+    belief->marked = old->marked;
+    belief->marker = old->marker;
+    belief->first = old->first;
+    belief->partial = old->partial;
+    belief->changed = old->changed;
+    belief->proved_at = old->proved_at;
+}
+
 static bool is_as_believed(const struct belief *belief, const struct observed *seen)
 {
     for (uint32_t i = 0; i < 2 && belief->storage[i][0] != NULL; i++)

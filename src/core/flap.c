@@ -35,6 +35,17 @@ uint32_t flap_count(const struct flap *flap, const struct record_settings *setti
     return inside;
 }
 
+void flap_adopt(struct flap *flap, const struct flap *old)
+{
+    uint16_t kept = old->count < flap->room ? old->count : flap->room;
+    for (uint16_t back = kept; back-- > 0;) {
+        flap->newest = (uint16_t)((flap->newest + 1) % flap->room);
+        flap->times[flap->newest] = time_of(old, back);
+    }
+    flap->count = kept;
+    flap->latched = old->latched;
+}
+
 void flap_note(struct flap *flap, const struct record_settings *settings, mono_ms now)
 {
     assert(flap->count == 0 || time_of(flap, 0) <= now);

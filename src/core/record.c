@@ -230,6 +230,30 @@ struct txn_scene record_scene(struct context *ctx, const struct wish *wish, mono
 
 /* ---- what comes ---- */
 
+void record_adopt(struct record *record, const struct record *old, mono_ms now)
+{
+    txn_adopt(&record->txn, &old->txn);
+    flap_adopt(&record->flap, &old->flap);
+    record->current = txn_current(&record->txn);
+    record->current_since = record->current == old->current ? old->current_since : now;
+    record->published = old->published;
+    record->switched_at = old->switched_at;
+    record->failed = old->failed;
+    record->stopped = old->stopped;
+    record->unsigned_sets = old->unsigned_sets;
+    record->rights = old->rights;
+    record->failed_message = old->failed_message;
+    record->stopped_by = old->stopped_by;
+    record->told_no_healthy = old->told_no_healthy;
+    record->told_flapping = old->told_flapping;
+    record->change = old->change;
+    record->change_from = old->change_from < record->settings->target_count ? old->change_from : ID_NONE;
+    record->change_target = ID_NONE;
+    record->cause = old->cause;
+    record->manual = old->manual;
+    record->kept_mark = 0; /* whatever is in doubt is written down anew */
+}
+
 bool record_restore(struct record *record, const struct restore *restore)
 {
     if (!plan_is_message(restore->plan) || !txn_restore(&record->txn, restore))

@@ -131,6 +131,29 @@ static void plan_next(struct watch *watch, mono_ms now)
     plan_start(watch, mono_later(next, soonest));
 }
 
+void watch_adopt(struct watch *watch, const struct watch *old, mono_ms now)
+{
+    const struct check_settings *check = watch->check;
+    watch->health = old->health;
+    watch->health.passes = old->health.passes < check->rise ? old->health.passes : check->rise;
+    watch->health.fails = old->health.fails < check->fall ? old->health.fails : check->fall;
+    watch->tickets = old->tickets;
+    watch->asked = old->asked;
+    watch->silent_at = old->silent_at;
+    watch->sound = old->sound;
+    watch->last = old->last;
+    watch->last_failure = old->last_failure;
+    watch->trail = old->trail;
+    if (old->in_flight)
+        health_interrupt(&watch->health); /* what it would have said is lost */
+    if (!check_kind_probes(check->kind) || check->interval_ms != old->check->interval_ms)
+        return;
+    watch->phase = old->phase;
+    plan_start(watch, old->planned);
+    if (old->in_flight)
+        plan_next(watch, now);
+}
+
 void watch_invert(struct probe_report *report)
 {
     switch (report->verdict) {

@@ -330,6 +330,24 @@ void door_run(struct door *door, mono_ms until)
     door->now = mono_later(until, door->now);
 }
 
+void door_reload(struct door *door, struct site *site, const struct adoption *adoption)
+{
+    const struct event stopping = {.kind = EVENT_STOPPING};
+    struct error err;
+    door_event(door, &stopping);
+    while (!engine_is_idle(door->engine))
+        door_run(door, door->now + 1);
+    door->mail_count = 0; /* probes: cancelled */
+    struct engine *fresh = engine_new(&site->settings, OWNER, 8, door->now, &err);
+    assert_non_null(fresh);
+    engine_adopt(fresh, door->engine, adoption, door->now);
+    engine_free(door->engine);
+    site_free(door->site);
+    door->engine = fresh;
+    door->site = site;
+    door_rehearse(door, MONO_NEVER);
+}
+
 /* ---- what was told ---- */
 
 uint32_t door_told(const struct door *door, enum notice_kind kind)

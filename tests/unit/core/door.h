@@ -9,6 +9,7 @@
  * Why:   the simulator looks for what nobody thought of; here a test says one thing and sees it.
  */
 
+#include "core/adopt.h"
 #include "core/engine.h"
 #include "core/record.h"
 #include "core/watch.h"
@@ -92,6 +93,9 @@ void door_hold(struct door *door, uint32_t record, const char *addresses, const 
 
 /* Lives on until then; events at that instant included. */
 void door_run(struct door *door, mono_ms until);
+
+/* The engine of another configuration takes over; the world stays as it is. The site is taken. */
+void door_reload(struct door *door, struct site *site, const struct adoption *adoption);
 
 /* One event now, its effects carried out. */
 /* A marker of ours, and a door on names that carry one and answer with their primary: a restart in a quiet state. */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: core, beside transaction.c.
+ * What:  the same record under another configuration: what is believed of the zone, and which messages may yet come.
+ * Why:   places of targets are those of a configuration, so each is looked for again by what it publishes.
+ */
+
+#include "core/transaction.h"
+
+#include "core/policy.h"
+
+static bool same_value(const struct settings *a, const struct value_settings *value_a, const struct settings *b,
+                       const struct value_settings *value_b)
+{
+    if (value_a->name != ID_NONE || value_b->name != ID_NONE)
+        return value_a->name != ID_NONE && value_b->name != ID_NONE &&
+               dname_equal(&a->names[value_a->name].name, &b->names[value_b->name].name);
+    return address_equal(&value_a->address, &value_b->address);
+}
+
+/* Every value of the one is among those of the other, and there are as many. */
+static bool same_target(const struct settings *a, const struct target_settings *target_a, const struct settings *b,
+                        const struct target_settings *target_b)
+{
+    if (target_a->value_count != target_b->value_count)
+        return false;
+    for (uint32_t i = 0; i < target_a->value_count; i++) {
+        uint32_t n = 0;
+        while (n < target_b->value_count &&
+               !same_value(a, &a->values[target_a->value_first + i], b, &b->values[target_b->value_first + n]))
+            n++;
+        if (n == target_b->value_count)
+            return false;
+    }
+    return true;
+}
+
+/* Where a target of the old configuration stands now; ID_NONE: nowhere. */
+static uint32_t place_of(const struct txn *txn, const struct txn *old, uint32_t former)
+{
+    if (former >= old->record->target_count)
+        return ID_NONE;
+    const struct target_settings *target = &old->settings->targets[old->record->target_first + former];
+    for (uint32_t place = 0; place < txn->record->target_count; place++)
+        if (same_target(old->settings, target, txn->settings,
+                        &txn->settings->targets[txn->record->target_first + place]))
+            return place;
+    return ID_NONE;
+}
+
+static void adopt_doubts(struct txn *txn, const struct txn *old)
+{
+    for (uint32_t i = 0; i < old->belief.stray_count; i++) {
+        const struct stray *stray = &old->belief.strays[i];
+        const struct plan plan = {.kind = stray->kind, .fresh = stray->fresh};
+        if (stray->in_doubt)
+            belief_restore(&txn->belief, &plan, place_of(txn, old, stray->target));
+    }
+    const struct pending *pending = &old->belief.pending;
+    if (pending->sent)
+        belief_restore(&txn->belief, &pending->plan, place_of(txn, old, pending->target));
+}
+
+void txn_adopt(struct txn *txn, const struct txn *old)
+{
+    struct belief *belief = &txn->belief;
+    belief_adopt(belief, &old->belief);
+    adopt_doubts(txn, old);
+    if (belief->known) {
+        uint32_t target = plan_current_target(txn->settings, txn->record, belief->sets);
+        belief->target = target == ID_NONE ? TARGET_RETIRED : target;
+    }
+    txn->condition = old->condition;
+    txn->asserted = old->asserted;
+    txn->quiet_until = old->quiet_until;
+    txn->copies = old->copies;
+    txn->has_serial = old->has_serial;
+    txn->serial = old->serial;
+    txn->signatures = old->signatures;
+    txn->seen = old->seen;
+    txn->report = old->report;
+}
