@@ -33,6 +33,10 @@ struct commands {
     struct event_ring *events;  /* borrowed */
     struct verbosity verbosity;
     int64_t loaded_wall_ms;
+    bool config_is_old;  /* a reload was refused since */
+    uint32_t generation; /* of the configuration: what was begun under another one is not gone on with */
+    void (*reload)(uint32_t ticket, void *ctx); /* asks for another configuration */
+    void *reload_ctx;
 };
 
 void commands_request(struct commands *commands, const struct api_request *request, mono_ms now);

@@ -61,6 +61,9 @@ const char *errands_user_of(uint32_t number, const void *errands);
 mono_ms errands_deadline(const struct errands *errands);
 void errands_wake(struct errands *errands, mono_ms now);
 
+/* Whoever waits is told why nothing more will come of it here; what was sent goes on. */
+void errands_abandon(struct errands *errands, const char *why);
+
 void errands_done(struct errands *errands);
 
 /* ---- answers of others ---- */

@@ -20,8 +20,7 @@
 /* Zeroed before it is laid; ended by foundation_done however far it came. */
 struct foundation {
     struct journal *journal;
-    struct config config;
-    bool loaded; /* `config` is there */
+    struct config *config; /* NULL: not loaded. On the heap, since everybody borrows its settings where they stand */
     struct state *state;
     uint64_t owner;
     bool fresh_owner; /* it was made just now */
@@ -31,6 +30,13 @@ struct foundation {
 /* Returns an enum exit_code; where it is not OK the reason was told. */
 int foundation_lay(struct foundation *base, const struct app_options *options);
 void foundation_done(struct foundation *base);
+
+/* The configuration alone, as at the start; NULL: `complaints` says why. To be ended by foundation_unload. */
+struct config *foundation_load(const struct app_options *options, struct complaints *complaints);
+void foundation_unload(struct config *config); /* NULL is fine */
+
+/* Each complaint as a line of the log. */
+void foundation_tell_complaints(const struct complaints *complaints);
 
 /* Tells why the daemon does not start, and returns the code for it. */
 int foundation_refuse(enum exit_code code, const struct error *err);

@@ -35,6 +35,10 @@ void override_book_done(struct override_book *book);
  * says so. Times that are over are taken in as well: the engine ends them at once, and tells. */
 void override_book_load(struct override_book *book, mono_ms now, int64_t wall_ms, struct error *warning);
 
+/* The same overrides under another configuration; what that has no name for is dropped, and `warning` says so. */
+void override_book_move(struct override_book *book, const struct settings *settings, mono_ms now, int64_t wall_ms,
+                        struct error *warning);
+
 /* False with err: the file could not be written; the book goes on. */
 bool override_book_save(const struct override_book *book, struct error *err);
 

@@ -22,6 +22,9 @@ void override_commands_list(struct commands *commands, const struct api_request 
 /* What was in force before the start, into the engine; told, each. */
 void override_commands_restore(struct commands *commands, mono_ms now);
 
+/* Those in force, into the engine of another configuration. */
+void override_commands_move(struct commands *commands, mono_ms now, struct error *warning);
+
 /* The time of the override with this id has come, in the engine. */
 void override_commands_ended(struct commands *commands, uint32_t id);
 

@@ -37,6 +37,10 @@
  *                                   answers {"version", "check", "state"}: what is believed now
  *   POST /v1/log-level              {"level": WORD, "for": "10m"}; answers {"version", "level", "usual"}
  *
+ *   POST /v1/reload                 {}; answers {"version", "result": "reloaded" or "unchanged", "difference",
+ *                                   "kept"}, or 409 and {"version", "result": "refused", "complaints": [LINE...],
+ *                                   "why", "in_force"}
+ *
  * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true. Their answer has
  * "override": {"kind", "subject", "target", "user", "reason", "since", "until"}.
  *
@@ -60,6 +64,7 @@
 #define PROTOCOL_PATH_DRAIN     "/v1/drain"
 #define PROTOCOL_PATH_HOLD      "/v1/hold"
 #define PROTOCOL_PATH_RELEASE   "/v1/release"
+#define PROTOCOL_PATH_RELOAD    "/v1/reload"
 #define PROTOCOL_PATH_OVERRIDES "/v1/overrides"
 #define PROTOCOL_PATH_HEARTBEAT "/v1/heartbeat"
 #define PROTOCOL_PATH_LOG_LEVEL "/v1/log-level"

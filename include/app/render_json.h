@@ -34,9 +34,12 @@ struct view {
     const struct settings *settings;
     const struct engine *engine;
     mono_ms now;
-    int64_t wall_ms;        /* the same instant by the wall clock */
-    int64_t loaded_wall_ms; /* when the configuration was read */
+    int64_t wall_ms;                  /* the same instant by the wall clock */
+    int64_t loaded_wall_ms;           /* when the configuration was read */
+    bool config_is_old;               /* a newer file was refused */
     const struct override_book *book; /* NULL: there are no overrides */
+    const uint32_t *generation;       /* NULL: it stays. Else: while this is `born` the view is good */
+    uint32_t born;
 };
 
 /*

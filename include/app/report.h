@@ -54,7 +54,10 @@ void report_summarise(struct report *report, mono_ms now);
 /* What the shell itself tells. `fresh_owner` 0: the owner id is an old one. */
 void report_started(const struct report *report, uint64_t fresh_owner);
 void report_stopped(const struct report *report);
-void report_reload_failed(void);
+/* The configuration of `loaded_wall_ms`, `age_ms` ago, stays in force; `first` is what is wrong with the other. */
+void report_reload_failed(int64_t loaded_wall_ms, int64_t age_ms, uint32_t errors, const char *first);
+/* `kept`: watches that are the same. */
+void report_reloaded(const char *difference, uint32_t kept);
 
 /* A file of the state directory could be written, or not (`problem`, and what that costs): told once until it can. */
 void report_state_written(struct report *report, enum state_part part);

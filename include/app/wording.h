@@ -40,6 +40,9 @@ void wording_of_not_served(struct words *words, const struct notice *notice);
 void wording_add_latency(struct text *out, int64_t latency_us);
 
 /* "1 record", "4 records". */
+/* A local time of day; with its date where it is more than half a day away. */
+void wording_add_local_time(struct text *out, int64_t wall_ms, int64_t away_ms);
+
 void wording_add_count(struct text *out, uint64_t count, const char *noun);
 
 /* What a configuration holds: "4 records, 3 checks, 2 servers". */

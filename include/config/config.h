@@ -65,6 +65,7 @@ struct config {
     struct config_origins *origins; /* what --dump-config prints; NULL after CONFIG_FOR_START, which keeps no text */
     struct arena *arena;
     struct secrets *secrets; /* locked, non-dumped memory of key secrets */
+    uint64_t fingerprint;    /* of everything that counts, keys included: equal where nothing has changed */
 };
 
 /*

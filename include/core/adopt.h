@@ -5,9 +5,9 @@
 /*
  * Where: core; called by app between two configurations.
  * What:  a new engine takes over from an old one what stays true.
- * Why:   a reload must not forget in a moment what was learned in days: streaks, health, the markers we wrote, how often
- *        a record switched. And it must believe nothing that the new file has made untrue: whatever it takes over about
- *        the zone is read once before anything is built on it.
+ * Why:   a reload must not forget in a moment what was learned in days: streaks, health, the markers we wrote, how
+ *        often a record switched. And it must believe nothing that the new file has made untrue: whatever it takes over
+ *        about the zone is read once before anything is built on it.
  *
  *   what is the same                                keeps
  *   watch: the look and the place                   health and streak (clipped to the new thresholds), the results;

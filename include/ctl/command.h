@@ -36,6 +36,7 @@ int command_failback(const struct invocation *invocation);
 int command_drain(const struct invocation *invocation);
 int command_hold(const struct invocation *invocation);
 int command_release(const struct invocation *invocation);
+int command_reload(const struct invocation *invocation);
 int command_overrides(const struct invocation *invocation);
 int command_heartbeat(const struct invocation *invocation);
 int command_history(const struct invocation *invocation);

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 void supervisor_ready(const char *status);
+/* A new configuration takes over; supervisor_ready ends it. With the instant, which systemd 253 and newer ask for. */
+void supervisor_reloading(int64_t monotonic_ms);
 void supervisor_stopping(const char *status);
 void supervisor_status(const char *status);
 void supervisor_alive(void); /* the watchdog's ping */

@@ -7,49 +7,21 @@
  */
 #include "app/app.h"
 
-#include "app/commands.h"
-#include "app/effects.h"
+#include "app/app_parts.h"
 #include "app/event_ring.h"
-#include "app/foundation.h"
 #include "app/override_commands.h"
 #include "app/status.h"
 #include "app/switches.h"
 #include "app/verbosity.h"
-#include "io/loop.h"
 #include "io/supervisor.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
-#define STOP_MS         5000  /* answers in flight are awaited so long */
-#define STATUS_MS       60000 /* the status line at rest */
-#define STATUS_SOON_MS  1000
-#define FLUSH_MS        100
-#define RELOAD_QUIET_MS 1000
-
-struct app {
-    struct foundation base;
-    struct loop *loop;
-    struct prober *prober;
-    struct dns_client *dns;
-    struct dns_verify *verify;
-    struct in_flight *in_flight;
-    struct history *history;
-    struct event_ring *events;
-    struct engine *engine;
-    struct report report;
-    struct pulse pulse;
-    struct hands hands;
-    struct commands commands;
-    struct override_book book;
-    struct api *api;
-    uint32_t watchdog_ms;
-    mono_ms ping_at, status_at, status_earliest, flush_at, reload_quiet_until;
-    bool stopping;
-    mono_ms stop_by;
-};
+#define STOP_MS        5000  /* answers in flight are awaited so long */
+#define STATUS_MS      60000 /* the status line at rest */
+#define STATUS_SOON_MS 1000
+#define FLUSH_MS       100
 
 /* ---- while it runs ---- */
 
@@ -61,8 +33,8 @@ static void handle(struct app *app, const struct event *event)
 static void on_probe_done(struct op op, const struct probe_report *report, void *ctx)
 {
     struct app *app = ctx;
-    const struct settings *settings = &app->base.config.settings;
-    pulse_answered(&app->pulse, op.subject, loop_now(app->loop));
+    const struct settings *settings = &app->base.config->settings;
+    pulse_answered(&app->rooms.pulse, op.subject, loop_now(app->loop));
     if (log_is_on(LOG_LEVEL_DEBUG)) {
         char storage[DNAME_TEXT_MAX];
         struct text address = text_over(storage, sizeof storage);
@@ -77,7 +49,7 @@ static void on_probe_done(struct op op, const struct probe_report *report, void 
 static void on_read_done(struct op op, const struct dns_report *report, const struct observed *observed, void *ctx)
 {
     struct app *app = ctx;
-    log_debug("read %s: %s%s%s", app->base.config.settings.records[op.subject].id, outcome_name(report->outcome),
+    log_debug("read %s: %s%s%s", app->base.config->settings.records[op.subject].id, outcome_name(report->outcome),
               report->detail[0] ? ": " : "", report->detail);
     app->hands.told = true;
     handle(app, &(struct event){.kind = EVENT_READ_DONE, .op = op, .is.read = {report, observed}});
@@ -87,7 +59,7 @@ static void on_send_done(struct op op, const struct dns_report *report, void *ct
 {
     struct app *app = ctx;
     char zone[DNAME_TEXT_MAX];
-    dname_format(&app->base.config.settings.zones[op.subject].name, zone);
+    dname_format(&app->base.config->settings.zones[op.subject].name, zone);
     log_debug("update of zone %s: %s%s%s", zone, outcome_name(report->outcome), report->detail[0] ? ": " : "",
               report->detail);
     app->hands.told = true;
@@ -99,17 +71,17 @@ static void on_verify_done(struct op op, const struct verify_report *report, voi
     struct app *app = ctx;
     for (uint32_t i = 0; i < report->count && log_is_on(LOG_LEVEL_DEBUG); i++)
         if (report->answers[i].detail[0])
-            log_debug("verify %s: %s", app->base.config.settings.records[op.subject].id, report->answers[i].detail);
+            log_debug("verify %s: %s", app->base.config->settings.records[op.subject].id, report->answers[i].detail);
     handle(app, &(struct event){.kind = EVENT_VERIFY_DONE, .op = op, .is.verify = report});
 }
 
 static void renew_status(struct app *app, mono_ms now)
 {
     struct engine_summary summary;
-    engine_summarise(app->engine, &summary);
+    engine_summarise(app->rooms.engine, &summary);
     char storage[STATUS_MAX];
     struct text status = text_over(storage, sizeof storage);
-    status_format(&app->base.config.settings, &summary, now, &status);
+    status_format(&app->base.config->settings, &summary, now, &status);
     supervisor_status(status.bytes);
     app->hands.told = false;
     app->status_at = mono_after(now, STATUS_MS);
@@ -137,7 +109,7 @@ static void on_wake(void *ctx)
     if (app->flush_at <= now)
         flush_journal(app);
     if (app->ping_at <= now) {
-        if (pulse_is_sound(&app->pulse, now))
+        if (pulse_is_sound(&app->rooms.pulse, now))
             supervisor_alive();
         app->ping_at = mono_after(now, app->watchdog_ms);
     }
@@ -151,11 +123,13 @@ static void on_turn_end(void *ctx)
 {
     struct app *app = ctx;
     mono_ms now = loop_now(app->loop);
-    if (app->stopping && (engine_is_idle(app->engine) || app->stop_by <= now))
+    if (app->stopping && (engine_is_idle(app->rooms.engine) || app->stop_by <= now))
         loop_stop(app->loop);
     app->flush_at = !journal_has_waiting(app->base.journal) ? MONO_NEVER
                                                             : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
-    mono_ms at = mono_earlier(engine_deadline(app->engine), report_deadline(&app->report));
+    reload_step(app, now);
+    mono_ms at = mono_earlier(engine_deadline(app->rooms.engine), report_deadline(&app->report));
+    at = mono_earlier(at, reload_deadline(app));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
     at = mono_earlier(at, verbosity_deadline(&app->commands));
     at = mono_earlier(at, mono_earlier(errands_deadline(&app->commands.errands), event_ring_deadline(app->events)));
@@ -184,10 +158,16 @@ static void on_override_ended(uint32_t id, void *ctx)
     override_commands_ended(&app->commands, id);
 }
 
+static void on_reload_asked(uint32_t ticket, void *ctx)
+{
+    struct app *app = ctx;
+    reload_ask(app, ticket, loop_now(app->loop));
+}
+
 static void on_gap(uint32_t length_ms, void *ctx)
 {
     struct app *app = ctx;
-    pulse_stood_still(&app->pulse, length_ms);
+    pulse_stood_still(&app->rooms.pulse, length_ms);
     handle(app, &(struct event){.kind = EVENT_GAP, .is.gap_ms = length_ms});
 }
 
@@ -212,50 +192,76 @@ static void on_signal(int number, void *ctx)
         on_stop_signal(app);
     } else if (number == SIGUSR1) {
         report_counters(&app->report, loop_worst_late_ms(app->loop));
-    } else if (number == SIGHUP && app->reload_quiet_until <= now) {
-        app->reload_quiet_until = mono_after(now, RELOAD_QUIET_MS);
-        report_reload_failed();
+    } else if (number == SIGHUP) {
+        reload_ask(app, 0, now);
     }
 }
 
 /* ---- start and end ---- */
 
+struct rooms_handlers app_handlers(struct app *app)
+{
+    return (struct rooms_handlers){.probe_done = on_probe_done,
+                                   .read_done = on_read_done,
+                                   .send_done = on_send_done,
+                                   .verify_done = on_verify_done,
+                                   .ctx = app};
+}
+
 static bool build_rooms(struct app *app, struct error *err)
 {
-    const struct settings *settings = &app->base.config.settings;
-    uint64_t seed;
-    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
-        error_set_errno(err, errno, "cannot take random numbers from the kernel");
-        return false;
-    }
-    struct loop_handlers handlers = {
+    const struct settings *settings = &app->base.config->settings;
+    const struct loop_handlers turns = {
         .wake = on_wake, .signal = on_signal, .gap = on_gap, .turn_end = on_turn_end, .ctx = app};
-    if (!(app->loop = loop_new(&handlers, err)) ||
-        !(app->prober = prober_new(app->loop, settings, on_probe_done, app, err)) ||
-        !(app->dns = dns_client_new(app->loop, settings, on_read_done, on_send_done, app, err)) ||
-        !(app->verify = dns_verify_new(app->loop, settings, on_verify_done, app, err)))
+    const struct rooms_handlers handlers = app_handlers(app);
+    if (!(app->loop = loop_new(&turns, err)) ||
+        !rooms_build(&app->rooms, app->loop, settings, app->base.owner, &handlers, err))
         return false;
-    mono_ms now = loop_refresh(app->loop);
-    app->engine = engine_new(settings, app->base.owner, seed, now, err);
-    if (!app->engine)
-        return false;
-    report_init(&app->report, settings, now);
-    app->report.engine = app->engine;
-    app->report.concurrency = prober_concurrency(app->prober);
-    pulse_init(&app->pulse, settings, app->report.concurrency, now);
-    app->hands = (struct hands){.engine = app->engine,
-                                .prober = app->prober,
-                                .dns = app->dns,
-                                .verify = app->verify,
-                                .report = &app->report,
-                                .pulse = &app->pulse,
-                                .reply = on_reply,
-                                .override_ended = on_override_ended,
-                                .reply_ctx = app};
+    report_init(&app->report, settings, loop_now(app->loop));
     app->hands.effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
     if (!app->hands.effects.items)
         abort();
+    override_book_init(&app->book, settings, app->base.state);
+    app_settle_in(app);
     return true;
+}
+
+void app_warn(const struct error *warning)
+{
+    if (warning->code)
+        log_write(&(struct log_record){.level = LOG_LEVEL_WARNING, .event = "state", .message = warning->text});
+}
+
+void app_settle_in(struct app *app)
+{
+    const struct settings *settings = &app->base.config->settings;
+    struct error warning = {0};
+    in_flight_close(app->in_flight);
+    app->in_flight = in_flight_open(app->base.state, settings, &warning);
+    app_warn(&warning);
+    app->report.settings = settings;
+    app->report.engine = app->rooms.engine;
+    app->report.concurrency = prober_concurrency(app->rooms.prober);
+    app->report.user_of = errands_user_of;
+    app->report.user_ctx = &app->commands.errands;
+    app->hands.engine = app->rooms.engine;
+    app->hands.prober = app->rooms.prober;
+    app->hands.dns = app->rooms.dns;
+    app->hands.verify = app->rooms.verify;
+    app->hands.in_flight = app->in_flight;
+    app->hands.report = &app->report;
+    app->hands.pulse = &app->rooms.pulse;
+    app->hands.reply = on_reply;
+    app->hands.override_ended = on_override_ended;
+    app->hands.reply_ctx = app;
+    app->commands.errands.settings = settings;
+    app->commands.errands.hands = &app->hands;
+    app->commands.book = &app->book;
+    app->commands.events = app->events;
+    app->commands.reload = on_reload_asked;
+    app->commands.reload_ctx = app;
+    app->commands.loaded_wall_ms = loop_wall_ms();
+    app->commands.generation++;
 }
 
 /* The last to be opened: who comes in finds everything in its place. */
@@ -266,44 +272,27 @@ static bool open_door(struct app *app, struct error *err)
     return app->api != NULL;
 }
 
+static void restore_overrides(struct app *app)
+{
+    struct error warning = {0};
+    mono_ms now = loop_now(app->loop);
+    override_book_load(&app->book, now, loop_wall_ms(), &warning);
+    app_warn(&warning);
+    override_commands_restore(&app->commands, now);
+}
+
 static void on_restore(const struct restore *restore, void *ctx)
 {
     handle(ctx, &(struct event){.kind = EVENT_RESTORE, .is.restore = restore});
 }
 
-static void warn(const struct error *warning)
-{
-    if (warning->code)
-        log_write(&(struct log_record){.level = LOG_LEVEL_WARNING, .event = "state", .message = warning->text});
-}
-
-static void restore_overrides(struct app *app)
-{
-    struct error warning = {0};
-    mono_ms now = loop_now(app->loop);
-    override_book_init(&app->book, &app->base.config.settings, app->base.state);
-    override_book_load(&app->book, now, loop_wall_ms(), &warning);
-    warn(&warning);
-    app->commands = (struct commands){.errands = {.settings = &app->base.config.settings, .hands = &app->hands},
-                                      .book = &app->book,
-                                      .events = app->events,
-                                      .loaded_wall_ms = loop_wall_ms()};
-    app->report.user_of = errands_user_of;
-    app->report.user_ctx = &app->commands.errands;
-    override_commands_restore(&app->commands, now);
-}
-
-/* What a former process had under way, before anything else. */
+/* What a former process knew, before anything else happens. */
 static void restore(struct app *app)
 {
     struct error warning = {0};
-    app->in_flight = in_flight_open(app->base.state, &app->base.config.settings, &warning);
-    warn(&warning);
     in_flight_restore(app->in_flight, on_restore, app);
-    app->hands.in_flight = app->in_flight;
-    warning = (struct error){0};
     app->history = history_open(app->base.state, &warning);
-    warn(&warning);
+    app_warn(&warning);
     switches_restore(app->history, &app->hands, loop_now(app->loop), loop_wall_ms());
     app->hands.history = app->history;
     restore_overrides(app);
@@ -340,21 +329,18 @@ static void take_down(struct app *app)
     errands_done(&app->commands.errands);
     override_book_done(&app->book);
     free(app->hands.effects.items);
-    pulse_done(&app->pulse);
-    engine_free(app->engine);
+    reload_done(app);
+    rooms_take_down(&app->rooms);
     event_ring_free(app->events);
     history_close(app->history);
     in_flight_close(app->in_flight);
-    dns_verify_free(app->verify);
-    dns_client_free(app->dns);
-    prober_free(app->prober);
     loop_free(app->loop);
     foundation_done(&app->base);
 }
 
 int app_run(const struct app_options *options)
 {
-    struct app app = {0};
+    struct app app = {.options = options, .reload = {.wanted_at = MONO_NEVER}};
     int code = start(&app, options);
     if (code == EXIT_CODE_OK) {
         loop_run(app.loop);

@@ -36,9 +36,13 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "stopped", "95ccd048894747fc9d6caca252d1e414", LOG_LEVEL_INFO, ONE,
         "stopping: DNS is left as it is[; %{text}]",
         FIELDS(WORD_NONE)},
+    [NOTICE_RELOADED] = {
+        "reloaded", "f4f8b36c36144b3ca1a0dc30fff04b55", LOG_LEVEL_NOTICE, ONE,
+        "configuration reloaded: %{text}; %{count} kept their state and streaks",
+        FIELDS(WORD_NONE)},
     [NOTICE_RELOAD_FAILED] = {
         "reload-failed", "0af6b559c05740dc92042aef0f9a2c6e", LOG_LEVEL_ERROR, ONE,
-        "configuration not reloaded: this version reads it at start only; restart repointd to apply a changed file",
+        "configuration not reloaded, %{count}, the one of %{place} stays: %{text}",
         FIELDS(WORD_NONE)},
     [NOTICE_PROBE_FAILING] = {
         "probe-failing", "6ed5b317baec43628f3fd221028da855", LOG_LEVEL_INFO, MANY("targets began to fail"),
@@ -102,8 +106,8 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         FIELDS(WHERE, WORD_RCODE)},
     [NOTICE_FLAPPING] = {
         "flapping", "7547c0935d6947548bed74c0cc16f360", LOG_LEVEL_WARNING, MANY("records were flapping"),
-        "%{record} switched %{count} in %{window}: it stays on %{from} while that is up; "
-        "a restart of repointd lets it return",
+        "%{record} switched %{count} in %{window}: it stays on %{from} while that is up, "
+        "until repointctl release %{record}",
         FIELDS(WHERE, WORD_FROM)},
     [NOTICE_WOULD_SEND] = {
         "would-send", "d9cef44921bf49e0aaec7f44cc3cd682", LOG_LEVEL_NOTICE, MANY("updates were not sent: dry run"),

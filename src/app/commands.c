@@ -29,6 +29,9 @@ static struct view view_of(const struct commands *commands, mono_ms now)
                          .now = now,
                          .wall_ms = loop_wall_ms(),
                          .loaded_wall_ms = commands->loaded_wall_ms,
+                         .config_is_old = commands->config_is_old,
+                         .generation = &commands->generation,
+                         .born = commands->generation,
                          .book = commands->book};
 }
 
@@ -139,6 +142,14 @@ static void request_change(struct commands *commands, const struct api_request *
                         verdict == COMMAND_REQUEST_BAD ? 400 : 404, err.text);
 }
 
+static void request_reload(struct commands *commands, const struct api_request *request, uint32_t which,
+                           const char *user, mono_ms now)
+{
+    (void)which, (void)now;
+    report_command(commands->errands.hands->report, ID_NONE, user, "reload", NULL);
+    commands->reload(request->ticket, commands->reload_ctx);
+}
+
 /* ---- the table of paths ---- */
 
 typedef void look_fn(struct commands *commands, const struct api_request *request, mono_ms now);
@@ -164,6 +175,7 @@ static const struct route {
     {PROTOCOL_PATH_DRAIN, NULL, override_commands_request, VERB_DRAIN},
     {PROTOCOL_PATH_HOLD, NULL, override_commands_request, VERB_HOLD},
     {PROTOCOL_PATH_RELEASE, NULL, override_commands_request, VERB_RELEASE},
+    {PROTOCOL_PATH_RELOAD, NULL, request_reload, 0},
     {PROTOCOL_PATH_HEARTBEAT, NULL, heartbeats_request, 0},
     {PROTOCOL_PATH_LOG_LEVEL, NULL, verbosity_request, 0},
 };

@@ -261,6 +261,14 @@ void errands_wake(struct errands *errands, mono_ms now)
     }
 }
 
+void errands_abandon(struct errands *errands, const char *why)
+{
+    for (struct errand *errand = errands->first; errand; errand = errand->next)
+        if (errand->ticket)
+            answer_error(errands->api, errand->ticket, 503, why);
+    errands_done(errands);
+}
+
 void errands_done(struct errands *errands)
 {
     for (struct errand *errand = errands->first, *next; errand; errand = next) {

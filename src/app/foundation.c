@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -94,23 +95,46 @@ static void tell_complaints(const struct complaints *complaints, bool refused, b
     log_write(&(struct log_record){.level = LOG_LEVEL_WARNING, .event = "config", .message = message.bytes});
 }
 
-static int load_config(struct foundation *base, const struct app_options *options)
+void foundation_tell_complaints(const struct complaints *complaints)
 {
-    struct config_environment environment = {
+    tell_complaints(complaints, false, true);
+}
+
+struct config *foundation_load(const struct app_options *options, struct complaints *complaints)
+{
+    const struct config_environment environment = {
         .credentials_directory = options->environment.credentials_directory,
         .purpose = CONFIG_FOR_START,
         .open_files_most = foundation_open_files(),
     };
+    struct config *config = calloc(1, sizeof *config);
+    if (!config)
+        abort();
+    if (!config_load(options->config_path, &environment, config, complaints)) {
+        free(config);
+        return NULL;
+    }
+    if (options->dry_run)
+        config->settings.safety.dry_run = true;
+    return config;
+}
+
+void foundation_unload(struct config *config)
+{
+    config_done(config);
+    free(config);
+}
+
+static int load_config(struct foundation *base, const struct app_options *options)
+{
     struct complaints *complaints = complaints_new();
-    base->loaded = config_load(options->config_path, &environment, &base->config, complaints);
-    if (base->loaded && !options->level)
-        log_set_level(base->config.settings.daemon.log_level);
-    tell_complaints(complaints, !base->loaded, journal_is_native(base->journal));
+    base->config = foundation_load(options, complaints);
+    if (base->config && !options->level)
+        log_set_level(base->config->settings.daemon.log_level);
+    tell_complaints(complaints, !base->config, journal_is_native(base->journal));
     complaints_free(complaints);
     (void)malloc_trim(0); /* the tree of the files is gone, and was larger than what is kept for years */
-    if (base->loaded && options->dry_run)
-        base->config.settings.safety.dry_run = true;
-    return base->loaded ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
+    return base->config ? EXIT_CODE_OK : EXIT_CODE_CONFIG;
 }
 
 /* systemd may name several, with colons between; the first is ours. */
@@ -135,7 +159,7 @@ static int open_directories(struct foundation *base, const struct app_options *o
 {
     char storage[4096];
     struct error err = {0};
-    const struct daemon_settings *daemon = &base->config.settings.daemon;
+    const struct daemon_settings *daemon = &base->config->settings.daemon;
     const char *path = foundation_state_directory(daemon, &options->environment, storage, sizeof storage);
     switch (state_open(path, &base->state, &err)) {
     case STATE_OPENED:
@@ -170,7 +194,6 @@ int foundation_lay(struct foundation *base, const struct app_options *options)
 void foundation_done(struct foundation *base)
 {
     state_close(base->state);
-    if (base->loaded)
-        config_done(&base->config);
+    foundation_unload(base->config);
     journal_free(base->journal);
 }

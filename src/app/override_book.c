@@ -6,11 +6,11 @@
 #include "app/override_book.h"
 
 #include "app/command_request.h"
+#include "app/wording.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void override_book_init(struct override_book *book, const struct settings *settings, const struct state *state)
 {
@@ -168,12 +168,9 @@ bool override_book_follow_clock(struct override_book *book, mono_ms now, int64_t
 
 /* ---- over a restart ---- */
 
-void override_book_load(struct override_book *book, mono_ms now, int64_t wall_ms, struct error *warning)
+static void take_in(struct override_book *book, struct override_note *notes, uint32_t count, mono_ms now,
+                    int64_t wall_ms, struct error *warning)
 {
-    struct override_note *notes = calloc(OVERRIDES_MAX, sizeof *notes);
-    if (!notes)
-        abort();
-    uint32_t count = book->state ? override_file_read(book->state, notes, OVERRIDES_MAX, warning) : 0;
     for (uint32_t i = 0; i < count; i++) {
         struct override override;
         struct error problem;
@@ -183,6 +180,33 @@ void override_book_load(struct override_book *book, mono_ms now, int64_t wall_ms
             error_set(warning, ERROR_MISSING, "an override is dropped, %s of %s by %s: %.120s",
                       override_kind_name(notes[i].kind), notes[i].subject, notes[i].user, problem.text);
     }
+}
+
+static struct override_note *new_notes(void)
+{
+    struct override_note *notes = calloc(OVERRIDES_MAX, sizeof *notes);
+    if (!notes)
+        abort();
+    return notes;
+}
+
+void override_book_load(struct override_book *book, mono_ms now, int64_t wall_ms, struct error *warning)
+{
+    struct override_note *notes = new_notes();
+    uint32_t count = book->state ? override_file_read(book->state, notes, OVERRIDES_MAX, warning) : 0;
+    take_in(book, notes, count, now, wall_ms, warning);
+    free(notes);
+}
+
+void override_book_move(struct override_book *book, const struct settings *settings, mono_ms now, int64_t wall_ms,
+                        struct error *warning)
+{
+    struct override_note *notes = new_notes();
+    uint32_t count = book->count;
+    memcpy(notes, book->notes, count * sizeof *notes);
+    book->count = 0;
+    book->settings = settings;
+    take_in(book, notes, count, now, wall_ms, warning);
     free(notes);
 }
 
@@ -192,17 +216,6 @@ bool override_book_save(const struct override_book *book, struct error *err)
 }
 
 /* ---- for people ---- */
-
-static void add_local_time(struct text *out, int64_t wall_ms, int64_t since_wall_ms)
-{
-    time_t seconds = (time_t)(wall_ms / 1000);
-    bool soon = wall_ms - since_wall_ms < INT64_C(43200000);
-    struct tm parts;
-    char words[32];
-    if (localtime_r(&seconds, &parts) &&
-        strftime(words, sizeof words, soon ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts) > 0)
-        text_add(out, words);
-}
 
 static const char *done_word(enum override_kind kind)
 {
@@ -223,7 +236,7 @@ static void add_who(const struct override_note *note, struct text *out)
     text_addf(out, " by %s", note->user);
     if (note->until_wall_ms != 0) {
         text_add(out, " until ");
-        add_local_time(out, note->until_wall_ms, note->since_wall_ms);
+        wording_add_local_time(out, note->until_wall_ms, note->until_wall_ms - note->since_wall_ms);
     }
     if (note->reason[0])
         text_addf(out, ": %s", note->reason);

@@ -339,6 +339,13 @@ void override_commands_list(struct commands *commands, const struct api_request 
                   json_pack("{s:i, s:o}", "version", PROTOCOL_VERSION, "overrides", list));
 }
 
+/* The engine may end one at once, and the book then gets shorter. */
+static void lay_all(struct commands *commands, mono_ms now)
+{
+    for (uint32_t place = commands->book->count; place-- > 0;)
+        into_engine(commands, &commands->book->overrides[place], now);
+}
+
 void override_commands_restore(struct commands *commands, mono_ms now)
 {
     for (uint32_t place = 0; place < commands->book->count; place++) {
@@ -346,9 +353,15 @@ void override_commands_restore(struct commands *commands, mono_ms now)
         report_override(commands->errands.hands->report, &commands->book->notes[place], override->record, OVERRIDE_KEPT,
                         "");
     }
-    /* The engine may end one at once, and the book then gets shorter. */
-    for (uint32_t place = commands->book->count; place-- > 0;)
-        into_engine(commands, &commands->book->overrides[place], now);
+    lay_all(commands, now);
+}
+
+void override_commands_move(struct commands *commands, mono_ms now, struct error *warning)
+{
+    override_book_move(commands->book, commands->errands.settings, now, loop_wall_ms(), warning);
+    if (warning->code)
+        save(commands);
+    lay_all(commands, now);
 }
 
 void override_commands_ended(struct commands *commands, uint32_t id)
@@ -365,8 +378,6 @@ void override_commands_ended(struct commands *commands, uint32_t id)
 
 void override_commands_follow_clock(struct commands *commands, mono_ms now)
 {
-    if (!override_book_follow_clock(commands->book, now, loop_wall_ms()))
-        return;
-    for (uint32_t place = commands->book->count; place-- > 0;)
-        into_engine(commands, &commands->book->overrides[place], now);
+    if (override_book_follow_clock(commands->book, now, loop_wall_ms()))
+        lay_all(commands, now);
 }

@@ -277,7 +277,7 @@ static void put_next(struct status_text *text)
     }
     put(text, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
         json_pack("{s:o, s:{s:o, s:b}, s:b, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
-                  render_json_utc(view->loaded_wall_ms), "ok", true, "starting",
+                  render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "starting",
                   engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run),
         1, "\n");
     text->closed = true;
@@ -300,6 +300,8 @@ size_t status_text_next(void *status_text, char *bytes, size_t room)
 {
     struct status_text *text = status_text;
     size_t length = 0;
+    if (text->view.generation && *text->view.generation != text->view.born)
+        return 0; /* what it looks at is gone; the answer ends where it is */
     while (length < room) {
         if (text->told == text->length && text->closed)
             break;

@@ -164,11 +164,26 @@ void report_stopped(const struct report *report)
     speak(NOTICE_STOPPED, &words);
 }
 
-void report_reload_failed(void)
+void report_reload_failed(int64_t loaded_wall_ms, int64_t age_ms, uint32_t errors, const char *first)
+{
+    struct words words;
+    char storage[32];
+    struct text at = text_over(storage, sizeof storage);
+    words_clear(&words);
+    wording_add_local_time(&at, loaded_wall_ms, age_ms);
+    words_set(&words, WORD_COUNT_OF, "%" PRIu32 " error%s", errors, errors == 1 ? "" : "s");
+    words_set(&words, WORD_PLACE, "%s", at.bytes);
+    words_set(&words, WORD_TEXT, "%s", first);
+    speak(NOTICE_RELOAD_FAILED, &words);
+}
+
+void report_reloaded(const char *difference, uint32_t kept)
 {
     struct words words;
     words_clear(&words);
-    speak(NOTICE_RELOAD_FAILED, &words);
+    words_set(&words, WORD_TEXT, "%s", difference);
+    words_set(&words, WORD_COUNT_OF, "%" PRIu32 " target%s", kept, kept == 1 ? "" : "s");
+    speak(NOTICE_RELOADED, &words);
 }
 
 static void word_subject(struct words *words, const struct settings *settings, uint32_t record)

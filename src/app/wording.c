@@ -13,6 +13,9 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
+
+#define HALF_A_DAY_MS INT64_C(43200000)
 
 void wording_add_latency(struct text *out, int64_t latency_us)
 {
@@ -20,6 +23,17 @@ void wording_add_latency(struct text *out, int64_t latency_us)
         text_addf(out, "0.%" PRId64 " ms", (latency_us + 50) / 100);
     else
         text_addf(out, "%" PRId64 " ms", (latency_us + 500) / 1000);
+}
+
+void wording_add_local_time(struct text *out, int64_t wall_ms, int64_t away_ms)
+{
+    time_t seconds = (time_t)(wall_ms / 1000);
+    struct tm parts;
+    char words[32];
+    bool near = away_ms < HALF_A_DAY_MS;
+    if (localtime_r(&seconds, &parts) &&
+        strftime(words, sizeof words, near ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &parts) > 0)
+        text_add(out, words);
 }
 
 void wording_add_count(struct text *out, uint64_t count, const char *noun)

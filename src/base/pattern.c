@@ -51,7 +51,10 @@ struct pattern *pattern_new(const char *text, struct error *err)
     if (pattern == NULL)
         abort();
     *pattern = (struct pattern){
-        .text = strdup(text), .code = code, .found = pcre2_match_data_create(1, NULL), .limits = pcre2_match_context_create(NULL)};
+        .text = strdup(text),
+        .code = code,
+        .found = pcre2_match_data_create(1, NULL),
+        .limits = pcre2_match_context_create(NULL)};
     if (pattern->text == NULL || pattern->found == NULL || pattern->limits == NULL)
         abort();
     (void)pcre2_set_match_limit(pattern->limits, STEPS_MAX);

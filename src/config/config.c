@@ -30,6 +30,39 @@ static void read_daemon(const struct node *node, struct linker *linker, struct d
     ret->runtime_directory = link_copy(linker, draft.settings.runtime_directory);
 }
 
+#define FINGERPRINT_SEED  UINT64_C(0xcbf29ce484222325) /* FNV-1a */
+#define FINGERPRINT_PRIME UINT64_C(0x100000001b3)
+
+static uint64_t add_to_fingerprint(uint64_t print, const void *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        print = (print ^ ((const uint8_t *)bytes)[i]) * FINGERPRINT_PRIME;
+    return print;
+}
+
+static ssize_t take_bytes(void *print, const char *bytes, size_t length)
+{
+    *(uint64_t *)print = add_to_fingerprint(*(uint64_t *)print, bytes, length);
+    return (ssize_t)length;
+}
+
+/* What --dump-config would print says all but the keys. */
+static uint64_t fingerprint_of(const struct config *config)
+{
+    uint64_t print = FINGERPRINT_SEED;
+    FILE *out = fopencookie(&print, "w", (cookie_io_functions_t){.write = take_bytes});
+    if (out == NULL)
+        abort();
+    config_dump(config, out);
+    (void)fclose(out);
+    for (uint32_t i = 0; i < config->settings.server_count; i++) {
+        const struct key_settings *key = &config->settings.servers[i].key;
+        print = add_to_fingerprint(print, &key->algorithm, sizeof(key->algorithm));
+        print = add_to_fingerprint(print, key->secret, key->secret_length);
+    }
+    return print;
+}
+
 /* From the files to a configuration; `tree` is taken over. */
 static bool build(const struct files *files, struct arena *tree, const struct config_environment *environment,
                   struct config *ret, struct complaints *complaints)
@@ -53,6 +86,7 @@ static bool build(const struct files *files, struct arena *tree, const struct co
         return false;
     }
     if (environment->purpose == CONFIG_FOR_START) {
+        config.fingerprint = fingerprint_of(&config);
         arena_free(tree);
         config.origins = NULL;
     }

@@ -15,7 +15,8 @@
 #include <string.h>
 
 /* Of versions to come. */
-static const char *const later[] = {"probe", "plan", "verify", "notify", "metrics", "reload"};
+static const char *const later[] = {"probe", "plan", "verify", "notify", "metrics"};
+
 
 static int finish(void)
 {

@@ -95,6 +95,10 @@ const struct command_row command_rows[] = {
      "ADDRESS is the target's. Silence for longer than the check allows is a failure,\n"
      "so push from cron or a timer more often than that. Silent when all is well.\n",
      EVERYWHERE | OPTION_REASON, 3, 3, command_heartbeat},
+    {"reload", "", "a changed configuration",
+     "A bad file changes nothing: its complaints are printed, and the exit status is 1.\n"
+     "The same as systemctl reload repointd.\n",
+     EVERYWHERE, 0, 0, command_reload},
     {"overrides", "", "those in force", "Who, why, since when, until when.\n", EVERYWHERE, 0, 0, command_overrides},
     {"check", "[NAME]", "for monitoring plugins",
      "One line with performance data. Exit 0: every record on its first target and in\n"

@@ -8,6 +8,7 @@
  */
 #include "io/supervisor.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,6 +50,12 @@ static bool may_speak(void)
 void supervisor_ready(const char *status)
 {
     (void)sd_notifyf(0, "READY=1\nSTATUS=%s", status);
+}
+
+void supervisor_reloading(int64_t monotonic_ms)
+{
+    if (may_speak())
+        (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, monotonic_ms * 1000);
 }
 
 void supervisor_stopping(const char *status)

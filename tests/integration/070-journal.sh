@@ -92,8 +92,11 @@ ok "the status line says so" wait_until 10 grep -q "^STATUS=1 record: .*1 failed
 start_site primary $P4
 ok "it returns" wait_until 30 has fail-back
 kill -USR1 "$pid"
-kill -HUP "$pid"
 ok "counters" wait_until 10 has counters
+kill -HUP "$pid"
+ok "a reload" wait_until 10 has reloaded
+sed -i 's/check: web/check: wep/' "$CONFIG"
+kill -HUP "$pid"
 ok "a reload that cannot be" wait_until 10 has reload-failed
 kill -TERM "$pid"
 ok "it stops" wait_until 8 ended
@@ -121,6 +124,7 @@ target-down 6dde3ac48f01490caff18340359c6b45 4
 failover b7002155a9454778a49a1d9f6c8c5a5a 4
 target-up 774fa1018cba49f3ab910090b14b315e 5
 fail-back f95a4c0aa547431c80d564199528ce9b 5
+reloaded f4f8b36c36144b3ca1a0dc30fff04b55 5
 reload-failed 0af6b559c05740dc92042aef0f9a2c6e 3
 stopped 95ccd048894747fc9d6caca252d1e414 6
 EVENTS

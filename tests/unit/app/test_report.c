@@ -133,7 +133,7 @@ static void test_lines_of_the_shell(void **state)
     assert_string_equal(heard.message, "212 log lines were lost: the journal took none for 41s");
     report_lines_lost(1, 41000);
     assert_string_equal(heard.message, "1 log line was lost: the journal took none for 41s");
-    report_reload_failed();
+    report_reload_failed(1795000000000, 0, 2, "/etc/x.yaml:1:1: error: no check named 'a'");
     assert_int_equal(heard.level, LOG_LEVEL_ERROR);
     struct settings nothing = {0};
     report_init(&report, &nothing, 0);

@@ -351,8 +351,8 @@ static void test_flapping_and_dry_run(void **state)
     notice.from = 1;
     notice.count = 6;
     expect_line(&notice, LOG_LEVEL_WARNING, "flapping",
-                "www.example.com switched 6 times in 1h: it stays on secondary while that is up; a restart of repointd "
-                "lets it return",
+                "www.example.com switched 6 times in 1h: it stays on secondary while that is up, until repointctl "
+                "release www.example.com",
                 NULL);
     notice = switch_notice(NOTICE_WOULD_SEND, 0, 1);
     notice.cause = DECISION_CURRENT_DOWN;

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: app, beside app.
+ * What:  load, check, build, wait, swap, tell.
+ */
+#include "app/reload.h"
+
+#include "app/app_parts.h"
+#include "app/override_commands.h"
+#include "app/protocol.h"
+#include "app/render_json.h"
+#include "config/difference.h"
+#include "core/adopt.h"
+#include "io/supervisor.h"
+
+#include <jansson.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STORM_MS        1000
+#define PATIENCE_MS     5000 /* beyond the timeout of the slowest server */
+#define COMPLAINTS_MOST 50
+
+/* ---- whoever waits ---- */
+
+static void answer_waiters(struct app *app, uint16_t status, json_t *object)
+{
+    for (uint32_t i = 0; i < app->reload.waiter_count; i++)
+        answer_object(app->api, app->reload.waiters[i], status, json_incref(object));
+    app->reload.waiter_count = 0;
+    json_decref(object);
+}
+
+static void add_waiter(struct app *app, uint32_t ticket)
+{
+    if (ticket == 0)
+        return;
+    if (app->reload.waiter_count < RELOAD_WAITERS_MOST)
+        app->reload.waiters[app->reload.waiter_count++] = ticket;
+    else
+        answer_error(app->api, ticket, 503, "too many wait for a reload: try again in a moment");
+}
+
+/* ---- refused ---- */
+
+/* "/etc/repointd/conf.d/mail.yaml:4:12: error: no check named 'smpt'" */
+static void add_complaint(struct text *out, const struct complaint *complaint)
+{
+    text_add(out, complaint->file);
+    if (complaint->line)
+        text_addf(out, ":%u:%u", (unsigned)complaint->line, (unsigned)complaint->column);
+    text_addf(out, ": %s: %s", complaint->level == COMPLAINT_ERROR ? "error" : "warning", complaint->message);
+}
+
+static json_t *complaints_array(const struct complaints *complaints)
+{
+    json_t *list = json_array();
+    uint32_t count = complaints ? complaints_errors(complaints) + complaints_warnings(complaints) : 0;
+    for (uint32_t i = 0; i < count && i < COMPLAINTS_MOST; i++) {
+        char storage[1024];
+        struct text words = text_over(storage, sizeof storage);
+        add_complaint(&words, complaints_get(complaints, i));
+        json_array_append_new(list, render_json_text(words.bytes));
+    }
+    return list;
+}
+
+static void refuse(struct app *app, const char *why, uint32_t errors, const struct complaints *complaints)
+{
+    app->commands.config_is_old = true;
+    report_reload_failed(app->commands.loaded_wall_ms, loop_wall_ms() - app->commands.loaded_wall_ms, errors, why);
+    answer_waiters(app, 409,
+                   json_pack("{s:i, s:s, s:o, s:o, s:o}", "version", PROTOCOL_VERSION, "result", "refused",
+                             "complaints", complaints_array(complaints), "why",
+                             complaints ? json_null() : render_json_text(why), "in_force",
+                             render_json_utc(app->commands.loaded_wall_ms)));
+}
+
+static void refuse_file(struct app *app, const struct complaints *complaints)
+{
+    char storage[1024];
+    struct text first = text_over(storage, sizeof storage);
+    uint32_t count = complaints_errors(complaints) + complaints_warnings(complaints);
+    for (uint32_t i = 0; i < count && first.length == 0; i++)
+        if (complaints_get(complaints, i)->level == COMPLAINT_ERROR)
+            add_complaint(&first, complaints_get(complaints, i));
+    foundation_tell_complaints(complaints);
+    refuse(app, first.bytes, complaints_errors(complaints), complaints);
+}
+
+/* What a process cannot change while it lives; NULL: nothing of it has changed. */
+static const char *cannot_change(const struct app *app, const struct daemon_settings *fresh)
+{
+    const struct daemon_settings *old = &app->base.config->settings.daemon;
+    const char *was = old->state_directory ? old->state_directory : "", *is = fresh->state_directory;
+    if (strcmp(was, is ? is : "") != 0)
+        return "daemon.state-directory cannot change while repointd runs: restart it";
+    was = old->runtime_directory ? old->runtime_directory : "";
+    is = fresh->runtime_directory;
+    if (strcmp(was, is ? is : "") != 0)
+        return "daemon.runtime-directory cannot change while repointd runs: restart it";
+    if (fresh->has_owner != old->has_owner || (fresh->has_owner && fresh->owner != old->owner))
+        return "daemon.owner cannot change while repointd runs: restart it";
+    return NULL;
+}
+
+/* ---- accepted ---- */
+
+static void tell_done(struct app *app, const char *difference, uint32_t kept, const char *result)
+{
+    app->commands.config_is_old = false;
+    report_reloaded(difference, kept);
+    answer_waiters(app, 200,
+                   json_pack("{s:i, s:s, s:s, s:I}", "version", PROTOCOL_VERSION, "result", result, "difference",
+                             difference, "kept", (json_int_t)kept));
+}
+
+/* The new engine takes over; the words of what is in force are looked for among the new names. */
+static uint32_t take_over(struct app *app, mono_ms now)
+{
+    const struct settings *fresh = &app->reload.config->settings, *old = &app->base.config->settings;
+    uint32_t *watches = calloc(fresh->watch_count + 1, sizeof *watches), kept = 0;
+    uint32_t *records = calloc(fresh->record_count + 1, sizeof *records);
+    if (!watches || !records)
+        abort();
+    difference_of_watches(fresh, old, watches);
+    difference_of_records(fresh, old, records);
+    engine_adopt(app->reload.rooms.engine, app->rooms.engine,
+                 &(struct adoption){.watches = watches, .records = records}, now);
+    for (uint32_t i = 0; i < fresh->watch_count; i++)
+        kept += watches[i] != ID_NONE;
+    free(watches);
+    free(records);
+    return kept;
+}
+
+static void swap(struct app *app, mono_ms now)
+{
+    struct reload *reload = &app->reload;
+    struct difference difference = difference_of(&reload->config->settings, &app->base.config->settings);
+    uint32_t kept = take_over(app, now);
+    struct rooms old_rooms = app->rooms;
+    struct config *old_config = app->base.config;
+    errands_abandon(&app->commands.errands, "the configuration was reloaded meanwhile: see the status");
+    app->rooms = reload->rooms;
+    app->base.config = reload->config;
+    reload->config = NULL;
+    if (!app->options->level)
+        log_set_level(app->base.config->settings.daemon.log_level);
+    reload->rooms = (struct rooms){.prober = NULL};
+    reload->under_way = false;
+    app_settle_in(app);
+    rooms_take_down(&old_rooms);
+    foundation_unload(old_config);
+    (void)malloc_trim(0);
+    struct error warning = {0};
+    override_commands_move(&app->commands, now, &warning);
+    app_warn(&warning);
+    char storage[200];
+    struct text words = text_over(storage, sizeof storage);
+    difference_format(&difference, &words);
+    supervisor_ready("reloaded");
+    tell_done(app, words.bytes, kept, "reloaded");
+    app->hands.told = true;
+}
+
+static mono_ms patience(const struct settings *settings, mono_ms now)
+{
+    uint32_t slowest_ms = 0;
+    for (uint32_t i = 0; i < settings->server_count; i++)
+        slowest_ms = settings->servers[i].timeout_ms > slowest_ms ? settings->servers[i].timeout_ms : slowest_ms;
+    return mono_after(now, (int64_t)slowest_ms + PATIENCE_MS);
+}
+
+/* Everything that can fail happens here; the old one does not know yet. */
+static void begin(struct app *app, mono_ms now)
+{
+    struct reload *reload = &app->reload;
+    struct complaints *complaints = complaints_new();
+    struct error err = {0};
+    reload->config = foundation_load(app->options, complaints);
+    now = loop_refresh(app->loop); /* reading files takes a while, and nobody stood still for it */
+    const char *obstacle = reload->config ? cannot_change(app, &reload->config->settings.daemon) : NULL;
+    const struct rooms_handlers handlers = app_handlers(app);
+    if (!reload->config) {
+        refuse_file(app, complaints);
+    } else if (obstacle) {
+        refuse(app, obstacle, 1, NULL);
+    } else if (reload->config->fingerprint == app->base.config->fingerprint) {
+        tell_done(app, "nothing has changed", app->base.config->settings.watch_count, "unchanged");
+    } else if (!rooms_build(&reload->rooms, app->loop, &reload->config->settings, app->base.owner, &handlers, &err)) {
+        refuse(app, err.text, 1, NULL);
+    } else {
+        foundation_tell_complaints(complaints);
+        reload->under_way = true;
+        reload->give_up = patience(&app->base.config->settings, now);
+        supervisor_reloading(now);
+        effects_handle(&app->hands, &(struct event){.kind = EVENT_STOPPING}, now);
+    }
+    complaints_free(complaints);
+    if (reload->under_way)
+        return;
+    rooms_take_down(&reload->rooms);
+    foundation_unload(reload->config);
+    reload->config = NULL;
+}
+
+/* ---- when ---- */
+
+void reload_ask(struct app *app, uint32_t ticket, mono_ms now)
+{
+    struct reload *reload = &app->reload;
+    add_waiter(app, ticket);
+    if (reload->under_way)
+        reload->again = true;
+    else
+        reload->wanted_at = mono_earlier(reload->wanted_at, ticket != 0 ? now : mono_later(now, reload->not_before));
+}
+
+void reload_step(struct app *app, mono_ms now)
+{
+    struct reload *reload = &app->reload;
+    if (app->stopping)
+        return;
+    if (reload->under_way && (engine_is_idle(app->rooms.engine) || reload->give_up <= now)) {
+        swap(app, now);
+        reload->not_before = mono_after(now, STORM_MS);
+        if (reload->again)
+            reload->wanted_at = now;
+        reload->again = false;
+    }
+    if (reload->under_way || reload->wanted_at > now)
+        return;
+    reload->wanted_at = MONO_NEVER;
+    reload->not_before = mono_after(now, STORM_MS);
+    begin(app, now);
+}
+
+mono_ms reload_deadline(const struct app *app)
+{
+    const struct reload *reload = &app->reload;
+    return app->stopping ? MONO_NEVER : reload->under_way ? reload->give_up : reload->wanted_at;
+}
+
+void reload_done(struct app *app)
+{
+    rooms_take_down(&app->reload.rooms);
+    foundation_unload(app->reload.config);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where: ctl, beside command.
+ * What:  reload.
+ */
+#include "ctl/ask.h"
+#include "ctl/command.h"
+
+#include "app/protocol.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *string_of(const json_t *object, const char *key)
+{
+    const char *words = json_string_value(json_object_get(object, key));
+    return words ? words : "";
+}
+
+static void print_refused(const json_t *answer)
+{
+    char at[64];
+    size_t index;
+    json_t *line;
+    json_array_foreach(json_object_get(answer, "complaints"), index, line)
+        fprintf(stderr, "%s\n", json_string_value(line));
+    if (string_of(answer, "why")[0])
+        fprintf(stderr, "repointctl: %s\n", string_of(answer, "why"));
+    table_local_time(string_of(answer, "in_force"), at, sizeof at);
+    fprintf(stderr, "not reloaded: the configuration of %s stays in force\n", at);
+}
+
+int command_reload(const struct invocation *invocation)
+{
+    long status = 0;
+    int code;
+    json_t *answer = ask_daemon(invocation, PROTOCOL_PATH_RELOAD, "{}", &status, &code);
+    if (!answer)
+        return ask_finish(code);
+    bool good = status == 200;
+    if (!invocation->json && good)
+        printf("%s: %s; %" JSON_INTEGER_FORMAT " targets kept their state and streaks\n", string_of(answer, "result"),
+               string_of(answer, "difference"), json_integer_value(json_object_get(answer, "kept")));
+    else if (!invocation->json)
+        print_refused(answer);
+    json_decref(answer);
+    return ask_finish(good ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+}
