@@ -45,6 +45,14 @@ static int64_t outage_ms(const struct engine *engine, const struct notice *notic
     return began <= now ? now - began : -1;
 }
 
+/* Of a switch of a former life, found at the start, nobody knows why it was made. */
+static const char *reason_of(const struct notice *notice, const struct words *words)
+{
+    if (notice->reason != REASON_NOT_PROBED)
+        return words->value[WORD_REASON];
+    return notice->cause == 0 ? NULL : decision_reason_name(notice->cause);
+}
+
 void switches_note(struct history *history, struct report *report, const struct notice *notice, mono_ms now)
 {
     if (notice->kind != NOTICE_FAILOVER && notice->kind != NOTICE_FAIL_BACK && notice->kind != NOTICE_PUBLISHED)
@@ -58,7 +66,7 @@ void switches_note(struct history *history, struct report *report, const struct 
         .from = words.value[WORD_FROM],
         .to = words.value[WORD_TO],
         .cause = words.value[WORD_CAUSE],
-        .reason = notice->reason != REASON_NOT_PROBED ? words.value[WORD_REASON] : decision_reason_name(notice->cause),
+        .reason = reason_of(notice, &words),
         .rcode = words.value[WORD_RCODE],
         .change = notice->change,
         .has_serial = notice->has_serial,

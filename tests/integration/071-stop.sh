@@ -33,11 +33,15 @@ exit_of() # leaves $status
 # The daemon has sent an update that was carried out, and waits for an answer that does not come.
 start_into_the_dark()
 {
+    local updates
+    updates=$(($(updates_seen | wc -l) + 1)) # its rehearsal, and before that at the first start its adoption
+    [ -n "$(epoch www)" ] || updates=$((updates + 1))
     proxy_mode pass
     start_daemon
     pid=${PIDS[repointd]}
     ok "all is well" wait_until 20 eval '[ "$(count_told target-up)" = 2 ]'
     ok "the record is ours" wait_until 20 eval '[ -n "$(epoch www)" ]'
+    ok "it has rehearsed" wait_until 20 eval "[ \"\$(updates_seen | wc -l)\" -ge $updates ]"
     mark=$(epoch www)
     proxy_mode swallow
     stop primary KILL

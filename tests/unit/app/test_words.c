@@ -109,14 +109,6 @@ static void test_every_notice_above_info_has_an_id(void **state)
     }
 }
 
-/* Nobody is sent to a program that cannot help yet. */
-static void test_no_row_names_repointctl(void **state)
-{
-    (void)state;
-    for (uint32_t notice = 1; notice < NOTICE_COUNT; notice++)
-        assert_null(strstr(catalogue_row(notice)->sentence, "repointctl"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,7 +119,6 @@ int main(void)
         cmocka_unit_test(test_every_word_has_a_name_of_its_own),
         cmocka_unit_test(test_every_row_can_be_said),
         cmocka_unit_test(test_every_notice_above_info_has_an_id),
-        cmocka_unit_test(test_no_row_names_repointctl),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
