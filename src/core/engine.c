@@ -34,7 +34,9 @@ static void read_done(struct context *ctx, const struct event *event, mono_ms no
         ctx->stats.answers_dropped++;
         return;
     }
-    engine_note_clock(ctx, index, report, now);
+    const struct observed *observed = event->is.read.observed;
+    if (report->outcome != OUTCOME_ACCEPTED || (observed != NULL && observed->authenticated))
+        engine_note_clock(ctx, index, report, now); /* what is not signed says nothing of clocks */
     context_wake_record(ctx, index, now);
 }
 

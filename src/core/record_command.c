@@ -76,13 +76,13 @@ static const char *obstacle(const struct record *record, const struct context *c
 
 static bool holds_what_is_decided(const struct record *record)
 {
-    return record_condition(record) != CONDITION_UNREAD && record->current != ID_NONE && !record_is_pending(record) &&
+    return record_condition(record) == CONDITION_OK && record->current != ID_NONE && !record_is_pending(record) &&
            record->txn.state == TXN_IDLE && record->decision.target == record->current;
 }
 
 /*
  *   the record                                          then
- *   holds what is decided, and nothing is under way     done
+ *   holds what is decided, as we wrote it, at rest      done
  *   … but should have failed back, and has not          refused, with the reason: something came between
  *   cannot be written, or the decision waits            refused, with the reason
  *   had a message or a read fail just now               failed, with the server's words; it goes on trying

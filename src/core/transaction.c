@@ -138,7 +138,7 @@ struct plan txn_plan(struct txn *txn, const struct txn_scene *scene, const struc
 {
     const struct wish *wish = scene->wish;
     txn->belief.ttl_due = scene->now >= txn->ttl_at;
-    txn->belief.restore_due = scene->now >= txn->restore_at || txn->refusals > 0;
+    txn->belief.restore_due = scene->now >= txn->restore_at;
     return plan_make(txn->settings, txn->record, seen, &txn->belief, wish->moves ? wish->sets : NULL,
                      random_u64(scene->random));
 }

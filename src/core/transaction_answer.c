@@ -52,11 +52,13 @@ static struct txn_step accepted(struct txn *txn, const struct txn_scene *scene)
     return txn_read(txn, scene, TXN_CHECKING);
 }
 
-/* RFC 2136 7.20: whoever lost a race waits a moment before looking again. */
+/* RFC 2136 7.20: whoever lost a race waits a moment before looking again. Nothing was put back by it. */
 static struct txn_step refused(struct txn *txn, const struct txn_scene *scene)
 {
     if (txn->belief.pending.plan.kind == PLAN_ASSERT)
         return txn_disputed(txn, scene);
+    if (txn->belief.pending.plan.restores)
+        txn->restore_at = scene->now;
     txn->refusals++;
     txn->refused = true;
     txn->state = TXN_RESOLVING;

@@ -243,7 +243,7 @@ static void probe_done(struct door *door, const struct door_mail *mail)
 static void read_done(struct door *door, const struct door_mail *mail)
 {
     const struct door_name *name = &door->names[mail->op.subject];
-    struct observed seen = {.authenticated = true,
+    struct observed seen = {.authenticated = !door->reads_unsigned,
                             .aa = true,
                             .form = name->form,
                             .marker = name->marker,

@@ -60,6 +60,7 @@ struct door {
     int64_t probe_starts_late_ms;
     enum outcome reads, sends;        /* 0: as the server does; else that and nothing else happens */
     bool signs, signs_badly;          /* the zone is signed, … but what stands there has no signature that holds */
+    bool reads_unsigned;              /* and so not to be believed */
     bool loses_answers, does_nothing; /* applies, but UNKNOWN; says ACCEPTED, but does not apply */
     struct door_name names[SITE_RECORDS_MAX];
 

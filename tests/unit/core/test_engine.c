@@ -219,6 +219,25 @@ static void test_late_probes_are_counted_by_their_real_start(void **state)
     door_close(door);
 }
 
+/* What nobody has signed does not say that the clock is right again. */
+static void test_a_refused_clock_is_not_mended_by_what_is_not_signed(void **state)
+{
+    (void)state;
+    struct door *door = quiet(site_new());
+    door_run(door, MINUTE);
+    door->reads = OUTCOME_CLOCK;
+    door_run(door, 10 * MINUTE);
+    uint32_t told = door_told(door, NOTICE_CLOCK_SKEW);
+    assert_int_equal(told, 2); /* and each hour from now on */
+    door->reads = 0;
+    door->reads_unsigned = true;
+    door_run(door, 16 * MINUTE);
+    door->reads = OUTCOME_CLOCK;
+    door_run(door, 22 * MINUTE);
+    assert_int_equal(door_told(door, NOTICE_CLOCK_SKEW), told);
+    door_close(door);
+}
+
 static void test_a_refused_clock_is_told_once_for_the_server(void **state)
 {
     (void)state;
@@ -342,6 +361,7 @@ int main(void)
         cmocka_unit_test(test_engine_spreads_its_first_reads),
         cmocka_unit_test(test_engine_wakes_only_when_something_is_due),
         cmocka_unit_test(test_late_probes_are_counted_by_their_real_start),
+        cmocka_unit_test(test_a_refused_clock_is_not_mended_by_what_is_not_signed),
         cmocka_unit_test(test_a_refused_clock_is_told_once_for_the_server),
         cmocka_unit_test(test_summary_counts_what_is_where),
         cmocka_unit_test(test_engine_of_nothing_sleeps_for_ever),

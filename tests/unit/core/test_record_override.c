@@ -243,6 +243,23 @@ static void test_who_waits_for_a_record_that_is_not_ours_is_told_so(void **state
     door_close(door);
 }
 
+/* What others put there is seen, and the hold keeps it from being put back: that is not what was decided. */
+static void test_who_waits_for_a_held_record_that_others_changed_is_told_so(void **state)
+{
+    (void)state;
+    struct site *site = site_new();
+    site->settings.safety.foreign_change = FOREIGN_CHANGE_RESTORE;
+    struct door *door = quiet_minute(site);
+    hold(door, 0, 0);
+    const struct marker marker = door->names[0].marker;
+    door_hold(door, 0, "203.0.113.5", &marker);
+    door_run(door, 10 * MINUTE);
+    ask(door, COMMAND_SETTLE);
+    assert_replied(door, 1, COMMAND_REFUSED, condition_sentence(CONDITION_FOREIGN_CHANGE));
+    assert_int_equal(door->send_count, 0);
+    door_close(door);
+}
+
 static void test_one_waits_at_a_time(void **state)
 {
     (void)state;
@@ -275,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_a_release_opens_the_latch),
         cmocka_unit_test(test_who_waits_hears_what_the_server_says),
         cmocka_unit_test(test_who_waits_for_a_record_that_is_not_ours_is_told_so),
+        cmocka_unit_test(test_who_waits_for_a_held_record_that_others_changed_is_told_so),
         cmocka_unit_test(test_one_waits_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

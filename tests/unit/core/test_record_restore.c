@@ -107,6 +107,27 @@ static void test_restore_is_done_once_an_audit(void **state)
     door_close(door);
 }
 
+/* A switch that is refused because of a change is no leave to put that back before its time. */
+static void test_restore_waits_though_a_switch_was_refused(void **state)
+{
+    (void)state;
+    struct door *door = restoring(PRIMARY);
+    door_run(door, SETTLED);
+    edit(door, STRANGER);
+    door_run(door, SETTLED + AUDIT);
+    assert_int_equal(door->send_count, 1);
+    mono_ms restored = door->sent[0].at;
+    edit(door, STRANGER);
+    door->verdicts[0] = VERDICT_FAIL;
+    door_run(door, restored + AUDIT - 1);
+    assert_int_equal(door->send_count, 2);
+    assert_false(door->sent[1].plan.restores);
+    assert_holds(door, STRANGER);
+    door_run(door, restored + 3 * AUDIT);
+    assert_holds(door, SECONDARY);
+    door_close(door);
+}
+
 static void test_restore_goes_where_it_is_wanted(void **state)
 {
     (void)state;
@@ -241,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_restore_puts_back_what_was_written),
         cmocka_unit_test(test_restore_puts_back_another_target_of_ours),
         cmocka_unit_test(test_restore_is_done_once_an_audit),
+        cmocka_unit_test(test_restore_waits_though_a_switch_was_refused),
         cmocka_unit_test(test_restore_goes_where_it_is_wanted),
         cmocka_unit_test(test_restore_at_a_start_waits_for_a_target_that_is_up),
         cmocka_unit_test(test_restore_leaves_what_it_cannot_expect),
