@@ -69,6 +69,15 @@ void bare_note_stop(struct world *world, uint32_t record)
     ledger->foreign_since = world->now;
 }
 
+/* With `publish: healthy` a message of another moment brings another part of its target: they are not told apart. */
+static bool brings(const struct world *world, const struct sent *sent, const struct contents *contents)
+{
+    uint32_t place = contents_target(world->settings, sent->record, contents);
+    return contents_same_addresses(contents, &sent->publish) ||
+           (world->settings->records[sent->record].publish == PUBLISH_HEALTHY && place != ID_NONE &&
+            place == contents_target(world->settings, sent->record, &sent->publish));
+}
+
 /* A message of ours that is under way, or got lost, brings just this. */
 static bool is_brought(const struct world *world, uint32_t record, const struct contents *contents)
 {
@@ -76,7 +85,7 @@ static bool is_brought(const struct world *world, uint32_t record, const struct 
     for (uint32_t i = 0; i < kept_count(ledger); i++) {
         const struct sent *sent = &ledger->kept[i];
         if (sent->life == world->life && (sent->is_lost || ledger->is_in_flight) &&
-            contents_same_addresses(contents, &sent->publish))
+            brings(world, sent, contents))
             return true;
     }
     const struct disk_record *disk = &world->disk.records[record];
@@ -138,7 +147,7 @@ void bare_note_applied(struct world *world, const struct sent *sent)
     if (ledger->is_ended)
         ledger->has_known = false;
     bool is_as_known = !now.cname && ledger->has_known && contents_same_addresses(&now, &ledger->known);
-    ledger->is_foreign = !is_as_known;
+    ledger->is_foreign = !is_as_known && !(ledger->has_known && !now.cname && is_brought(world, sent->record, &now));
     ledger->foreign_since = world->now;
 }
 

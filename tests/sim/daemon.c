@@ -29,6 +29,7 @@ void world_start_daemon(struct world *world)
     operators_restart(world);
     world->deadline = engine_deadline(world->engine);
     disk_restore(world);
+    standing_restart(world);
 }
 
 static void end_daemon(struct world *world, int64_t pause_ms)

@@ -34,8 +34,13 @@ static bool is_proved(const struct hearing *hearing, uint32_t place)
     const struct gate_opinion *gate = &hearing->world->judge.gate;
     bool by_gate = hearing->world->settings->safety.connectivity.watch_count == 0 ||
                    gate->passed_start > from->failing_start;
-    return !hearing->record->verify_failover ||
+    return !hearing->record->verify_failover || from->state != HEALTH_DOWN ||
            (by_gate && hearing->verdicts[place].passed_start > from->failing_start);
+}
+
+static bool is_drained(const struct hearing *hearing, uint32_t place)
+{
+    return standing_drains(hearing->world, hearing->sent->record, place);
 }
 
 /* S6: nothing is up. */
@@ -49,7 +54,8 @@ static void judge_all_down(struct hearing *hearing)
     else if (hearing->any_unknown)
         violate(world, "S6", "record %u: not all targets are known to be down, yet it moves to target %u", record,
                 hearing->to);
-    else if (hearing->to != (hearing->record->all_down == ALL_DOWN_FALLBACK ? hearing->record->fallback : 0))
+    else if (hearing->to != (hearing->record->all_down == ALL_DOWN_FALLBACK ? hearing->record->fallback : 0) ||
+             is_drained(hearing, hearing->to))
         violate(world, "S6", "record %u: all targets are down and it moves to target %u", record, hearing->to);
     else if (world->safety.ledgers[record].all_down_moves > 0 &&
              hearing->sent->transaction > world->safety.ledgers[record].applied) /* the same once more is none */
@@ -68,7 +74,7 @@ static void judge_departure(struct hearing *hearing)
             "record %u: target %u, or a reference, has not passed since target %u began to fail (%lld ms too early)",
             record, hearing->to, hearing->from, (long long)(from->failing_start - to->passed_start));
     for (uint32_t place = 0; place < hearing->to; place++)
-        if (place != hearing->from && place != hearing->record->fallback &&
+        if (place != hearing->from && place != hearing->record->fallback && !is_drained(hearing, place) &&
             hearing->verdicts[place].state == HEALTH_UP && is_proved(hearing, place))
             violate(world, "S5", "record %u: goes to target %u though target %u is up as well", record, hearing->to,
                     place);
@@ -101,7 +107,7 @@ static void judge_budget(struct hearing *hearing)
     if (world->now - up_since < delay_ms)
         violate(world, "S8", "record %u: fails back to target %u, up for %lld ms only; the delay is %lld ms", record,
                 hearing->to, (long long)(world->now - up_since), (long long)delay_ms);
-    else if (!is_news && world->judge.records[record].switches[SWITCHES_APPLIED].count > 0 &&
+    else if (!is_news && world->judge.records[record].switches[SWITCHES_APPLIED].last > 0 &&
              world->now - last < delay_ms)
         violate(world, "S8", "record %u: fails back to target %u %lld ms after its last switch; the delay is %lld ms",
                 record, hearing->to, (long long)(world->now - last), (long long)delay_ms);
@@ -117,6 +123,8 @@ static void judge_fail_back(struct hearing *hearing)
     if (hearing->to > hearing->from)
         violate(world, "S5", "record %u: leaves target %u, which is up, for target %u", hearing->sent->record,
                 hearing->from, hearing->to);
+    else if (hearing->world->standing.returns[hearing->sent->record])
+        return; /* past all of these, as it was told to */
     else if (hearing->record->fail_back != FAIL_BACK_AUTO)
         violate(world, "S5", "record %u: fails back to target %u though fail-back is manual", hearing->sent->record,
                 hearing->to);
@@ -148,8 +156,12 @@ static void judge_move(struct hearing *hearing)
                 record, hearing->to, state_word(to_believed), (long long)(world->now - world->judge.gap_end));
     } else if (to->state != HEALTH_UP) {
         violate(world, "S5", "record %u: moves to target %u, which is %s", record, hearing->to, state_word(to->state));
+    } else if (is_drained(hearing, hearing->to)) {
+        violate(world, "S5", "record %u: moves to target %u, which is drained", record, hearing->to);
     } else if (hearing->from == ID_NONE || hearing->from == hearing->record->fallback) {
         return;
+    } else if (is_drained(hearing, hearing->from)) {
+        judge_departure(hearing);
     } else if (hearing->verdicts[hearing->from].state == HEALTH_UNKNOWN) {
         violate(world, "S5", "record %u: leaves target %u, which is unknown", record, hearing->from);
     } else if (hearing->verdicts[hearing->from].state == HEALTH_DOWN) {
@@ -178,6 +190,31 @@ static void judge_restore(struct hearing *hearing)
                 hearing->to);
 }
 
+static bool is_obeying(const struct hearing *hearing)
+{
+    const struct world *world = hearing->world;
+    bool leaves_drained = hearing->from != ID_NONE && hearing->from != hearing->record->fallback &&
+                          is_drained(hearing, hearing->from) &&
+                          hearing->verdicts[hearing->from].state != HEALTH_DOWN;
+    return standing_forces(world, hearing->sent->record) == hearing->to || leaves_drained ||
+           world->standing.returns[hearing->sent->record];
+}
+
+/* S5: a target is forced: it alone may come, whatever its health; or more or fewer of its own addresses. */
+static void judge_forced(struct hearing *hearing)
+{
+    struct world *world = hearing->world;
+    uint32_t record = hearing->sent->record, forced = standing_forces(world, record);
+    const struct ledger *ledger = &world->safety.ledgers[record];
+    bool is_back = safety_is_restore(world, hearing->sent) && ledger->has_known &&
+                   contents_same_addresses(&hearing->sent->publish, &ledger->known);
+    if (hearing->to != forced && !is_back)
+        violate(world, "S5", "record %u: goes to target %d while target %u is forced", record, (int)hearing->to,
+                forced);
+    else if (hearing->from == hearing->to)
+        judge_move(hearing);
+}
+
 void safety_judge_switch(struct world *world, struct sent *sent)
 {
     struct hearing hearing = {.world = world, .sent = sent, .record = &world->settings->records[sent->record]};
@@ -186,19 +223,26 @@ void safety_judge_switch(struct world *world, struct sent *sent)
     judge_refresh(world, sent->record);
     for (uint32_t place = 0; place < hearing.record->target_count; place++) {
         hearing.verdicts[place] = judge_sound_target(world, hearing.record->target_first + place);
-        if (place == hearing.record->fallback)
+        if (place == hearing.record->fallback || is_drained(&hearing, place))
             continue;
         hearing.any_up |= hearing.verdicts[place].state == HEALTH_UP;
         hearing.any_unknown |= hearing.verdicts[place].state == HEALTH_UNKNOWN;
+    }
+    sent->is_manual = is_obeying(&hearing);
+    if (standing_forces(world, sent->record) != ID_NONE) {
+        judge_forced(&hearing);
+        return;
     }
     if (!judge_gate_is_open(world))
         violate(world, "S7", "record %u: moves while no reference answers", sent->record);
     if (hearing.any_unknown && world->now < world->judge.started + world->settings->safety.start_grace_ms)
         violate(world, "S5", "record %u: moves during start-grace though a target is unknown", sent->record);
-    sent->is_desperate = !hearing.any_up;
+    /* Nothing else is up, so a target that is drained stays, and whatever of it is drained goes. */
+    bool stays = hearing.from == hearing.to && hearing.to != ID_NONE && is_drained(&hearing, hearing.to);
+    sent->is_desperate = !hearing.any_up && !stays;
     if (safety_is_restore(world, sent))
         judge_restore(&hearing);
-    else if (hearing.any_up)
+    else if (hearing.any_up || stays)
         judge_move(&hearing);
     else
         judge_all_down(&hearing);

@@ -65,6 +65,7 @@ static const struct {
     [FAULT_OPERATOR] = {"operator", INSTANT, 6000, 0},
     [FAULT_RIVAL] = {"rival", AT_HOST, 25000, 5000},
     [FAULT_CLONE] = {"clone", AT_HOST, 35000, 2500},
+    [FAULT_OVERRIDE] = {"override", INSTANT, 4000, 0},
 };
 
 const char *fault_name(enum fault_class class)
@@ -128,13 +129,23 @@ static void schedule_end(struct world *world, uint32_t class, uint32_t number)
                                   .number = carries});
 }
 
+/* Drawn apart from the others: a seed in which nobody lays anything over lives as it would without these words. */
+static void draw_overrides(struct world *world, uint32_t share)
+{
+    struct random own = random_from_seed(world->seed ^ FAULT_OVERRIDE);
+    world->faults.is_on[FAULT_OVERRIDE] = world->faults.is_any_on && random_below(&own, 8) < share;
+    world->faults.every_ms[FAULT_OVERRIDE] = rows[FAULT_OVERRIDE].every_s * (300 + random_below(&own, 2700));
+    if (world->faults.is_on[FAULT_OVERRIDE])
+        schedule_begin(world, FAULT_OVERRIDE);
+}
+
 void faults_init(struct world *world)
 {
     struct faults *faults = &world->faults;
     faults->is_any_on = !chance_one_in(world, 25);
     bool is_large = world->settings->record_count > 16;          /* then size is what it is about */
     uint32_t share = chance_between(world, 1, is_large ? 1 : 4); /* of five */
-    for (uint32_t class = 0; class < FAULT_COUNT; class ++) {
+    for (uint32_t class = 0; class < FAULT_OVERRIDE; class ++) {
         faults->is_on[class] = faults->is_any_on && chance_between(world, 0, 4) < share;
         faults->every_ms[class] = (uint64_t)rows[class].every_s * chance_between(world, 300, 3000);
         if (class == FAULT_TARGET_DIES)
@@ -142,6 +153,7 @@ void faults_init(struct world *world)
         if (faults->is_on[class])
             schedule_begin(world, class);
     }
+    draw_overrides(world, share);
     faults->host_well_since = world->now;
 }
 

@@ -70,6 +70,7 @@ enum fault_class {
     FAULT_OPERATOR,
     FAULT_RIVAL,
     FAULT_CLONE,
+    FAULT_OVERRIDE,
     FAULT_COUNT
 };
 

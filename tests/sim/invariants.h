@@ -24,6 +24,7 @@ struct ledger {
     /* the newest trustworthy read */
     bool has_read;
     struct contents read;
+    bool read_is_occluded; /* something above hides it: that teaches the daemon nothing of what stands there */
     mono_ms read_asked, read_done, learned_at; /* learned_at: a read showed something new */
     mono_ms doubt_since;                       /* start, UNKNOWN, gap or stop: a read asked before says nothing */
     /* what we sent */

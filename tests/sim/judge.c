@@ -271,8 +271,7 @@ void judge_refresh(struct world *world, uint32_t record)
 mono_ms judge_last_switch(const struct world *world, uint32_t record, enum switch_history history)
 {
     const struct record_opinion *opinion = &world->judge.records[record];
-    uint32_t count = opinion->switches[history].count;
-    return count ? opinion->switches[history].at[(count - 1) % SWITCHES_MAX] : world->judge.started;
+    return opinion->switches[history].last ? opinion->switches[history].last : world->judge.started;
 }
 
 uint32_t judge_switches(const struct world *world, uint32_t record, enum switch_history history, int64_t slack_ms)
@@ -295,9 +294,12 @@ int64_t judge_delay_ms(const struct world *world, uint32_t record, enum switch_h
     return delay_ms < most_ms ? delay_ms : most_ms;
 }
 
-void judge_note_switch(struct world *world, uint32_t record, enum switch_history history)
+void judge_note_switch(struct world *world, uint32_t record, enum switch_history history, bool is_manual)
 {
     struct record_opinion *opinion = &world->judge.records[record];
+    opinion->switches[history].last = world->now;
+    if (is_manual)
+        return;
     opinion->switches[history].at[opinion->switches[history].count++ % SWITCHES_MAX] = world->now;
     if (judge_switches(world, record, history, 0) >= world->settings->records[record].switches_most)
         opinion->switches[history].is_latched = true;

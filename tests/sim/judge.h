@@ -63,6 +63,7 @@ struct record_opinion {
     struct {
         mono_ms at[SWITCHES_MAX]; /* a ring */
         uint32_t count;
+        mono_ms last; /* 0: none; those of operators too, which do not count */
         bool is_latched;
     } switches[2];
 };
@@ -116,7 +117,7 @@ struct verdict_of_target judge_sound_target(const struct world *world, uint32_t 
 /* Brings up_since of all targets of a record up to date. */
 void judge_refresh(struct world *world, uint32_t record);
 
-void judge_note_switch(struct world *world, uint32_t record, enum switch_history history);
+void judge_note_switch(struct world *world, uint32_t record, enum switch_history history, bool is_manual);
 
 /* When it switched last; the daemon's start if it has not since. */
 mono_ms judge_last_switch(const struct world *world, uint32_t record, enum switch_history history);

@@ -100,8 +100,8 @@ static void judge_belief(struct world *world, const struct sent *sent)
         violate(world, "S12",
                 "record %u: builds on a read from before the last doubt (start, unknown outcome, gap or stop)",
                 sent->record);
-    else if (ledger->read.cname)
-        violate(world, "S12", "record %u: a CNAME was read there", sent->record);
+    else if (ledger->read.cname || ledger->read_is_occluded)
+        violate(world, "S12", "record %u: a CNAME was read there, or something above", sent->record);
 }
 
 /* S24: whose message got lost, or made the server fail, goes with half as many, until something is accepted. */
@@ -125,6 +125,8 @@ static void judge_member(struct world *world, struct sent *sent)
         violate(world, "S9", "record %u: something is sent in a dry run, or for a record that is off", sent->record);
     judge_belief(world, sent);
     sent->is_ordered = operator_ordered(world, sent);
+    if (standing_holds(world, sent->record) && !sent->is_ordered)
+        violate(world, "S5", "record %u: a %s is sent, and it is held", sent->record, plan_kind_name(sent->kind));
     bool says_nothing = sent->kind == PLAN_REHEARSE || sent->is_ordered;
     if (ledger->is_stopped && !says_nothing)
         ledger->learned_at = world->now;
@@ -145,6 +147,7 @@ static void judge_member(struct world *world, struct sent *sent)
     if (sent->kind == PLAN_CREATE ||
         (sent->kind == PLAN_SWITCH && !contents_same_addresses(&sent->expect, &sent->publish)))
         safety_judge_switch(world, sent);
+    ledger->kept[(sent->transaction - 1) % TRANSACTIONS_KEPT].is_manual = sent->is_manual;
 }
 
 void safety_on_send(struct world *world, struct message *message)

@@ -59,13 +59,13 @@ mono_ms liveness_free_since(const struct world *world, uint32_t record)
             return MONO_NEVER;
     const struct server_settings *server = server_of(world, record);
     mono_ms well_since = world->servers.well_since[server_of_record(world, record)];
-    if (!world->engine || world->is_stopping || well_since == MONO_NEVER)
+    if (!world->engine || world->is_stopping || well_since == MONO_NEVER || standing_holds(world, record))
         return MONO_NEVER;
     if (well_since > world->began)
         well_since += server->retry_most_ms + 2 * server->timeout_ms + SLACK_MS;
     mono_ms since = mono_later(well_since, world->faults.host_well_since);
     since = mono_later(since, world->judge.started + world->settings->safety.start_grace_ms);
-    since = mono_later(since, world->judge.gap_end);
+    since = mono_later(since, mono_later(world->judge.gap_end, world->standing.changed_at[record]));
     if (world->settings->safety.connectivity.watch_count == 0)
         return since;
     mono_ms open_since = world->judge.gate.open_since;
@@ -73,7 +73,7 @@ mono_ms liveness_free_since(const struct world *world, uint32_t record)
 }
 
 /* … and the record itself is as we wrote it, and nothing was told that an operator has to look at. */
-mono_ms liveness_ready_since(const struct world *world, uint32_t record)
+mono_ms liveness_settled_since(const struct world *world, uint32_t record)
 {
     const struct ledger *ledger = &world->safety.ledgers[record];
     mono_ms since = liveness_free_since(world, record);
@@ -94,6 +94,12 @@ mono_ms liveness_ready_since(const struct world *world, uint32_t record)
     mono_ms ended = mono_later(world->servers.well_since[server_of_record(world, record)], ledger->intact_since);
     mono_ms noticed_by = mono_later(ended, ledger->stopped_at) + server_of(world, record)->audit_ms * 5 / 4;
     return mono_later(since, noticed_by + server_of(world, record)->timeout_ms + SLACK_MS);
+}
+
+/* … and health decides where it points. */
+mono_ms liveness_ready_since(const struct world *world, uint32_t record)
+{
+    return standing_forces(world, record) == ID_NONE ? liveness_settled_since(world, record) : MONO_NEVER;
 }
 
 /* ---- L1 ---- */
@@ -124,9 +130,10 @@ static mono_ms leave_by(const struct world *world, uint32_t record)
     int64_t takes_ms = server_of(world, record)->timeout_ms + SLACK_MS, watched_ms = 0;
     if (from != of->fallback) {
         struct target_truth truth = truth_of(world, of->target_first + from);
-        if (!is_really_dead(&truth) || !truth.has_check)
+        bool is_drained = standing_drains(world, record, from) && (is_really_dead(&truth) || is_really_alive(&truth));
+        if (!is_drained && (!is_really_dead(&truth) || !truth.has_check))
             return MONO_NEVER;
-        since = mono_later(since, truth.dead_since);
+        since = mono_later(since, is_really_dead(&truth) ? truth.dead_since : truth.alive_since);
         takes_ms += truth.detection_ms;
         watched_ms = truth.watched_ms;
     }
@@ -138,7 +145,8 @@ static mono_ms leave_by(const struct world *world, uint32_t record)
         takes_ms += gate_ms;
     for (uint32_t place = 0; place < of->target_count; place++) {
         struct target_truth truth = truth_of(world, of->target_first + place);
-        if (place == from || place == of->fallback || !is_really_alive(&truth))
+        if (place == from || place == of->fallback || !is_really_alive(&truth) ||
+            standing_drains(world, record, place))
             continue;
         mono_ms start = since;
         int64_t proof_ms = 0;
@@ -174,7 +182,7 @@ static void judge_return(struct world *world, uint32_t record)
     contents_now(world, record, &contents);
     uint32_t from = contents_target(world->settings, record, &contents);
     if (since == MONO_NEVER || from == ID_NONE || from == of->fallback || of->fail_back != FAIL_BACK_AUTO ||
-        world->judge.records[record].switches[SWITCHES_TOLD].is_latched)
+        world->judge.records[record].switches[SWITCHES_TOLD].is_latched || standing_drains(world, record, from))
         return;
     struct verdict_of_target stays = judge_sound_target(world, of->target_first + from);
     if (stays.state != HEALTH_UP)
@@ -184,7 +192,7 @@ static void judge_return(struct world *world, uint32_t record)
                                       round_ms(&world->settings->checks[c]));
     for (uint32_t place = 0; place < from; place++) {
         mono_ms up_since = world->judge.up_since[of->target_first + place];
-        if (up_since == MONO_NEVER)
+        if (up_since == MONO_NEVER || standing_drains(world, record, place))
             continue;
         if (judge_sound_target(world, of->target_first + place).state != HEALTH_UP)
             return;
@@ -273,6 +281,7 @@ void liveness_tick(struct world *world)
     judge_gate(world);
     secondaries_judge(world);
     operators_judge(world);
+    standing_judge(world);
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         judge_refresh(world, r);
         judge_leaving(world, r);
@@ -292,7 +301,7 @@ void liveness_on_calm_end(struct world *world)
         bool any_alive = false;
         for (uint32_t place = 0; place < of->target_count; place++) {
             struct target_truth truth = truth_of(world, of->target_first + place);
-            any_alive |= place != of->fallback && is_really_alive(&truth);
+            any_alive |= place != of->fallback && is_really_alive(&truth) && !standing_drains(world, r, place);
         }
         struct contents contents;
         contents_now(world, r, &contents);
@@ -302,7 +311,8 @@ void liveness_on_calm_end(struct world *world)
             truth = truth_of(world, of->target_first + on);
         bool is_right = is_really_alive(&truth) && on != of->fallback;
         bool is_told = ledger->is_stopped && world->now - ledger->stopped_at < TOLD_AGAIN_MS;
-        if (of->enabled && any_alive && !is_right && !is_told)
+        bool is_laid = standing_holds(world, r) || standing_forces(world, r) != ID_NONE;
+        if (of->enabled && !is_laid && any_alive && !is_right && !is_told)
             violate(world, "L2",
                     "record %u: after %lld min of calm it is on target %d, nothing was told, and another one is alive",
                     r, (long long)(world->now - world->faults.calm_since) / 60000, (int)on);

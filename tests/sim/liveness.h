@@ -47,10 +47,12 @@ void liveness_judge_doubt(struct world *world, uint32_t record); /* L3, L4 */
 
 /*
  * Since when nothing outside has kept a record from being right: host, process, name server, our own pauses after its
- * troubles; and the record itself is as we wrote it, and nothing was told that an operator has to look at. MONO_NEVER:
- * something does.
+ * troubles, an operator who holds it; and (settled) the record itself is as we wrote it, and nothing was told that an
+ * operator has to look at; and (ready) it is health that decides where it points. MONO_NEVER: something does, or it is
+ * not.
  */
 mono_ms liveness_free_since(const struct world *world, uint32_t record);
+mono_ms liveness_settled_since(const struct world *world, uint32_t record);
 mono_ms liveness_ready_since(const struct world *world, uint32_t record);
 
 #define TOLD_AGAIN_MS (65 * 60000) /* what has to be told each hour was told longer ago than this: it was not */

@@ -154,6 +154,9 @@ void mishap_happens(struct world *world, uint32_t class)
     case FAULT_OPERATOR:
         operator_by_chance(world);
         break;
+    case FAULT_OVERRIDE:
+        standing_by_chance(world);
+        break;
     default:
         break;
     }

@@ -86,6 +86,17 @@ static bool is_of_publishing(const struct notice *notice)
            notice->kind == NOTICE_PUBLISHED || notice->kind == NOTICE_OWNED;
 }
 
+/* S8: what is said to be an operator's switch, and counts as none, is one. */
+static void judge_obeyed(struct world *world, const struct notice *notice)
+{
+    const struct ledger *ledger = &world->safety.ledgers[notice->record];
+    const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
+    bool is_obeying = ledger->transactions > 0 && newest->is_manual;
+    if (notice->manual && !is_obeying && world->standing.changed_at[notice->record] < ledger->first_sent - 60000)
+        violate(world, "S8", "record %u: a switch is told to be an operator's, and nobody has asked for it",
+                notice->record);
+}
+
 /* S15: what is told to be published stood there, under our marker, at some instant between its SEND and now. */
 static void judge_published(struct world *world, const struct notice *notice)
 {
@@ -112,8 +123,11 @@ static void judge_published(struct world *world, const struct notice *notice)
         violate(world, "S15", "record %u is told to be ours, or on target %d, and was not", notice->record,
                 (int)notice->to);
     bool is_of_targets = notice->from < world->settings->records[notice->record].target_count;
-    if (is_of_targets && (notice->kind == NOTICE_FAILOVER || notice->kind == NOTICE_FAIL_BACK))
-        judge_note_switch(world, notice->record, SWITCHES_TOLD);
+    if (!is_of_targets || (notice->kind != NOTICE_FAILOVER && notice->kind != NOTICE_FAIL_BACK))
+        return;
+    judge_obeyed(world, notice);
+    judge_note_switch(world, notice->record, SWITCHES_TOLD, notice->manual);
+    standing_on_switch(world, notice);
 }
 
 /* Said at first, after 5 min, then hourly; a condition that has not changed is not said anew. */
@@ -196,6 +210,8 @@ void safety_on_notice(struct world *world, const struct notice *notice)
         return;
     }
     world->counters.told[notice->kind]++;
+    if (notice->kind == NOTICE_OVERRIDE_ENDED)
+        standing_on_ended(world, notice->override);
     if (notice->kind >= NOTICE_TARGET_DOWN && notice->kind <= NOTICE_TARGET_UNKNOWN)
         judge_health_notice(world, notice);
     if (is_of_publishing(notice))
@@ -239,10 +255,10 @@ void safety_judge_failure_told(struct world *world, const struct event *event)
         silent++;
         record = r;
     }
-    if (outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ || world->is_stopping || members > MEMBERS_AT_ONCE)
-        return;
     if (outcome == OUTCOME_UNKNOWN)
         note_spoken_for(world, event->op.subject, newest);
+    if (outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ || world->is_stopping || members > MEMBERS_AT_ONCE)
+        return;
     bool is_split = members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG);
     if (silent > 0 && !is_split && (outcome != OUTCOME_UNKNOWN || silent == members))
         violate(world, "L4", "record %u: a message failed (%s) and nothing was told", record, outcome_name(outcome));

@@ -188,6 +188,8 @@ void operator_on_reply(struct world *world, const struct reply *reply)
 {
     struct operators *operators = &world->operators;
     operators->replies[reply->result]++;
+    if (standing_on_reply(world, reply))
+        return;
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         struct word *word = &operators->words[r];
         if (word->number != reply->number)

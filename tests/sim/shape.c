@@ -6,7 +6,7 @@
 
 #include "world.h"
 
-/* The addresses of a target that are up, or that nobody can judge; all where none is up. */
+/* The addresses of a target that are up, or that nobody can judge, and not drained; all where none is up. */
 static void healthy_part(const struct world *world, uint32_t index, struct contents *ret)
 {
     const struct target_settings *target = &world->settings->targets[index];
@@ -17,6 +17,8 @@ static void healthy_part(const struct world *world, uint32_t index, struct conte
     for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
         uint32_t watch = world->settings->values[v].watch;
         bool is_up = watch == ID_NONE || judge_state(world, watch) == HEALTH_UP;
+        if (standing_drains_address(world, &world->settings->values[v].address))
+            continue;
         any_up |= is_up;
         if (is_up || judge_is_left_out(world, target, watch))
             part.addresses[part.count++] = world->settings->values[v].address;

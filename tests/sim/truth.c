@@ -148,6 +148,7 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
         ledger->learned_at = world->now;
     ledger->has_read = true;
     ledger->read = read->shown;
+    ledger->read_is_occluded = read->occluded;
     ledger->read_asked = read->asked;
     ledger->read_done = world->now;
     if (is_first)
@@ -172,7 +173,8 @@ void safety_after_read(struct world *world, uint32_t record)
 {
     struct ledger *ledger = &world->safety.ledgers[record];
     enum condition condition = engine_record(world->engine, record)->txn.condition;
-    if (ledger->has_read && ledger->has_known && condition == CONDITION_OK && !ledger->read.cname &&
+    bool is_shown = ledger->has_read && !ledger->read.cname && !ledger->read_is_occluded;
+    if (is_shown && ledger->has_known && condition == CONDITION_OK &&
         contents_same(&ledger->read, &ledger->known))
         ledger->proved = ledger->read;
 }
@@ -355,7 +357,7 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
     bool is_copy = sent->transaction <= ledger->applied_ever; /* a backup has brought back what it builds on */
     if (changes && from != ID_NONE && !is_copy && sent->life == world->life && (!is_restore || ledger->has_known) &&
         from != contents_target(world->settings, sent->record, &sent->publish))
-        judge_note_switch(world, sent->record, SWITCHES_APPLIED);
+        judge_note_switch(world, sent->record, SWITCHES_APPLIED, sent->is_manual);
     struct contents now;
     contents_now(world, sent->record, &now);
     if (sent->transaction >= ledger->applied_ever)

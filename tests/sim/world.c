@@ -143,6 +143,7 @@ void world_prepare(struct world *world, uint64_t seed, enum trace_mode trace)
     servers_init(world);
     secondaries_init(world);
     operators_init(world);
+    standing_init(world);
     disk_init(world);
     judge_init(world);
     safety_init(world);
@@ -177,6 +178,7 @@ void world_done(struct world *world)
     servers_done(&world->servers);
     secondaries_done(world);
     operators_done(world);
+    standing_done(world);
     rival_done(world);
     disk_done(&world->disk);
     judge_done(&world->judge);

@@ -23,6 +23,7 @@
 #include "secondary.h"
 #include "server.h"
 #include "setup.h"
+#include "standing.h"
 #include "trace.h"
 
 #define DAY_MS (24 * 3600 * 1000LL)
@@ -64,6 +65,7 @@ struct world {
     struct servers servers;
     struct secondaries secondaries;
     struct operators operators;
+    struct standing standing;
     struct rival rival;
     struct disk disk;
     struct faults faults;
