@@ -249,13 +249,13 @@ static void test_who_waits_for_a_held_record_that_others_changed_is_told_so(void
     (void)state;
     struct site *site = site_new();
     site->settings.safety.foreign_change = FOREIGN_CHANGE_RESTORE;
-    struct door *door = quiet_minute(site);
-    hold(door, 0, 0);
+    struct door *door = operator_door(site);
+    operator_hold(door, 0, 0);
     const struct marker marker = door->names[0].marker;
     door_hold(door, 0, "203.0.113.5", &marker);
     door_run(door, 10 * MINUTE);
-    ask(door, COMMAND_SETTLE);
-    assert_replied(door, 1, COMMAND_REFUSED, condition_sentence(CONDITION_FOREIGN_CHANGE));
+    operator_ask(door, COMMAND_SETTLE);
+    operator_check_reply(door, 1, COMMAND_REFUSED, condition_sentence(CONDITION_FOREIGN_CHANGE));
     assert_int_equal(door->send_count, 0);
     door_close(door);
 }
