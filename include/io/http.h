@@ -34,11 +34,11 @@ typedef void http_done_fn(const struct probe_facts *facts, const struct phase_ti
 typedef void http_phase_fn(enum probe_phase phase, void *ctx);
 
 /*
- * Prepares every check of `settings`, which is borrowed, that is of `kind`, for `most` calls at a time. CHECK_HTTP;
- * or CHECK_TLS: then a call is a handshake and nothing more. NULL with err if one cannot be.
+ * Prepares the checks of `settings`, which is borrowed, of CHECK_HTTP, and of CHECK_TLS, of which a call is a handshake
+ * and nothing more; for `most` calls at a time. NULL with err if one cannot be.
  */
-struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings,
-                      enum check_kind kind, uint32_t most, struct error *err);
+struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most,
+                      struct error *err);
 void http_free(struct http *http); /* whatever is under way ends without a callback; NULL is fine */
 
 /* The caller keeps the deadline, and never has more than `most` under way. */

@@ -61,6 +61,7 @@ struct probe_kind {
      */
     bool (*conclude)(void *probe);
     bool runs_programs; /* of these only as many at a time as probe_load_programs says */
+    enum check_kind gear_of; /* whose gear it uses: then it has no open and no close; 0: its own */
 };
 
 #define PROBE_KINDS 16 /* above each check_kind */

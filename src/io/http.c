@@ -329,10 +329,10 @@ static bool lane_for(struct http *http, const char *ca, uint32_t *ret)
     return lane_add(http, ca);
 }
 
-static bool prepare_all(struct http *http, const struct settings *settings, enum check_kind kind, struct error *err)
+static bool prepare_all(struct http *http, const struct settings *settings, struct error *err)
 {
     for (uint32_t i = 0; i < settings->check_count; i++) {
-        if (settings->checks[i].kind != kind)
+        if (settings->checks[i].kind != CHECK_HTTP && settings->checks[i].kind != CHECK_TLS)
             continue;
         uint32_t lane;
         if (!http_look_prepare(&http->looks[i], &settings->checks[i], settings->daemon.contact, err))
@@ -346,8 +346,8 @@ static bool prepare_all(struct http *http, const struct settings *settings, enum
     return true;
 }
 
-struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings,
-                      enum check_kind kind, uint32_t most, struct error *err)
+struct http *http_new(struct loop *loop, struct connector *connector, const struct settings *settings, uint32_t most,
+                      struct error *err)
 {
     if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, spares_malloc, spares_free, spares_realloc, spares_strdup,
                              spares_calloc) != CURLE_OK) {
@@ -362,7 +362,7 @@ struct http *http_new(struct loop *loop, struct connector *connector, const stru
         http->calls = calloc(most, sizeof *http->calls);
         if (!http->looks || !http->lanes || !http->calls)
             error_set(err, ERROR_SYSTEM, "out of memory for %u requests at a time", (unsigned)most);
-        else if (prepare_all(http, settings, kind, err))
+        else if (prepare_all(http, settings, err))
             return http;
         http_free(http);
         return NULL;

@@ -13,12 +13,7 @@
 
 static void *open_http(const struct probe_site *site, struct error *err)
 {
-    return http_new(site->loop, site->connector, site->settings, CHECK_HTTP, site->most, err);
-}
-
-static void *open_tls(const struct probe_site *site, struct error *err)
-{
-    return http_new(site->loop, site->connector, site->settings, CHECK_TLS, site->most, err);
+    return http_new(site->loop, site->connector, site->settings, site->most, err);
 }
 
 static void close_http(void *gear)
@@ -37,12 +32,13 @@ static uint16_t cancel_http(void *probe, struct phase_times *ret_times)
 }
 
 static const struct probe_kind kinds[PROBE_KINDS] = {
-    [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http, NULL, false},
-    [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel, probe_tcp_conclude, false},
-    [CHECK_TLS] = {open_tls, close_http, start_http, cancel_http, NULL, false},
-    [CHECK_DNS] = {probe_dns_open, probe_dns_close, probe_dns_start, probe_dns_cancel, NULL, false},
-    [CHECK_PING] = {ping_open, ping_close, ping_start, ping_cancel, NULL, false},
-    [CHECK_EXEC] = {probe_exec_open, probe_exec_close, probe_exec_start, probe_exec_cancel, NULL, true},
+    [CHECK_HTTP] = {open_http, close_http, start_http, cancel_http, NULL, false, 0},
+    [CHECK_TCP] = {probe_tcp_open, probe_tcp_close, probe_tcp_start, probe_tcp_cancel, probe_tcp_conclude, false, 0},
+    /* a CA bundle is parsed once for both */
+    [CHECK_TLS] = {NULL, NULL, start_http, cancel_http, NULL, false, CHECK_HTTP},
+    [CHECK_DNS] = {probe_dns_open, probe_dns_close, probe_dns_start, probe_dns_cancel, NULL, false, 0},
+    [CHECK_PING] = {ping_open, ping_close, ping_start, ping_cancel, NULL, false, 0},
+    [CHECK_EXEC] = {probe_exec_open, probe_exec_close, probe_exec_start, probe_exec_cancel, NULL, true, 0},
 };
 
 const struct probe_kind *probe_kind_of(enum check_kind kind)
@@ -55,9 +51,13 @@ bool probe_gear_open(const struct probe_site *site, void *gear[PROBE_KINDS], str
     for (uint32_t i = 0; i < site->settings->check_count; i++) {
         enum check_kind number = site->settings->checks[i].kind;
         const struct probe_kind *kind = probe_kind_of(number);
-        if (kind && !gear[number])
-            gear[number] = kind->open(site, err);
-        if (kind && !gear[number])
+        if (!kind)
+            continue;
+        enum check_kind owner = kind->gear_of ? kind->gear_of : number;
+        if (!gear[owner])
+            gear[owner] = kinds[owner].open(site, err);
+        gear[number] = gear[owner];
+        if (!gear[number])
             return false;
     }
     return true;
@@ -66,7 +66,7 @@ bool probe_gear_open(const struct probe_site *site, void *gear[PROBE_KINDS], str
 void probe_gear_close(void *gear[PROBE_KINDS])
 {
     for (uint32_t number = 0; number < PROBE_KINDS; number++)
-        if (gear[number])
+        if (gear[number] && !kinds[number].gear_of)
             kinds[number].close(gear[number]);
 }
 
