@@ -68,6 +68,8 @@ struct target_truth truth_of(const struct world *world, uint32_t index)
     struct target_truth truth = {.least = target->least_healthy};
     for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
         uint32_t watch = world->settings->values[v].watch;
+        if (standing_sets_aside(world, v))
+            continue;
         if (watch == ID_NONE) {
             truth.alive++;
             continue;

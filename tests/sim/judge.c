@@ -190,6 +190,8 @@ bool judge_is_left_out(const struct world *world, const struct target_settings *
         return false;
     for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
         uint32_t other = world->settings->values[v].watch;
+        if (standing_sets_aside(world, v))
+            continue;
         if (other != ID_NONE && judge_watch(world, other).is_counted)
             return true;
     }
@@ -212,6 +214,8 @@ static struct verdict_of_target add_up(const struct world *world, uint32_t index
     mono_ms passes[64];
     for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
         uint32_t watch = world->settings->values[v].watch;
+        if (standing_sets_aside(world, v))
+            continue;
         if (watch == ID_NONE) {
             insert_newest(passes, verdict.up++, MONO_NEVER);
             continue;

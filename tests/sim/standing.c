@@ -74,6 +74,13 @@ bool standing_drains(const struct world *world, uint32_t record, uint32_t place)
     return of->publish == PUBLISH_ALL || left == 0 || left < target->least_healthy;
 }
 
+bool standing_sets_aside(const struct world *world, uint32_t value)
+{
+    uint32_t target = world->settings->values[value].target, record = world->settings->targets[target].record;
+    return standing_drains_address(world, &world->settings->values[value].address) &&
+           !standing_drains(world, record, target - world->settings->records[record].target_first);
+}
+
 /* ---- what is said ---- */
 
 static bool is_about(const struct world *world, const struct override *override, uint32_t record)
@@ -95,6 +102,7 @@ static void note_change(struct world *world, const struct override *override)
             continue;
         struct ledger *ledger = &world->safety.ledgers[r];
         const struct server_settings *server = &world->settings->servers[server_of_record(world, r)];
+        judge_refresh(world, r);
         world->standing.changed_at[r] = ledger->turned_at = world->now;
         ledger->all_down_moves = 0;
         ledger->sends_paid -= server->retry_most_ms / 6 + 100;

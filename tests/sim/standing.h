@@ -42,6 +42,9 @@ uint32_t standing_forces(const struct world *world, uint32_t record); /* place, 
 bool standing_drains_address(const struct world *world, const struct address *address);
 bool standing_drains(const struct world *world, uint32_t record, uint32_t place);
 
+/* This address says nothing of its target: it is drained, and the others of it are not. */
+bool standing_sets_aside(const struct world *world, uint32_t value);
+
 void standing_on_ended(struct world *world, uint32_t id); /* NOTICE_OVERRIDE_ENDED */
 void standing_on_switch(struct world *world, const struct notice *notice);
 bool standing_on_reply(struct world *world, const struct reply *reply); /* true: somebody waited for it */
