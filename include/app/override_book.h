@@ -49,6 +49,9 @@ bool override_book_save(const struct override_book *book, struct error *err);
 bool override_book_resolve(const struct settings *settings, struct override_note *note, uint32_t current,
                            struct override *ret, struct error *err);
 
+/* An address in the form in which it is kept; false: it is none, and stays as it is. */
+bool override_subject_normalise(char subject[OVERRIDE_NAME_MAX], struct address *ret);
+
 /*
  * Takes one in, in the place of one of the same kind about the same; `override` as resolved, without id and instant.
  * The place where it stands; OVERRIDES_MAX: there is no room.

@@ -67,7 +67,20 @@ static bool resolve_failover(const struct settings *settings, struct override_no
 }
 
 /* The label or the address of a target; borrowed from the settings. */
-static bool resolve_drain(const struct settings *settings, const char *subject, struct override *ret, struct error *err)
+bool override_subject_normalise(char subject[OVERRIDE_NAME_MAX], struct address *ret)
+{
+    if (!address_parse(subject, ret, NULL))
+        return false;
+    char words[ADDRESS_TEXT_MAX];
+    address_format(ret, words);
+    struct text text = text_over(subject, OVERRIDE_NAME_MAX);
+    text_add(&text, words);
+    return true;
+}
+
+/* One address has one form from here on: two of them would be two overrides. */
+static bool resolve_drain(const struct settings *settings, char subject[OVERRIDE_NAME_MAX], struct override *ret,
+                          struct error *err)
 {
     ret->record = ID_NONE;
     for (uint32_t i = 0; i < settings->target_count; i++)
@@ -76,7 +89,7 @@ static bool resolve_drain(const struct settings *settings, const char *subject, 
             return true;
         }
     struct address address;
-    bool is_address = address_parse(subject, &address, NULL);
+    bool is_address = override_subject_normalise(subject, &address);
     for (uint32_t i = 0; is_address && i < settings->value_count; i++)
         if (address_equal(&settings->values[i].address, &address)) {
             ret->address = address;

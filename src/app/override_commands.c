@@ -244,11 +244,15 @@ static void take_away(struct commands *commands, uint32_t place, const char *use
 static uint32_t release_all_of(const struct asking *asking, uint32_t record)
 {
     struct commands *commands = asking->commands;
+    char subject[OVERRIDE_NAME_MAX];
+    struct address address;
     uint32_t released = 0;
+    memcpy(subject, asking->request->subject, sizeof subject);
+    (void)override_subject_normalise(subject, &address);
     for (uint32_t place = commands->book->count; place-- > 0;) {
         bool of_record = record != ID_NONE && commands->book->overrides[place].record == record;
         if (!asking->request->all && !of_record &&
-            strcmp(commands->book->notes[place].subject, asking->request->subject) != 0)
+            strcmp(commands->book->notes[place].subject, subject) != 0)
             continue;
         take_away(commands, place, asking->user, asking->now);
         released++;
