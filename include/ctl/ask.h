@@ -15,6 +15,9 @@
 
 struct json_t;
 
+/* The text of a member of an answer; "" where there is none. */
+const char *ask_string(const struct json_t *object, const char *key);
+
 /* Tells it on stderr; EXIT_CODE_USAGE. */
 int ask_usage(const char *words);
 

@@ -61,6 +61,14 @@ static void add_foreign(struct text *out, const struct record_settings *record, 
     add_adopt(out, record, seen);
 }
 
+static void add_owner(struct text *out, const struct record_settings *record, const struct notice *notice)
+{
+    text_addf(out,
+              "is owned by %016" PRIx64 " (epoch %" PRIu64 "): watched, not written; if that daemon is gone for "
+              "good: repointctl take-over %s --owner %016" PRIx64 " --epoch %" PRIu64,
+              notice->owner, notice->epoch, record->id, notice->owner, notice->epoch);
+}
+
 /*
  * What ends it: a record whose marker is ours goes on by itself once the zone holds again what we wrote last; any
  * other waits for an operator's word, or is judged anew at the first read after a start.
@@ -100,10 +108,7 @@ static void add_condition(struct text *out, const struct record_settings *record
             text_addf(out, "was changed by someone else (%s): left alone until %s is put back, or ", seen, sets);
         break;
     case CONDITION_OTHER_OWNER:
-        text_addf(out,
-                  "is owned by %016" PRIx64 " (epoch %" PRIu64 "): watched, not written; if that daemon is gone for "
-                  "good: repointctl take-over %s --owner %016" PRIx64 " --epoch %" PRIu64,
-                  notice->owner, notice->epoch, record->id, notice->owner, notice->epoch);
+        add_owner(out, record, notice);
         return;
     case CONDITION_OCCLUDED:
         text_addf(out, "%s DNAME, wildcard or delegation: watched, not written until that is removed",

@@ -18,6 +18,12 @@
 
 /* ---- words ---- */
 
+const char *ask_string(const json_t *object, const char *key)
+{
+    const char *words = json_string_value(json_object_get(object, key));
+    return words ? words : "";
+}
+
 int ask_usage(const char *words)
 {
     fprintf(stderr, "repointctl: %s\n", words);

@@ -5,6 +5,7 @@
  * Why:   a monitor shows one line: it tells of the gravest thing only, and counts the rest behind the bar.
  */
 #include "ctl/check.h"
+#include "ctl/ask.h"
 
 #include "base/attributes.h"
 
@@ -40,31 +41,25 @@ static const struct {
     [FINDING_NONE] = {CHECK_OK, ""},
 };
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *words = json_string_value(json_object_get(object, key));
-    return words ? words : "";
-}
-
 /* How many of its targets are in this state. */
 static size_t count_state(const json_t *record, const char *state)
 {
     size_t count = 0, index;
     json_t *target;
     json_array_foreach(json_object_get(record, "targets"), index, target)
-        count += strcmp(string_of(target, "state"), state) == 0;
+        count += strcmp(ask_string(target, "state"), state) == 0;
     return count;
 }
 
 static bool overridden_by(const json_t *record, const char *kind)
 {
-    return strcmp(string_of(json_object_get(record, "override"), "kind"), kind) == 0;
+    return strcmp(ask_string(json_object_get(record, "override"), "kind"), kind) == 0;
 }
 
 static bool on_first(const json_t *record)
 {
     const json_t *first = json_array_get(json_object_get(record, "targets"), 0);
-    return strcmp(string_of(record, "answer"), string_of(first, "role")) == 0;
+    return strcmp(ask_string(record, "answer"), ask_string(first, "role")) == 0;
 }
 
 /*
@@ -82,7 +77,7 @@ static bool on_first(const json_t *record)
  */
 static enum finding finding_of(const json_t *record, bool starting)
 {
-    const char *condition = string_of(record, "condition");
+    const char *condition = ask_string(record, "condition");
     bool unread = strcmp(condition, "unread") == 0;
     if (strcmp(condition, "off") == 0)
         return FINDING_NONE;
@@ -110,9 +105,9 @@ static enum finding finding_of(const json_t *record, bool starting)
 /* "primary refused", or "primary up" where health is not why. */
 static void add_target(const json_t *target, struct text *out)
 {
-    const char *state = string_of(target, "state");
+    const char *state = ask_string(target, "state");
     bool down = strcmp(state, "down") == 0;
-    text_addf(out, "%s %s", string_of(target, "role"), down ? string_of(target, "reason") : state);
+    text_addf(out, "%s %s", ask_string(target, "role"), down ? ask_string(target, "reason") : state);
 }
 
 static void add_targets(const json_t *record, struct text *out)
@@ -130,17 +125,17 @@ static void add_targets(const json_t *record, struct text *out)
 static void add_override(const json_t *record, struct text *out)
 {
     const json_t *override = json_object_get(record, "override");
-    const char *target = string_of(override, "target"), *reason = string_of(override, "reason");
-    text_addf(out, "%s%s%sby %s%s%s", target[0] ? "to " : "", target, target[0] ? " " : "", string_of(override, "user"),
-              reason[0] ? ": " : "", reason);
+    const char *target = ask_string(override, "target"), *reason = ask_string(override, "reason");
+    text_addf(out, "%s%s%sby %s%s%s", target[0] ? "to " : "", target, target[0] ? " " : "",
+              ask_string(override, "user"), reason[0] ? ": " : "", reason);
 }
 
 static void add_why(const json_t *record, enum finding finding, struct text *out)
 {
-    const char *why = string_of(record, "why");
+    const char *why = ask_string(record, "why");
     switch (finding) {
     case FINDING_STOPPED:
-        text_add(out, string_of(record, "condition"));
+        text_add(out, ask_string(record, "condition"));
         return;
     case FINDING_UNHEALTHY:
     case FINDING_DRAINED:
@@ -175,7 +170,7 @@ static struct summary summarise(const json_t *records, bool starting)
     {
         summary.counts[finding_of(record, starting)]++;
         summary.overrides += json_is_object(json_object_get(record, "override")) || count_state(record, "drained") > 0;
-        summary.unknown += starting && (strcmp(string_of(record, "condition"), "unread") == 0 ||
+        summary.unknown += starting && (strcmp(ask_string(record, "condition"), "unread") == 0 ||
                                         count_state(record, "unknown") > 0);
     }
     return summary;
@@ -197,7 +192,7 @@ static void add_finding(const json_t *records, const struct summary *summary, en
     {
         if (finding_of(record, starting) != finding || listed == LISTED_MOST)
             continue;
-        text_addf(out, "%s%s (", listed++ > 0 ? ", " : "", string_of(record, "record"));
+        text_addf(out, "%s%s (", listed++ > 0 ? ", " : "", ask_string(record, "record"));
         add_why(record, finding, out);
         text_add(out, ")");
     }

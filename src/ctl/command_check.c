@@ -71,12 +71,6 @@ int command_check_usage(void)
 
 /* ---- wait ---- */
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *words = json_string_value(json_object_get(object, key));
-    return words ? words : "";
-}
-
 /* The target with this role or label; NULL: there is none. */
 static const json_t *find_target(const json_t *record, const char *word)
 {
@@ -84,7 +78,7 @@ static const json_t *find_target(const json_t *record, const char *word)
     json_t *target;
     json_array_foreach(json_object_get(record, "targets"), index, target)
     {
-        if (strcmp(string_of(target, "role"), word) == 0 || strcmp(string_of(target, "label"), word) == 0)
+        if (strcmp(ask_string(target, "role"), word) == 0 || strcmp(ask_string(target, "label"), word) == 0)
             return target;
     }
     return NULL;
@@ -94,18 +88,18 @@ static int complain_about_target(const json_t *record, const char *word)
 {
     size_t index;
     json_t *target;
-    fprintf(stderr, "repointctl: %s has no target '%s'; it has", string_of(record, "record"), word);
+    fprintf(stderr, "repointctl: %s has no target '%s'; it has", ask_string(record, "record"), word);
     json_array_foreach(json_object_get(record, "targets"), index, target)
-        fprintf(stderr, "%s %s", index > 0 ? "," : "", string_of(target, "role"));
+        fprintf(stderr, "%s %s", index > 0 ? "," : "", ask_string(target, "role"));
     fputc('\n', stderr);
     return EXIT_CODE_FAILED;
 }
 
 static void tell_late(const json_t *record, const char *word)
 {
-    const char *answer = string_of(record, "answer"), *why = string_of(record, "why");
+    const char *answer = ask_string(record, "answer"), *why = ask_string(record, "why");
     fprintf(stderr, "repointctl: %s does not answer with %s yet: it answers with %s%s%s%s\n",
-            string_of(record, "record"), word, answer[0] ? answer : "nothing of ours",
+            ask_string(record, "record"), word, answer[0] ? answer : "nothing of ours",
             json_is_true(json_object_get(record, "in_dns")) ? "" : ", not in DNS everywhere", why[0] ? ": " : "", why);
 }
 
@@ -124,7 +118,7 @@ static bool look(const struct invocation *invocation, bool late, int *ret_code)
     }
     const json_t *record = json_array_get(json_object_get(status, "records"), 0);
     const json_t *target = find_target(record, word);
-    bool there = target && strcmp(string_of(record, "answer"), string_of(target, "role")) == 0 &&
+    bool there = target && strcmp(ask_string(record, "answer"), ask_string(target, "role")) == 0 &&
                  json_is_true(json_object_get(record, "in_dns"));
     *ret_code = there ? EXIT_CODE_OK : EXIT_CODE_FAILED;
     if (!target)

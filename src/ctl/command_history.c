@@ -17,19 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *words = json_string_value(json_object_get(object, key));
-    return words ? words : "";
-}
-
 /* The times of a history may lie on any day, so each has its own. */
 static void set_time(struct table *table, size_t row, const json_t *one)
 {
     char words[64] = "";
     time_t at;
     struct tm parts;
-    if (table_parse_utc(string_of(one, "time"), &at) && localtime_r(&at, &parts) &&
+    if (table_parse_utc(ask_string(one, "time"), &at) && localtime_r(&at, &parts) &&
         strftime(words, sizeof words, "%Y-%m-%d %H:%M:%S", &parts) == 0)
         words[0] = '\0';
     table_set(table, row, 0, words, PAINT_NONE);
@@ -58,10 +52,10 @@ static void print_switches(const json_t *list, const struct table_style *style)
         table_set(&table, 0, column, heads[column], PAINT_NONE);
     for (size_t row = 1; row < table.rows; row++) {
         const json_t *one = json_array_get(list, row - 1);
-        bool failover = strcmp(string_of(one, "event"), "failover") == 0;
+        bool failover = strcmp(ask_string(one, "event"), "failover") == 0;
         set_time(&table, row, one);
         for (size_t column = 1; column < 5; column++) {
-            const char *words = string_of(one, keys[column]);
+            const char *words = ask_string(one, keys[column]);
             table_set(&table, row, column, words[0] ? words : "-", failover && column == 2 ? PAINT_ODD : PAINT_NONE);
         }
         set_numbers(&table, row, one);
@@ -112,11 +106,11 @@ static void print_event(const json_t *event, bool json)
         return;
     }
     char utc[32] = "", at[64];
-    const char *time = string_of(event, "time");
+    const char *time = ask_string(event, "time");
     if (strlen(time) > 19)
         (void)snprintf(utc, sizeof utc, "%.19sZ", time);
     table_local_time(utc, at, sizeof at);
-    printf("%s  %-7s %s\n", at, string_of(event, "level"), string_of(event, "message"));
+    printf("%s  %-7s %s\n", at, ask_string(event, "level"), ask_string(event, "message"));
 }
 
 /* One question and its answer; false: it is over. `*after` goes on. */

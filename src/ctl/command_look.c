@@ -16,12 +16,6 @@
 #include <string.h>
 #include <time.h>
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *words = json_string_value(json_object_get(object, key));
-    return words ? words : "";
-}
-
 static const char *span(int64_t ms, char storage[48])
 {
     struct text text = text_over(storage, 48);
@@ -57,21 +51,21 @@ static void print_list(const char *before, const json_t *list)
 
 static void print_head(const json_t *record, int64_t now_s)
 {
-    const char *answer = string_of(record, "answer");
+    const char *answer = ask_string(record, "answer");
     char upper[64], since[64], storage[48];
     table_upper(answer, upper);
-    const char *first = string_of(json_array_get(json_object_get(record, "targets"), 0), "role");
+    const char *first = ask_string(json_array_get(json_object_get(record, "targets"), 0), "role");
     time_t at;
-    fputs(string_of(record, "record"), stdout);
+    fputs(ask_string(record, "record"), stdout);
     print_list("  ", json_object_get(record, "types"));
     printf("  ttl %" JSON_INTEGER_FORMAT "s", json_integer_value(json_object_get(record, "ttl")));
     if (!answer[0]) {
-        printf("  answers nothing of ours (%s)\n", string_of(record, "condition"));
+        printf("  answers nothing of ours (%s)\n", ask_string(record, "condition"));
         return;
     }
     printf("  answers %s", strcmp(answer, first) == 0 ? answer : upper);
-    table_local_time(string_of(record, "since"), since, sizeof since);
-    if (table_parse_utc(string_of(record, "since"), &at))
+    table_local_time(ask_string(record, "since"), since, sizeof since);
+    if (table_parse_utc(ask_string(record, "since"), &at))
         printf(" since %s (%s)", since, span(now_s > at ? (now_s - at) * 1000 : 0, storage));
     putchar('\n');
 }
@@ -88,25 +82,25 @@ static void print_evidence(const json_t *evidence)
     const json_t *phases = json_object_get(last, "phases");
     json_int_t streak = json_integer_value(json_object_get(evidence, "streak"));
     char passed[64];
-    printf("  %-10s %-22s %-8s", string_of(evidence, "role"), string_of(evidence, "address"),
-           string_of(evidence, "state"));
+    printf("  %-10s %-22s %-8s", ask_string(evidence, "role"), ask_string(evidence, "address"),
+           ask_string(evidence, "state"));
     if (!json_is_object(last)) {
-        puts(string_of(evidence, "check")[0] ? "not probed yet" : "no check: counted up");
+        puts(ask_string(evidence, "check")[0] ? "not probed yet" : "no check: counted up");
         return;
     }
     double total_ms = json_number_value(json_object_get(phases, "total_ms"));
-    const char *detail = string_of(last, "detail");
-    if (strcmp(string_of(last, "verdict"), "pass") == 0)
+    const char *detail = ask_string(last, "detail");
+    if (strcmp(ask_string(last, "verdict"), "pass") == 0)
         printf("%s in %.*f ms\n", detail[0] ? detail : "answered", total_ms < 10 ? 1 : 0, total_ms);
     else
-        printf("%s%s%s, after %.*f ms\n", string_of(last, "reason"), detail[0] ? ": " : "", detail,
+        printf("%s%s%s, after %.*f ms\n", ask_string(last, "reason"), detail[0] ? ": " : "", detail,
                total_ms < 10 ? 1 : 0, total_ms);
-    printf("  %-10s %-22s %-8s", "", string_of(evidence, "check"), "");
+    printf("  %-10s %-22s %-8s", "", ask_string(evidence, "check"), "");
     printf("%" JSON_INTEGER_FORMAT " %s%s in a row", streak < 0 ? -streak : streak, streak < 0 ? "failure" : "success",
            streak < 0    ? plural(-streak)
            : streak == 1 ? ""
                          : "es");
-    table_local_time(string_of(evidence, "passed"), passed, sizeof passed);
+    table_local_time(ask_string(evidence, "passed"), passed, sizeof passed);
     if (streak < 0)
         printf(", last success %s", passed[0] ? passed : "never");
     putchar('\n');
@@ -116,7 +110,7 @@ static void print_why(const json_t *record)
 {
     size_t index;
     json_t *item;
-    const char *why = string_of(record, "why");
+    const char *why = ask_string(record, "why");
     puts("\nwhy");
     if (why[0])
         printf("  %s\n", why);
@@ -124,10 +118,10 @@ static void print_why(const json_t *record)
     const json_t *override = json_object_get(record, "override");
     if (json_is_object(override)) {
         char until[64];
-        table_local_time(string_of(override, "until"), until, sizeof until);
-        printf("  %-10s %s by %s%s%s%s%s\n", "override", string_of(override, "kind"), string_of(override, "user"),
-               until[0] ? " until " : "", until, string_of(override, "reason")[0] ? ": " : "",
-               string_of(override, "reason"));
+        table_local_time(ask_string(override, "until"), until, sizeof until);
+        printf("  %-10s %s by %s%s%s%s%s\n", "override", ask_string(override, "kind"), ask_string(override, "user"),
+               until[0] ? " until " : "", until, ask_string(override, "reason")[0] ? ": " : "",
+               ask_string(override, "reason"));
     } else {
         printf("  %-10s none\n", "override");
     }
@@ -138,9 +132,9 @@ static void print_sent(const json_t *sent)
     char at[64];
     if (!json_is_object(sent))
         return;
-    table_local_time(string_of(sent, "time"), at, sizeof at);
-    printf("  %-10s %s%sto %s: %s", "sent", at, at[0] ? " " : "", string_of(sent, "server"),
-           string_of(sent, "outcome"));
+    table_local_time(ask_string(sent, "time"), at, sizeof at);
+    printf("  %-10s %s%sto %s: %s", "sent", at, at[0] ? " " : "", ask_string(sent, "server"),
+           ask_string(sent, "outcome"));
     if (json_is_number(json_object_get(sent, "took_ms")))
         printf(" in %.0f ms", json_number_value(json_object_get(sent, "took_ms")));
     if (json_is_integer(json_object_get(sent, "serial")))
@@ -166,7 +160,7 @@ static void print_dns(const json_t *record)
     const json_t *in_dns = json_object_get(record, "in_dns");
     printf("  %-10s %s", "in dns", json_is_true(in_dns) ? "yes" : json_is_false(in_dns) ? "no" : "not known");
     json_array_foreach(json_object_get(dns, "served"), index, server)
-        printf("%s%s %s", index > 0 ? ", " : "; served by ", string_of(server, "server"),
+        printf("%s%s %s", index > 0 ? ", " : "; served by ", ask_string(server, "server"),
                json_is_true(json_object_get(server, "ok")) ? "yes" : "NO");
     putchar('\n');
 }
@@ -177,9 +171,9 @@ static void print_next(const json_t *record, int64_t now_s)
     char at[64], one[48], two[48], three[48];
     time_t earliest;
     puts("next");
-    printf("  %s\n", string_of(next, "text"));
-    table_local_time(string_of(next, "earliest"), at, sizeof at);
-    if (table_parse_utc(string_of(next, "earliest"), &earliest))
+    printf("  %s\n", ask_string(next, "text"));
+    table_local_time(ask_string(next, "earliest"), at, sizeof at);
+    if (table_parse_utc(ask_string(next, "earliest"), &earliest))
         printf("  at %s, in %s\n", at, span(earliest > now_s ? (earliest - now_s) * 1000 : 0, one));
     puts("timing");
     if (json_is_integer(json_object_get(timing, "detect_most_ms")))

@@ -14,19 +14,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *words = json_string_value(json_object_get(object, key));
-    return words ? words : "";
-}
-
 /* ---- for people ---- */
 
 static void print_place(FILE *out, const json_t *place)
 {
     size_t index;
     json_t *address;
-    fputs(json_is_object(place) ? string_of(place, "role") : "nothing of ours", out);
+    fputs(json_is_object(place) ? ask_string(place, "role") : "nothing of ours", out);
     json_array_foreach(json_object_get(place, "addresses"), index, address)
         fprintf(out, "%s%s", index > 0 ? ", " : " ", json_string_value(address));
 }
@@ -35,25 +29,25 @@ static void print_place(FILE *out, const json_t *place)
 static void print_override(const json_t *override)
 {
     static const char *const words[][2] = {{"failover", "forced"}, {"drain", "drained"}, {"hold", "held"}};
-    const char *kind = string_of(override, "kind"), *subject = string_of(override, "subject");
+    const char *kind = ask_string(override, "kind"), *subject = ask_string(override, "subject");
     char until[64];
     bool all = strcmp(kind, "hold") == 0 && strcmp(subject, "all") == 0;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(kind, words[i][0]) == 0)
             kind = words[i][1];
-    table_local_time(string_of(override, "until"), until, sizeof until);
+    table_local_time(ask_string(override, "until"), until, sizeof until);
     printf("  %s%s%s (repointctl release %s ends it)\n", kind, until[0] ? " until " : " until it is released", until,
            all ? "--all" : subject);
 }
 
 static void print_result(const json_t *result, const json_t *answer)
 {
-    const char *word = string_of(result, "result"), *detail = string_of(result, "detail");
+    const char *word = ask_string(result, "result"), *detail = ask_string(result, "detail");
     const json_t *took = json_object_get(result, "took_ms"), *serial = json_object_get(result, "serial");
     bool good = strcmp(word, "done") == 0, accepted = strcmp(word, "accepted") == 0;
     (void)answer;
     FILE *out = good || accepted ? stdout : stderr;
-    fprintf(out, "%s: ", string_of(result, "record"));
+    fprintf(out, "%s: ", ask_string(result, "record"));
     if (!good) {
         fprintf(out, "%s%s%s\n", accepted ? "accepted, not waited for" : word, detail[0] ? ": " : "", detail);
         return;
@@ -68,15 +62,15 @@ static void print_result(const json_t *result, const json_t *answer)
     print_place(out, json_object_get(result, "to"));
     fputc('\n', out);
     if (moved && json_is_number(took))
-        fprintf(out, "  sent to %s: NOERROR in %.0f ms; serial %" JSON_INTEGER_FORMAT "\n", string_of(result, "server"),
-                json_number_value(took), json_integer_value(serial));
+        fprintf(out, "  sent to %s: NOERROR in %.0f ms; serial %" JSON_INTEGER_FORMAT "\n",
+                ask_string(result, "server"), json_number_value(took), json_integer_value(serial));
 }
 
 static void print_end(const json_t *answer)
 {
     const json_t *override = json_object_get(answer, "override");
     if (json_array_size(json_object_get(answer, "results")) == 0 && json_is_object(override))
-        printf("%s: no record moves\n", string_of(override, "subject"));
+        printf("%s: no record moves\n", ask_string(override, "subject"));
     if (json_is_object(override))
         print_override(override);
     else if (json_array_size(json_object_get(answer, "results")) == 0)

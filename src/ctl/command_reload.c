@@ -12,12 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *words = json_string_value(json_object_get(object, key));
-    return words ? words : "";
-}
-
 static void print_refused(const json_t *answer)
 {
     char at[64];
@@ -25,9 +19,9 @@ static void print_refused(const json_t *answer)
     json_t *line;
     json_array_foreach(json_object_get(answer, "complaints"), index, line)
         fprintf(stderr, "%s\n", json_string_value(line));
-    if (string_of(answer, "why")[0])
-        fprintf(stderr, "repointctl: %s\n", string_of(answer, "why"));
-    table_local_time(string_of(answer, "in_force"), at, sizeof at);
+    if (ask_string(answer, "why")[0])
+        fprintf(stderr, "repointctl: %s\n", ask_string(answer, "why"));
+    table_local_time(ask_string(answer, "in_force"), at, sizeof at);
     fprintf(stderr, "not reloaded: the configuration of %s stays in force\n", at);
 }
 
@@ -40,8 +34,8 @@ int command_reload(const struct invocation *invocation)
         return ask_finish(code);
     bool good = status == 200;
     if (!invocation->json && good)
-        printf("%s: %s; %" JSON_INTEGER_FORMAT " targets kept their state and streaks\n", string_of(answer, "result"),
-               string_of(answer, "difference"), json_integer_value(json_object_get(answer, "kept")));
+        printf("%s: %s; %" JSON_INTEGER_FORMAT " targets kept their state and streaks\n", ask_string(answer, "result"),
+               ask_string(answer, "difference"), json_integer_value(json_object_get(answer, "kept")));
     else if (!invocation->json)
         print_refused(answer);
     json_decref(answer);

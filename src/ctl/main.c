@@ -17,7 +17,6 @@
 /* Of versions to come. */
 static const char *const later[] = {"probe", "plan", "verify", "notify", "metrics"};
 
-
 static int finish(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

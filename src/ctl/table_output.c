@@ -5,6 +5,7 @@
  * Why:   all cells are made first, as a column is as wide as its widest one; the last column is never padded.
  */
 #include "ctl/table_output.h"
+#include "ctl/ask.h"
 
 #include "base/text.h"
 #include "ctl/table.h"
@@ -17,20 +18,14 @@
 
 #define TARGETS_MOST 16 /* as columns; further ones are in --json */
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *words = json_string_value(json_object_get(object, key));
-    return words ? words : "";
-}
-
 static const char *role_of(const json_t *record, size_t place)
 {
-    return string_of(json_array_get(json_object_get(record, "targets"), place), "role");
+    return ask_string(json_array_get(json_object_get(record, "targets"), place), "role");
 }
 
 static bool on_first(const json_t *record)
 {
-    const char *answer = string_of(record, "answer");
+    const char *answer = ask_string(record, "answer");
     return answer[0] && strcmp(answer, role_of(record, 0)) == 0;
 }
 
@@ -74,7 +69,7 @@ static void set_target_head(struct table *table, const json_t *records, size_t p
 static void set_target(struct table *table, size_t row, const json_t *record, size_t place)
 {
     const json_t *target = json_array_get(json_object_get(record, "targets"), place);
-    const char *state = string_of(target, "state");
+    const char *state = ask_string(target, "state");
     char words[64];
     bool down = strcmp(state, "down") == 0;
     json_int_t streak = json_integer_value(json_object_get(target, "streak"));
@@ -90,7 +85,7 @@ static void set_since(struct table *table, size_t row, size_t column, const json
     char words[64];
     struct text text = text_over(words, sizeof words);
     time_t since;
-    if (table_parse_utc(string_of(record, "since"), &since))
+    if (table_parse_utc(ask_string(record, "since"), &since))
         text_add_duration(&text, now_s > since ? (now_s - since) * 1000 : 0);
     table_set(table, row, column, words, PAINT_NONE);
 }
@@ -98,12 +93,12 @@ static void set_since(struct table *table, size_t row, size_t column, const json
 static void set_row(struct table *table, size_t row, const json_t *record, const struct table_style *style)
 {
     char answer[64] = "-";
-    const char *role = string_of(record, "answer");
+    const char *role = ask_string(record, "answer");
     if (on_first(record))
         (void)snprintf(answer, sizeof answer, "%.60s", role);
     else if (role[0])
         table_upper(role, answer);
-    table_set(table, row, 0, string_of(record, "record"), PAINT_NONE);
+    table_set(table, row, 0, ask_string(record, "record"), PAINT_NONE);
     table_set(table, row, 1, answer, on_first(record) ? PAINT_NONE : PAINT_ODD);
     size_t targets = table->columns - 5;
     for (size_t place = 0; place < targets; place++)
@@ -112,7 +107,7 @@ static void set_row(struct table *table, size_t row, const json_t *record, const
     const char *served = json_is_true(in_dns) ? "yes" : json_is_false(in_dns) ? "no" : "-";
     table_set(table, row, 2 + targets, served, json_is_false(in_dns) ? PAINT_BAD : PAINT_NONE);
     set_since(table, row, 3 + targets, record, style->now_s);
-    table_set(table, row, 4 + targets, string_of(record, "why"), PAINT_NONE);
+    table_set(table, row, 4 + targets, ask_string(record, "why"), PAINT_NONE);
 }
 
 /* ---- the closing line ---- */
@@ -129,11 +124,11 @@ static struct counts count(const json_t *records)
     json_t *record;
     json_array_foreach(records, index, record)
     {
-        const char *condition = string_of(record, "condition");
-        bool answers = string_of(record, "answer")[0] != '\0';
-        counts.bare += strcmp(string_of(record, "ownership"), "none") == 0;
+        const char *condition = ask_string(record, "condition");
+        bool answers = ask_string(record, "answer")[0] != '\0';
+        counts.bare += strcmp(ask_string(record, "ownership"), "none") == 0;
         counts.primaries = counts.primaries && strcmp(role_of(record, 0), "primary") == 0;
-        const char *override = string_of(json_object_get(record, "override"), "kind");
+        const char *override = ask_string(json_object_get(record, "override"), "kind");
         if (strcmp(override, "failover") == 0)
             counts.forced++;
         else if (strcmp(override, "hold") == 0)
@@ -165,7 +160,7 @@ static void print_loaded(const json_t *config, int64_t now_s, FILE *out)
     time_t loaded;
     struct tm parts;
     char words[64] = "at an unknown time";
-    if (table_parse_utc(string_of(config, "loaded"), &loaded) && localtime_r(&loaded, &parts) &&
+    if (table_parse_utc(ask_string(config, "loaded"), &loaded) && localtime_r(&loaded, &parts) &&
         strftime(words, sizeof words, now_s - loaded < 86400 ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &parts) == 0)
         words[0] = '\0';
     fprintf(out, "  config %s, %s.", words, json_is_true(json_object_get(config, "ok")) ? "ok" : "NOT RELOADED");
@@ -236,7 +231,7 @@ void table_overrides(const struct json_t *answer, const struct table_style *styl
     for (size_t column = 0; column < 7; column++) {
         table_set(&table, 0, column, heads[column], PAINT_NONE);
         for (size_t row = 1; row < table.rows; row++) {
-            const char *words = string_of(json_array_get(list, row - 1), keys[column]);
+            const char *words = ask_string(json_array_get(list, row - 1), keys[column]);
             char at[64] = "";
             if (column == 4 || column == 5)
                 table_local_time(words, at, sizeof at);
@@ -273,17 +268,17 @@ static void add_latencies(struct text *out, const json_t *target)
 static void set_target_row(struct table *table, size_t row, const json_t *record, const json_t *target)
 {
     char words[256];
-    const char *state = string_of(target, "state"), *reason = string_of(target, "reason");
+    const char *state = ask_string(target, "state"), *reason = ask_string(target, "reason");
     json_int_t streak = json_integer_value(json_object_get(target, "streak"));
     bool down = strcmp(state, "down") == 0;
     size_t index;
     json_t *address;
-    table_set(table, row, 0, string_of(record, "record"), PAINT_NONE);
-    table_set(table, row, 1, string_of(target, "role"), PAINT_NONE);
-    table_set(table, row, 2, string_of(target, "label"), PAINT_NONE);
+    table_set(table, row, 0, ask_string(record, "record"), PAINT_NONE);
+    table_set(table, row, 1, ask_string(target, "role"), PAINT_NONE);
+    table_set(table, row, 2, ask_string(target, "label"), PAINT_NONE);
     struct text text = text_over(words, sizeof words);
     json_array_foreach(json_object_get(target, "addresses"), index, address)
-        text_addf(&text, "%s%s", index > 0 ? ", " : "", string_of(address, "address"));
+        text_addf(&text, "%s%s", index > 0 ? ", " : "", ask_string(address, "address"));
     table_set(table, row, 3, words, PAINT_NONE);
     table_set(table, row, 4, state, down ? PAINT_BAD : strcmp(state, "up") == 0 ? PAINT_NONE : PAINT_ODD);
     (void)snprintf(words, sizeof words, "%" JSON_INTEGER_FORMAT "x", streak < 0 ? -streak : streak);
@@ -292,7 +287,7 @@ static void set_target_row(struct table *table, size_t row, const json_t *record
     add_latencies(&text, target);
     table_set(table, row, 6, text.length > 0 ? words : "-", PAINT_NONE);
     text = text_over(words, sizeof words);
-    text_addf(&text, "%s%s%s", reason, string_of(target, "detail")[0] ? ": " : "", string_of(target, "detail"));
+    text_addf(&text, "%s%s%s", reason, ask_string(target, "detail")[0] ? ": " : "", ask_string(target, "detail"));
     table_set(table, row, 7, reason[0] ? words : "no check: counted up", PAINT_NONE);
 }
 
