@@ -8,8 +8,6 @@
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
-REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
-SOCKET=$DIR/run/control.sock
 new_key repointd hmac-sha256
 write_zone <<ZONE
 www 5 A $P4
@@ -30,13 +28,6 @@ records:
   api.$ZONE: {check: web, primary: {address: $P4, label: fra1}, secondary: $S4, ttl: 5s, fail-back: manual}
 CONFIG
 
-# Runs repointctl; leaves $status, $out and $err.
-ctl()
-{
-    status=0
-    timeout 100 "$REPOINTCTL" "$@" --socket "$SOCKET" >"$DIR/out" 2>"$DIR/err" </dev/null || status=$?
-    out=$(<"$DIR/out") err=$(<"$DIR/err")
-}
 record() # NAME FILTER
 {
     "$REPOINTCTL" status --json --socket "$SOCKET" | jq -e ".records[] | select(.record == \"$1.$ZONE\") | $2" >/dev/null

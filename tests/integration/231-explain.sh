@@ -8,8 +8,6 @@
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
-REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
-SOCKET=$DIR/run/control.sock
 new_key repointd hmac-sha256
 write_zone <<ZONE
 www 5 A $P4
@@ -28,12 +26,6 @@ records:
     fail-back-delay: 20s
 CONFIG
 
-ctl()
-{
-    status=0
-    timeout 100 "$REPOINTCTL" "$@" --socket "$SOCKET" >"$DIR/out" 2>"$DIR/err" </dev/null || status=$?
-    out=$(<"$DIR/out") err=$(<"$DIR/err")
-}
 explains() { "$REPOINTCTL" explain "www.$ZONE" --json --socket "$SOCKET" | jq -e "$1" >/dev/null; } # FILTER
 
 start_daemon

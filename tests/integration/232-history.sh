@@ -9,8 +9,6 @@
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
-REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
-SOCKET=$DIR/run/control.sock
 new_key repointd hmac-sha256
 write_zone <<<"www 5 A $P4"
 start_bind
@@ -22,13 +20,6 @@ records:
   www.$ZONE: {check: web, primary: $P4, secondary: $S4, ttl: 5s, fail-back-delay: 500ms, flap-window: 1h, max-switches: 3}
 CONFIG
 
-# Runs repointctl; leaves $status, $out and $err.
-ctl()
-{
-    status=0
-    timeout 100 "$REPOINTCTL" "$@" --socket "$SOCKET" >"$DIR/out" 2>"$DIR/err" </dev/null || status=$?
-    out=$(<"$DIR/out") err=$(<"$DIR/err")
-}
 record() { "$REPOINTCTL" status --json --socket "$SOCKET" | jq -e ".records[] | $1" >/dev/null; }
 history() { "$REPOINTCTL" history "www.$ZONE" --json --socket "$SOCKET" "${@:2}" | jq -e "$1" >/dev/null; }
 well_known() { record '[.targets[].state] == ["up", "up"] and .in_dns'; }

@@ -9,8 +9,6 @@
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
-REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
-SOCKET=$DIR/run/control.sock
 new_key repointd hmac-sha256
 write_zone <<ZONE
 www 5 A $P4
@@ -31,12 +29,6 @@ records:
   www.$ZONE: {check: web, primary: $P4, secondary: $1, ttl: 5s, fail-back-delay: 1s}
 $(shift 2; printf '  %s\n' "$@")
 CONFIG
-}
-ctl()
-{
-    status=0
-    timeout 100 "$REPOINTCTL" "$@" --socket "$SOCKET" >"$DIR/out" 2>"$DIR/err" </dev/null || status=$?
-    out=$(<"$DIR/out") err=$(<"$DIR/err")
 }
 explains() { "$REPOINTCTL" explain "www.$ZONE" --json --socket "$SOCKET" | jq -e "$1" >/dev/null; } # FILTER
 streak() { "$REPOINTCTL" explain "www.$ZONE" --json --socket "$SOCKET" | jq '.evidence[0].streak'; }

@@ -16,6 +16,8 @@ for address in $P6/128 $S6/128; do ip address add "$address" dev lo nodad; done
 # shellcheck source=tests/integration/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 REPOINTD=${REPOINTD:-$BUILD/repointd}
+REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
+SOCKET=$DIR/run/control.sock
 CONFIG=$DIR/repointd.yaml
 LOG=$DIR/repointd.log
 HOSTILE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../hostile" && pwd)
@@ -105,6 +107,14 @@ start_daemon() # [OPTIONS…]
 {
     launch_daemon "$@"
     wait_until 10 told started || bail "repointd does not start: $(tail -n 5 "$LOG")"
+}
+
+# Runs repointctl; leaves $status, $out and $err.
+ctl()
+{
+    status=0
+    timeout 100 "$REPOINTCTL" "$@" --socket "$SOCKET" >"$DIR/out" 2>"$DIR/err" </dev/null || status=$?
+    out=$(<"$DIR/out") err=$(<"$DIR/err")
 }
 
 # Everything said since the last start_daemon.

@@ -7,8 +7,6 @@
 # Names: faults 51, 84, 85; S16.
 . "$(dirname "$0")/daemon.sh"
 
-REPOINTCTL=${REPOINTCTL:-$BUILD/repointctl}
-SOCKET=$DIR/run/control.sock
 new_key repointd hmac-sha256
 least_rights www
 write_zone <<ZONE
@@ -37,12 +35,6 @@ records:
   www.$ZONE: {check: web, primary: $P4, secondary: $S4, fail-back-delay: 0s, max-switches: 100, ownership: none}
 CONFIG
 
-ctl()
-{
-    status=0
-    timeout 100 "$REPOINTCTL" "$@" --socket "$SOCKET" >"$DIR/out" 2>"$DIR/err" </dev/null || status=$?
-    out=$(<"$DIR/out") err=$(<"$DIR/err")
-}
 record() # FILTER
 {
     "$REPOINTCTL" status --json --socket "$SOCKET" | jq -e ".records[] | $1" >/dev/null
