@@ -95,6 +95,7 @@ static bool is_applied(const struct question *q)
  *   so far                   sets                             plan
  *   nothing was believed     a message of ours brings them    applied
  *   others changed ours      nothing at all                   stop missing
+ *   others' stopped it       nothing at all                   stop missing: that they took it away is a change, too
  *   nothing was believed     nothing at all, create: no       stop missing
  *   nothing was believed     nothing at all, create: yes      CREATE, once a target is up; until then in sync
  *   nothing was read         one target's                     believed: as ours
@@ -109,7 +110,8 @@ static struct plan plan_unbelieved(const struct question *q)
     if (!belief->changed && is_applied(q))
         return nothing(PLAN_APPLIED);
     if (sets_absent(sets)) {
-        if (!q->record->create || belief->changed)
+        bool stopped = !belief->known && !belief->first;
+        if (!q->record->create || belief->changed || stopped)
             return stop(CONDITION_MISSING);
         return q->wanted != NULL ? send(q, PLAN_CREATE) : nothing(PLAN_IN_SYNC);
     }

@@ -83,6 +83,18 @@ static void test_bare_creates_only_what_never_was(void **state)
     plan_case_stops(plan_case_upon(f, "", 0), CONDITION_MISSING);
 }
 
+/* What others had there is gone: that they took it away is a change of theirs, too. */
+static void test_bare_creates_nothing_where_it_was_stopped(void **state)
+{
+    struct plan_case *f = *state;
+    f->site->records[0].create = true;
+    plan_case_want(f, PRIMARY);
+    f->belief.first = false; /* as after a stop */
+    plan_case_stops(plan_case_upon(f, "", 0), CONDITION_MISSING);
+    believe(f, ""); /* an operator has adopted that there is nothing */
+    assert_int_equal(plan_case_upon(f, "", 0).kind, PLAN_CREATE);
+}
+
 static void test_bare_part_of_a_target_is_a_targets_where_parts_are_published(void **state)
 {
     struct plan_case *f = *state;
@@ -203,6 +215,7 @@ int main(void)
         BARE(test_bare_believes_one_targets_set_at_first),
         BARE(test_bare_stays_stopped_once_it_was),
         BARE(test_bare_creates_only_what_never_was),
+        BARE(test_bare_creates_nothing_where_it_was_stopped),
         BARE(test_bare_part_of_a_target_is_a_targets_where_parts_are_published),
         BARE(test_bare_switch_pins_values_alone),
         BARE(test_bare_looks_at_no_marker),
