@@ -31,7 +31,7 @@ TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server 
     nginx-light apache2 lighttpd lighttpd-mod-openssl lighttpd-mod-deflate h2o nghttp2-server nftables iproute2 \
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
     haproxy systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd \
-    curl procps
+    curl procps bash-completion
 BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-exporter
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
@@ -222,6 +222,7 @@ install: all ## copies programs, unit and examples below DESTDIR and PREFIX; the
 	$(Q)sed -i 's|/usr/\(s\{0,1\}bin/repoint\)|$(PREFIX)/\1|' $(DESTDIR)$(systemdsystemunitdir)/repointd.service
 	$(Q)install -D -m 0644 systemd/repointd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/repointd.conf
 	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/repointd.catalog
+	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions conf/bash-completion/repointctl
 	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/repointd/examples $(wildcard conf/examples/*.yaml)
 	$(Q)install -d -m 0750 $(dir $(CONF))
 	$(Q)test -e $(CONF) || install -m 0640 conf/repointd.yaml $(CONF)
@@ -231,7 +232,8 @@ install: all ## copies programs, unit and examples below DESTDIR and PREFIX; the
 
 uninstall: ## takes away what install brought, but for the configuration
 	$(Q)rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,sbin/repointd bin/repointctl lib/sysusers.d/repointd.conf \
-	    lib/systemd/catalog/repointd.catalog share/doc/repointd) $(DESTDIR)$(systemdsystemunitdir)/repointd.service
+	    lib/systemd/catalog/repointd.catalog share/doc/repointd \
+	    share/bash-completion/completions/repointctl) $(DESTDIR)$(systemdsystemunitdir)/repointd.service
 
 clean: ## takes away what was built
 	$(Q)rm -rf $(BUILD)

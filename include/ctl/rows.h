@@ -34,11 +34,14 @@ enum option_bit {
     OPTION_WATCH = 131072
 };
 
+/* Not a row: nobody types it. */
+#define COMPLETE_WORD "--complete"
+
 struct option_row {
     enum option_bit bit;
     const char *name, *value; /* value NULL: takes none; "[=…]": after = alone, or none */
     char letter;
-    const char *help;
+    const char *help; /* a line, or some */
 };
 
 struct command_row {
@@ -57,5 +60,8 @@ extern const size_t command_count;
 
 /* NULL: there is none. */
 const struct command_row *rows_find(const char *name);
+
+/* `word` is --name or -letter, with no value behind it. */
+const struct option_row *rows_find_option(const char *word, size_t length);
 
 #endif

@@ -5,13 +5,13 @@
  */
 #include "ctl/help.h"
 
-#include "app/protocol.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "ctl/client.h"
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 static void print_options(unsigned bits)
 {
@@ -25,9 +25,11 @@ static void print_options(unsigned bits)
                        : row->letter == 'V' ? "-V, "
                                             : "",
                        row->name, row->value && row->value[0] != '[' ? " " : "", row->value ? row->value : "");
-        printf("  %-15s %s\n", form, row->help);
-        if (row->bit == OPTION_SOCKET)
-            printf("  %-15s %s]\n", "", PROTOCOL_RUNTIME_DIRECTORY "/" PROTOCOL_SOCKET);
+        for (const char *line = row->help, *name = form; *line; line += strspn(line, "\n"), name = "") {
+            int length = (int)strcspn(line, "\n");
+            printf("  %-15s %.*s\n", name, length, line);
+            line += length;
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 #include "app/protocol.h"
 #include "base/names.h"
 #include "base/text.h"
+#include "ctl/complete.h"
 #include "ctl/help.h"
 #include "ctl/rows.h"
 
@@ -48,18 +49,6 @@ static int complain_about_command(const char *word)
     for (size_t i = 0; i < command_count; i++)
         names[i] = command_rows[i].name;
     return complain("unknown command", word, "", names_nearest_of(names, word));
-}
-
-static const struct option_row *find_option(const char *word, size_t length)
-{
-    for (size_t i = 0; i < option_count; i++) {
-        bool by_letter = length == 2 && word[1] != '-' && word[1] == option_rows[i].letter;
-        bool by_name = length > 2 && strlen(option_rows[i].name) == length - 2 && strncmp(word, "--", 2) == 0 &&
-                       memcmp(word + 2, option_rows[i].name, length - 2) == 0;
-        if (by_letter || by_name)
-            return &option_rows[i];
-    }
-    return NULL;
 }
 
 static int complain_about_option(const char *word)
@@ -142,7 +131,7 @@ struct reading {
 static int take_option(struct reading *reading, const char *word, const char *next, bool *ret_used)
 {
     const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
-    const struct option_row *row = find_option(word, equals ? (size_t)(equals - word) : strlen(word));
+    const struct option_row *row = rows_find_option(word, equals ? (size_t)(equals - word) : strlen(word));
     if (!row)
         return complain_about_option(word);
     bool may = row->value && row->value[0] == '[';
@@ -258,5 +247,7 @@ int main(int argc, char **argv)
     const char *no_color = getenv("NO_COLOR");
     reading.invocation.socket = default_socket(storage);
     reading.invocation.color = no_color && no_color[0] ? COLOR_NEVER : COLOR_AUTO;
+    if (argc > 1 && strcmp(argv[1], COMPLETE_WORD) == 0)
+        return complete_command(reading.invocation.socket, (uint32_t)argc - 2, argv + 2);
     return run(&reading, argc, argv);
 }

@@ -5,6 +5,7 @@
  */
 #include "ctl/rows.h"
 
+#include "app/protocol.h"
 #include "base/attributes.h"
 
 #include <string.h>
@@ -29,7 +30,9 @@ const struct option_row option_rows[] = {
     {OPTION_NO_WAIT, "no-wait", NULL, 0, "returns as soon as the daemon has taken it"},
     {OPTION_JSON, "json", NULL, 0, "prints the daemon's answer as it is"},
     {OPTION_COLOR, "color", "WHEN", 0, "auto (on a terminal, unless NO_COLOR is set), always, never"},
-    {OPTION_SOCKET, "socket", "PATH", 0, "the daemon's socket [$RUNTIME_DIRECTORY/control.sock, else"},
+    {OPTION_SOCKET, "socket", "PATH", 0,
+     "the daemon's socket [$RUNTIME_DIRECTORY/" PROTOCOL_SOCKET ", else\n" PROTOCOL_RUNTIME_DIRECTORY
+     "/" PROTOCOL_SOCKET "]"},
     {OPTION_HELP, "help", NULL, 'h', "prints this"},
     {OPTION_VERSION, "version", NULL, 'V', "prints the version, and those of the libraries"},
 };
@@ -119,5 +122,17 @@ const struct command_row *rows_find(const char *name)
     for (size_t i = 0; i < command_count; i++)
         if (strcmp(command_rows[i].name, name) == 0)
             return &command_rows[i];
+    return NULL;
+}
+
+const struct option_row *rows_find_option(const char *word, size_t length)
+{
+    for (size_t i = 0; i < option_count; i++) {
+        bool by_letter = length == 2 && word[1] != '-' && word[1] == option_rows[i].letter;
+        bool by_name = length > 2 && strlen(option_rows[i].name) == length - 2 && strncmp(word, "--", 2) == 0 &&
+                       memcmp(word + 2, option_rows[i].name, length - 2) == 0;
+        if (by_letter || by_name)
+            return &option_rows[i];
+    }
     return NULL;
 }

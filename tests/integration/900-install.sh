@@ -55,6 +55,7 @@ tell "install below DESTDIR" make_in "$tree/usr-tree" /usr install
     echo "644 usr/lib/systemd/catalog/repointd.catalog"
     echo "644 usr/lib/systemd/system/repointd.service"
     echo "644 usr/lib/sysusers.d/repointd.conf"
+    echo "644 usr/share/bash-completion/completions/repointctl"
     for file in conf/examples/*.yaml; do echo "644 usr/share/doc/repointd/examples/${file##*/}"; done
 } | sort -k2 >"$tree/expected"
 listing "$tree/usr-tree" >"$tree/found"
