@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/effects.h"
 #include "app/foundation.h"
+#include "app/keeper.h"
 #include "app/override_book.h"
 #include "app/reload.h"
 #include "app/report.h"
@@ -30,6 +31,7 @@ struct app {
     struct hands hands;
     struct commands commands;
     struct override_book book;
+    struct keeper keeper;
     struct api *api;
     struct reload reload;
     uint32_t watchdog_ms;

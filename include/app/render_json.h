@@ -11,7 +11,8 @@
  *   {"version", "records": [{"record", "name", "zone", "server", "types", "answer", "since", "in_dns", "served",
  *    "condition", "why", "override", "ownership", "marker": {"owner", "epoch"}, "targets": [{"role", "label", "state",
  *    "streak", "check", "reason", "detail", "addresses": [{"address", "state", "latency_ms"}]}]}],
- *    "connectivity": {"configured", "ok", "answering", "of"}, "config": {"loaded", "ok"}, "starting", "dry_run"}
+ *    "connectivity": {"configured", "ok", "answering", "of"}, "config": {"loaded", "ok"}, "state": {"ok", "why"},
+ *    "starting", "dry_run"}
  *
  * `streak` counts results in a row: above 0 passes, below 0 failures. `answer` is the role of the target that the zone
  * holds, null where that is none of ours. `in_dns` says whether the zone holds what it should and, with `verify`, all
@@ -38,6 +39,7 @@ struct view {
     int64_t loaded_wall_ms;           /* when the configuration was read */
     bool config_is_old;               /* a newer file was refused */
     const struct override_book *book; /* NULL: there are no overrides */
+    const char *state_problem;        /* why the state directory cannot be written; NULL: it can. Kept as long as it */
     const uint32_t *generation;       /* NULL: it stays. Else: while this is `born` the view is good */
     uint32_t born;
 };

@@ -38,6 +38,7 @@ struct report {
     uint32_t written;                /* … and were */
     uint32_t happened[NOTICE_COUNT], unlisted[NOTICE_COUNT];
     bool unwritable[STATE_PART_COUNT];                         /* told, and still so */
+    char state_problem[ERROR_TEXT_MAX];                        /* the last that was told of them */
     const char *(*user_of)(uint32_t command, const void *ctx); /* who gave it; NULL: not known */
     const void *user_ctx;
 };
@@ -59,9 +60,15 @@ void report_reload_failed(int64_t loaded_wall_ms, int64_t age_ms, uint32_t error
 /* `kept`: watches that are the same. */
 void report_reloaded(const char *difference, uint32_t kept);
 
-/* A file of the state directory could be written, or not (`problem`, and what that costs): told once until it can. */
-void report_state_written(struct report *report, enum state_part part);
+/*
+ * A file of the state directory could not be written (`problem`, and what that costs): told once until all can be
+ * again; a problem that all have in common is told of one.
+ */
 void report_state_unwritable(struct report *report, enum state_part part, const char *problem, const char *cost);
+void report_state_written(struct report *report);
+
+/* Why one of them cannot be written; NULL: all can, as far as is known. */
+const char *report_state_problem(const struct report *report);
 
 /* What a user asked for through the control socket, and at its end what became of it (`end` NULL: it begins). */
 void report_command(const struct report *report, uint32_t record, const char *user, const char *words, const char *end);

@@ -50,8 +50,11 @@ struct history;
 struct history *history_open(const struct state *state, struct error *warning);
 void history_close(struct history *history); /* NULL is fine */
 
-/* False: it is known until the end of this process, and was not written. */
+/* False: it is known until the end of this process, and was not written yet. */
 NODISCARD bool history_add(struct history *history, const struct history_entry *entry, struct error *err);
+
+/* What could not be written, or stood in a directory that has gone, at once. */
+NODISCARD bool history_try_again(struct history *history, struct error *err);
 
 /* From the oldest, 0; views are good until the next history_add. */
 uint32_t history_count(const struct history *history);

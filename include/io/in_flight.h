@@ -50,4 +50,7 @@ void in_flight_save(struct in_flight *in_flight, uint32_t record, const struct r
  */
 NODISCARD bool in_flight_flush(struct in_flight *in_flight, mono_ms now, struct error *err);
 
+/* What could not be written, or stood in a directory that has gone, at once. */
+NODISCARD bool in_flight_try_again(struct in_flight *in_flight, struct error *err);
+
 #endif

@@ -33,6 +33,23 @@ int state_directory(const struct state *state);
 const char *state_path(const struct state *state);
 
 /*
+ * Whether the directory is still where it was opened. Somebody may have removed it or put another one in its place:
+ * what is written into the old one then is lost, and no write would say so. False with err.
+ */
+NODISCARD bool state_is_there(const struct state *state, struct error *err);
+
+/*
+ * After that: makes the directory, or takes what is there now, locks it and writes the owner id that was read from the
+ * old one. Whoever keeps a file there sees another generation, and writes it anew. A directory with another owner id is
+ * none of ours.
+ */
+NODISCARD bool state_return(struct state *state, struct error *err);
+uint32_t state_generation(const struct state *state);
+
+/* Whether there is room for a page, tried by writing one; nothing of it stays. */
+NODISCARD bool state_has_room(const struct state *state, struct error *err);
+
+/*
  * The owner id: read from the file `owner`, or made from getrandom and written there (temporary file, fsync,
  * rename, fsync of the directory). `*ret_fresh` says that it was made. A damaged file is an error: a new id would
  * be a stranger to its own records.

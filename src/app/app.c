@@ -106,6 +106,7 @@ static void on_wake(void *ctx)
     errands_wake(&app->commands.errands, now);
     event_ring_turn(app->events, now);
     verbosity_wake(&app->commands, now);
+    keeper_wake(&app->keeper, now);
     if (app->flush_at <= now)
         flush_journal(app);
     if (app->ping_at <= now) {
@@ -115,6 +116,7 @@ static void on_wake(void *ctx)
     }
     if (!app->stopping && (app->status_at <= now || (app->hands.told && app->status_earliest <= now))) {
         override_commands_follow_clock(&app->commands, now);
+        keeper_look(&app->keeper);
         renew_status(app, now);
     }
 }
@@ -131,7 +133,7 @@ static void on_turn_end(void *ctx)
     mono_ms at = mono_earlier(engine_deadline(app->rooms.engine), report_deadline(&app->report));
     at = mono_earlier(at, reload_deadline(app));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
-    at = mono_earlier(at, verbosity_deadline(&app->commands));
+    at = mono_earlier(at, mono_earlier(verbosity_deadline(&app->commands), keeper_deadline(&app->keeper, now)));
     at = mono_earlier(at, mono_earlier(errands_deadline(&app->commands.errands), event_ring_deadline(app->events)));
     if (app->stopping)
         at = mono_earlier(at, app->stop_by);
@@ -222,6 +224,8 @@ static bool build_rooms(struct app *app, struct error *err)
     if (!app->hands.effects.items)
         abort();
     override_book_init(&app->book, settings, app->base.state);
+    app->keeper = (struct keeper){
+        .state = app->base.state, .hands = &app->hands, .book = &app->book, .again = MONO_NEVER};
     app_settle_in(app);
     return true;
 }

@@ -32,7 +32,8 @@ static struct view view_of(const struct commands *commands, mono_ms now)
                          .config_is_old = commands->config_is_old,
                          .generation = &commands->generation,
                          .born = commands->generation,
-                         .book = commands->book};
+                         .book = commands->book,
+                         .state_problem = report_state_problem(commands->errands.hands->report)};
 }
 
 static void request_status(struct commands *commands, const struct api_request *request, mono_ms now)

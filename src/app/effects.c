@@ -8,6 +8,7 @@
  */
 #include "app/effects.h"
 
+#include "app/keeper.h"
 #include "app/switches.h"
 
 #include "core/record.h"
@@ -39,11 +40,8 @@ static void write_saved(struct hands *hands, mono_ms now)
     if (!hands->saved)
         return;
     hands->saved = false;
-    if (in_flight_flush(hands->in_flight, now, &err))
-        report_state_written(hands->report, STATE_PART_IN_FLIGHT);
-    else
-        report_state_unwritable(hands->report, STATE_PART_IN_FLIGHT, err.text,
-                                "what is under way will be known by its marker alone after a restart");
+    if (!in_flight_flush(hands->in_flight, now, &err))
+        report_state_unwritable(hands->report, STATE_PART_IN_FLIGHT, err.text, KEEPER_COST_IN_FLIGHT);
 }
 
 static void carry_out(struct hands *hands, const struct effect *effect, mono_ms now)

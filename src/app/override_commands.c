@@ -8,6 +8,7 @@
 #include "app/override_commands.h"
 
 #include "app/command_request.h"
+#include "app/keeper.h"
 #include "app/override_request.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
@@ -42,10 +43,8 @@ static void save(struct commands *commands)
 {
     struct report *report = commands->errands.hands->report;
     struct error err;
-    if (override_book_save(commands->book, &err))
-        report_state_written(report, STATE_PART_OVERRIDES);
-    else
-        report_state_unwritable(report, STATE_PART_OVERRIDES, err.text, "overrides are forgotten at a restart");
+    if (!override_book_save(commands->book, &err))
+        report_state_unwritable(report, STATE_PART_OVERRIDES, err.text, KEEPER_COST_OVERRIDES);
 }
 
 static void refuse(const struct asking *asking, uint32_t record, uint16_t status, const char *why)

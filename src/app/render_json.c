@@ -276,9 +276,10 @@ static void put_next(struct status_text *text)
         return;
     }
     put(text, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
-        json_pack("{s:o, s:{s:o, s:b}, s:b, s:b}", "connectivity", connectivity_object(view), "config", "loaded",
-                  render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "starting",
-                  engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run),
+        json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", connectivity_object(view), "config",
+                  "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state", "ok",
+                  !view->state_problem || !view->state_problem[0], "why", render_json_text(view->state_problem),
+                  "starting", engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run),
         1, "\n");
     text->closed = true;
 }

@@ -232,9 +232,10 @@ void report_override(const struct report *report, const struct override_note *no
     speak(turn == OVERRIDE_EXPIRED ? (uint32_t)NOTICE_OVERRIDE_ENDED : (uint32_t)NOTICE_OVERRIDE, &words);
 }
 
-void report_state_written(struct report *report, enum state_part part)
+void report_state_written(struct report *report)
 {
-    report->unwritable[part] = false;
+    memset(report->unwritable, 0, sizeof report->unwritable);
+    report->state_problem[0] = '\0';
 }
 
 void report_state_unwritable(struct report *report, enum state_part part, const char *problem, const char *cost)
@@ -242,11 +243,20 @@ void report_state_unwritable(struct report *report, enum state_part part, const 
     if (report->unwritable[part])
         return;
     report->unwritable[part] = true;
+    if (strcmp(report->state_problem, problem) == 0)
+        return;
+    struct text kept = text_over(report->state_problem, sizeof report->state_problem);
+    text_add(&kept, problem);
     struct words words;
     words_clear(&words);
     words_set(&words, WORD_TEXT, "%s", problem);
     words_set(&words, WORD_HOW, "%s", cost);
     speak(NOTICE_STATE_UNWRITABLE, &words);
+}
+
+const char *report_state_problem(const struct report *report)
+{
+    return report->state_problem[0] ? report->state_problem : NULL;
 }
 
 void report_lines_lost(uint64_t count, int64_t stalled_ms)

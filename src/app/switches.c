@@ -10,6 +10,7 @@
 
 #include "app/command_request.h"
 #include "app/effects.h"
+#include "app/keeper.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
 #include "app/wording.h"
@@ -27,11 +28,8 @@
 static void add(struct history *history, struct report *report, const struct history_entry *entry)
 {
     struct error err = {0};
-    if (history_add(history, entry, &err))
-        report_state_written(report, STATE_PART_HISTORY);
-    else
-        report_state_unwritable(report, STATE_PART_HISTORY, err.text,
-                                "the history, and how often a record moved, is forgotten at a restart");
+    if (!history_add(history, entry, &err))
+        report_state_unwritable(report, STATE_PART_HISTORY, err.text, KEEPER_COST_HISTORY);
 }
 
 /* Since the first failure of the target that was left; -1: it was not failing. */

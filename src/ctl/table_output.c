@@ -191,6 +191,9 @@ static void print_closing(const json_t *status, int64_t now_s, FILE *out)
     print_loaded(json_object_get(status, "config"), now_s, out);
     if (counts.bare > 0)
         fprintf(out, "  %" PRIu64 " without a marker (ownership: none).", counts.bare);
+    const json_t *state = json_object_get(status, "state");
+    if (json_is_false(json_object_get(state, "ok")))
+        fprintf(out, "  state NOT WRITABLE: %s.", ask_string(state, "why"));
     if (json_is_true(json_object_get(status, "dry_run")))
         fputs("  DRY RUN: nothing is sent.", out);
     fputc('\n', out);

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define FORMER_FILE HISTORY_FILE ".1"
@@ -24,10 +25,12 @@
 
 struct history {
     const struct state *state;
-    int fd;         /* -1: it could not be opened; tried again with the next line */
-    uint32_t lines; /* in the file */
-    off_t size;     /* of it */
-    uint32_t count; /* items */
+    int fd;             /* -1: it could not be opened; tried again with the next line */
+    uint32_t directory; /* the generation of the directory that it is in */
+    uint32_t lines;     /* in the file */
+    off_t size;         /* of it */
+    uint32_t count;     /* items */
+    uint32_t unwritten; /* the last so many of them */
     struct history_item items[2 * HISTORY_LINES];
 };
 
@@ -45,6 +48,8 @@ static void keep(struct history *history, const struct history_item *item)
 {
     if (history->count == 2 * HISTORY_LINES)
         drop(history, HISTORY_LINES);
+    if (history->unwritten > history->count)
+        history->unwritten = history->count;
     history->items[history->count++] = *item;
 }
 
@@ -71,9 +76,11 @@ static bool item_of(const json_t *object, const char *line, size_t length, struc
                                  .by_health = cause && strcmp(cause, "health") == 0 && is_target(from) &&
                                               is_target(to) && !json_equal(from, to),
                                  .released = json_is_true(json_object_get(object, "released"))};
-    if (!ret->record || !ret->line)
-        abort();
-    return true;
+    if (ret->record && ret->line)
+        return true;
+    free(ret->record);
+    free(ret->line);
+    return false;
 }
 
 /* False: damaged. `*ret_whole` octets are lines with their ends. */
@@ -102,9 +109,10 @@ static void load(struct history *history, const char *name, struct error *warnin
     char *bytes = NULL;
     size_t length = 0, whole = 0;
     uint32_t before = history->count;
+    struct error trouble = {0};
     history->lines = 0;
     history->size = 0;
-    enum state_file_outcome outcome = state_file_read(history->state, name, FILE_MOST, &bytes, &length, warning);
+    enum state_file_outcome outcome = state_file_read(history->state, name, FILE_MOST, &bytes, &length, &trouble);
     if (outcome == STATE_FILE_ABSENT)
         return;
     if (outcome == STATE_FILE_READ && take_lines(history, bytes, length, &whole)) {
@@ -119,9 +127,10 @@ static void load(struct history *history, const char *name, struct error *warnin
         free(last->line);
     }
     history->lines = 0;
-    state_file_put_aside(history->state, name);
-    error_set(warning, ERROR_SYNTAX, "%s/%s is damaged or of a newer version, it is put aside as %s.damaged",
-              state_path(history->state), name, name);
+    state_file_refuse(history->state, name, "its switches are forgotten, nothing has to be done", &trouble);
+    if (warning->code)
+        error_prefix(&trouble, "%.200s; ", warning->text);
+    *warning = trouble;
 }
 
 struct history *history_open(const struct state *state, struct error *warning)
@@ -130,6 +139,7 @@ struct history *history_open(const struct state *state, struct error *warning)
     if (!history)
         abort();
     history->state = state;
+    history->directory = state_generation(state);
     history->fd = -1;
     load(history, FORMER_FILE, warning);
     load(history, HISTORY_FILE, warning);
@@ -215,9 +225,11 @@ static int append(struct history *history, const char *line, size_t length)
     int sys_errno = open_file(history);
     if (sys_errno)
         return sys_errno;
-    ssize_t written = write(history->fd, line, length);
-    if (written == (ssize_t)length) {
-        history->size += (off_t)length;
+    const struct iovec parts[] = {{.iov_base = (void *)(uintptr_t)line, .iov_len = length},
+                                  {.iov_base = (void *)(uintptr_t) "\n", .iov_len = 1}};
+    ssize_t written = writev(history->fd, parts, 2);
+    if (written == (ssize_t)length + 1) {
+        history->size += written;
         history->lines++;
         return 0;
     }
@@ -227,24 +239,50 @@ static int append(struct history *history, const char *line, size_t length)
     return sys_errno;
 }
 
+/* In another directory than before everything is to be written anew. */
+static void follow_directory(struct history *history)
+{
+    if (history->directory == state_generation(history->state))
+        return;
+    history->directory = state_generation(history->state);
+    if (history->fd >= 0)
+        close(history->fd);
+    history->fd = -1;
+    history->lines = 0;
+    history->size = 0;
+    history->unwritten = history->count;
+}
+
+bool history_try_again(struct history *history, struct error *err)
+{
+    if (!state_is_there(history->state, err))
+        return false;
+    follow_directory(history);
+    while (history->unwritten > 0) {
+        const char *line = history->items[history->count - history->unwritten].line;
+        int sys_errno = append(history, line, strlen(line));
+        if (sys_errno) {
+            error_set_errno(err, sys_errno, "%s/" HISTORY_FILE " cannot be written", state_path(history->state));
+            return false;
+        }
+        history->unwritten--;
+    }
+    return true;
+}
+
 bool history_add(struct history *history, const struct history_entry *entry, struct error *err)
 {
     json_t *object = object_of(entry);
     char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
     struct history_item item;
-    size_t length = line ? strlen(line) : 0;
-    bool good = line && item_of(object, line, length, &item);
+    bool good = line && item_of(object, line, strlen(line), &item);
     json_decref(object);
+    free(line);
     if (!good) {
-        free(line);
-        error_set(err, ERROR_SYNTAX, "a line of " HISTORY_FILE " cannot be made: a name is no UTF-8");
+        error_set(err, ERROR_SYNTAX, "a line of " HISTORY_FILE " cannot be made: a name is no UTF-8, or memory is out");
         return false;
     }
     keep(history, &item);
-    line[length] = '\n'; /* in the place of its NUL */
-    int sys_errno = append(history, line, length + 1);
-    free(line);
-    if (sys_errno)
-        error_set_errno(err, sys_errno, "%s/" HISTORY_FILE " cannot be written", state_path(history->state));
-    return sys_errno == 0;
+    history->unwritten++;
+    return history_try_again(history, err);
 }

@@ -10,6 +10,7 @@
 #include "io/in_flight.h"
 
 #include "io/in_flight_line.h"
+#include "io/state_file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -20,12 +21,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NEW_FILE     IN_FLIGHT_FILE ".new"
-#define DAMAGED_FILE IN_FLIGHT_FILE ".damaged"
-#define FILE_MOST    (256 * 1024 * 1024)
-#define GROWN        (1024 * 1024) /* more than twice what it says, and more than this: written anew */
-#define LINE_LEAST   1024
-#define CHUNK        65536
+#define NEW_FILE   IN_FLIGHT_FILE ".new"
+#define FILE_MOST  (256 * 1024 * 1024)
+#define GROWN      (1024 * 1024) /* more than twice what it says, and more than this: written anew */
+#define LINE_LEAST 1024
+#define CHUNK      65536
 
 struct word {
     char *line; /* NULL: nothing is out */
@@ -36,6 +36,7 @@ struct in_flight {
     const struct state *state;
     const struct settings *settings;
     int fd;             /* -1: it could not be opened; tried again with the next word */
+    uint32_t directory; /* the generation of the directory that it is in */
     struct word *words; /* by record */
     uint32_t out;       /* records that have one */
     size_t live, size;  /* octets of the words, of the file */
@@ -58,25 +59,6 @@ static void set_word(struct in_flight *in_flight, uint32_t record, char *line, s
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
-
-/* All that is in the file, NULL if it cannot be read. */
-static char *read_all(int fd, size_t *ret_length)
-{
-    struct stat stat;
-    if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode) || stat.st_size > FILE_MOST)
-        return NULL;
-    size_t length = 0, size = (size_t)stat.st_size;
-    char *bytes = malloc(size + 1);
-    ssize_t got = 1;
-    while (bytes && length < size && (got = read(fd, bytes + length, size - length)) > 0)
-        length += (size_t)got;
-    if (bytes && got >= 0) {
-        *ret_length = length;
-        return bytes;
-    }
-    free(bytes);
-    return NULL;
-}
 
 /* False: a line is damaged. One that was cut at the end of the file is none. */
 static bool take_lines(struct in_flight *in_flight, const struct names *ids, const char *bytes, size_t length)
@@ -105,35 +87,29 @@ static bool take_lines(struct in_flight *in_flight, const struct names *ids, con
     return true;
 }
 
-static void put_aside(struct in_flight *in_flight, struct error *warning)
+static void refuse(struct in_flight *in_flight, struct error *warning)
 {
     for (uint32_t i = 0; i < in_flight->settings->record_count; i++)
         set_word(in_flight, i, NULL, 0);
-    int directory = state_directory(in_flight->state);
-    if (renameat(directory, IN_FLIGHT_FILE, directory, DAMAGED_FILE) != 0)
-        (void)unlinkat(directory, IN_FLIGHT_FILE, 0);
-    error_set(warning, ERROR_SYNTAX,
-              "%s/" IN_FLIGHT_FILE " is damaged or of a newer version, it is put aside as " DAMAGED_FILE
-              "; what was under way is known by its marker alone",
-              state_path(in_flight->state));
+    state_file_refuse(in_flight->state, IN_FLIGHT_FILE,
+                      "what was under way is known by its marker alone, nothing has to be done", warning);
 }
 
 static void load(struct in_flight *in_flight, struct error *warning)
 {
-    int fd = openat(state_directory(in_flight->state), IN_FLIGHT_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return;
+    char *bytes = NULL;
     size_t length = 0;
-    char *bytes = fd >= 0 ? read_all(fd, &length) : NULL;
+    enum state_file_outcome outcome = state_file_read(in_flight->state, IN_FLIGHT_FILE, FILE_MOST, &bytes, &length,
+                                                      warning);
+    if (outcome == STATE_FILE_ABSENT)
+        return;
     struct names *ids = names_new();
     for (uint32_t i = 0; i < in_flight->settings->record_count; i++)
         (void)names_add(ids, in_flight->settings->records[i].id, i, NULL);
-    if (!bytes || !take_lines(in_flight, ids, bytes, length))
-        put_aside(in_flight, warning);
+    if (outcome != STATE_FILE_READ || !take_lines(in_flight, ids, bytes, length))
+        refuse(in_flight, warning);
     names_free(ids);
     free(bytes);
-    if (fd >= 0)
-        close(fd);
     in_flight->stale = length > 0; /* it may end in a line that was cut, or name records that are gone */
 }
 
@@ -143,7 +119,8 @@ struct in_flight *in_flight_open(const struct state *state, const struct setting
     struct word *words = calloc(settings->record_count + 1u, sizeof *words);
     if (!in_flight || !words)
         abort();
-    *in_flight = (struct in_flight){.state = state, .settings = settings, .fd = -1, .words = words};
+    *in_flight = (struct in_flight){
+        .state = state, .settings = settings, .fd = -1, .directory = state_generation(state), .words = words};
     load(in_flight, warning);
     return in_flight;
 }
@@ -243,6 +220,7 @@ static int write_anew(struct in_flight *in_flight)
     if (in_flight->fd >= 0)
         close(in_flight->fd);
     in_flight->fd = fd;
+    in_flight->directory = state_generation(in_flight->state);
     in_flight->stale = false;
     return 0;
 }
@@ -250,6 +228,8 @@ static int write_anew(struct in_flight *in_flight)
 /* 0 or errno. */
 static int write_down(struct in_flight *in_flight)
 {
+    if (in_flight->directory != state_generation(in_flight->state))
+        return write_anew(in_flight);
     if (in_flight->fd < 0 || in_flight->stale || (in_flight->size > GROWN && in_flight->size > 2 * in_flight->live))
         return write_anew(in_flight);
     if (in_flight->out == 0 && ftruncate(in_flight->fd, 0) == 0) {
@@ -266,13 +246,22 @@ bool in_flight_flush(struct in_flight *in_flight, mono_ms now, struct error *err
     in_flight->fresh = false;
     if (in_flight->stale && now < in_flight->again)
         return complain(in_flight, EAGAIN, err);
-    int sys_errno = write_down(in_flight);
+    bool there = state_is_there(in_flight->state, err);
+    int sys_errno = there ? write_down(in_flight) : 0;
     in_flight->gathered_length = 0;
-    if (!sys_errno)
+    if (there && !sys_errno)
         return true;
     in_flight->stale = true;
     in_flight->again = mono_after(now, IN_FLIGHT_AGAIN_MS);
-    return complain(in_flight, sys_errno, err);
+    return there && complain(in_flight, sys_errno, err);
+}
+
+bool in_flight_try_again(struct in_flight *in_flight, struct error *err)
+{
+    if (!in_flight->stale && in_flight->directory == state_generation(in_flight->state))
+        return true;
+    int sys_errno = write_anew(in_flight);
+    return sys_errno == 0 || complain(in_flight, sys_errno, err);
 }
 
 /* The caller's to free; NULL: memory is out. */

@@ -8,6 +8,7 @@
 
 #include "io/state_file.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,11 +85,7 @@ uint32_t override_file_read(const struct state *state, struct override_note *not
     json_decref(file);
     if (good)
         return count;
-    state_file_put_aside(state, OVERRIDE_FILE);
-    error_set(warning, ERROR_SYNTAX,
-              "%s/" OVERRIDE_FILE " is damaged or of a newer version, it is put aside as " OVERRIDE_FILE
-              ".damaged; no override is in force: set anew what is needed",
-              state_path(state));
+    state_file_refuse(state, OVERRIDE_FILE, "no override is in force, set anew what is needed", warning);
     return 0;
 }
 
@@ -108,8 +105,10 @@ bool override_file_write(const struct state *state, const struct override_note *
     json_t *file = json_pack("{s:i, s:o}", "version", VERSION, "overrides", list);
     char *bytes = json_dumps(file, JSON_INDENT(1) | JSON_ENSURE_ASCII);
     json_decref(file);
-    if (!bytes)
-        abort();
+    if (!bytes) {
+        error_set_errno(err, ENOMEM, OVERRIDE_FILE " cannot be written");
+        return false;
+    }
     bool good = state_file_replace(state, OVERRIDE_FILE, bytes, strlen(bytes), err);
     free(bytes);
     return good;

@@ -23,10 +23,14 @@
 
 #define OWNER_FILE   "owner"
 #define OWNER_DIGITS 16
+#define ROOM_FILE    "room.new" /* as other leftovers of a process that was killed, it is of no account */
 
 struct state {
     int fd;
-    char *path; /* for messages */
+    char *path;
+    bool has_owner; /* … was read from the directory, or made there */
+    uint64_t owner;
+    uint32_t generation;
 };
 
 /* ---- the directory ---- */
@@ -133,9 +137,18 @@ static bool parse_owner(const char *bytes, size_t length, uint64_t *ret)
     return true;
 }
 
+static bool distrust(struct error *err)
+{
+    error_prefix(err, "set that right, or write the id that stands in the markers as daemon.owner into the "
+                      "configuration: ");
+    return false;
+}
+
 static bool read_owner(const struct state *state, int fd, uint64_t *ret, struct error *err)
 {
     char bytes[OWNER_DIGITS + 3] = {0};
+    if (!state_file_is_ours(state, OWNER_FILE, fd, err))
+        return distrust(err);
     ssize_t length = read(fd, bytes, sizeof bytes - 1);
     if (length < 0) {
         error_set_errno(err, errno, "cannot read %s/" OWNER_FILE, state->path);
@@ -175,23 +188,33 @@ static bool write_owner(const struct state *state, uint64_t owner, struct error 
     return false;
 }
 
+/* *ret_there: it was found, and not made. */
+static bool find_owner(const struct state *state, uint64_t *ret, bool *ret_there, struct error *err)
+{
+    int fd = openat(state->fd, OWNER_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    *ret_there = fd >= 0;
+    if (fd < 0 && errno == ENOENT)
+        return true;
+    if (fd < 0) {
+        error_set_errno(err, errno, "cannot open %s/%s", state->path, OWNER_FILE);
+        return distrust(err);
+    }
+    bool good = read_owner(state, fd, ret, err);
+    close(fd);
+    return good;
+}
+
 bool state_owner(struct state *state, uint64_t *ret, bool *ret_fresh, struct error *err)
 {
     uint64_t owner;
-    int fd = openat(state->fd, OWNER_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    bool fresh = fd < 0 && errno == ENOENT;
-    if (fd < 0 && !fresh) {
-        error_set_errno(err, errno, "cannot open %s/" OWNER_FILE, state->path);
+    bool there;
+    if (!find_owner(state, &owner, &there, err))
         return false;
-    }
-    bool good = fresh ? make_owner_id(&owner, err) && write_owner(state, owner, err)
-                      : read_owner(state, fd, &owner, err);
-    if (fd >= 0)
-        close(fd);
-    if (!good)
+    if (!there && (!make_owner_id(&owner, err) || !write_owner(state, owner, err)))
         return false;
-    *ret = owner;
-    *ret_fresh = fresh;
+    state->has_owner = true;
+    state->owner = *ret = owner;
+    *ret_fresh = !there;
     return true;
 }
 
@@ -208,6 +231,81 @@ bool state_peek_owner(const char *directory, uint64_t *ret, bool *ret_there, str
     if (state.fd >= 0)
         close(state.fd);
     return good;
+}
+
+/* ---- a directory that goes while we run ---- */
+
+bool state_is_there(const struct state *state, struct error *err)
+{
+    struct stat held, found;
+    if (fstat(state->fd, &held) != 0)
+        return true; /* whatever that is, it is no sign that it has gone */
+    if (lstat(state->path, &found) != 0) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            return true;
+        error_set_errno(err, errno, "state directory %s is gone", state->path);
+        return false;
+    }
+    if (found.st_dev == held.st_dev && found.st_ino == held.st_ino)
+        return true;
+    error_set(err, ERROR_CONFLICT, "state directory %s is another one than at the start", state->path);
+    return false;
+}
+
+/* A stranger's id stays where it is, and so does whatever else is his. */
+static bool bring_owner(const struct state *fresh, struct error *err)
+{
+    uint64_t owner;
+    bool there;
+    if (!fresh->has_owner)
+        return true;
+    if (!find_owner(fresh, &owner, &there, err))
+        return false;
+    if (!there)
+        return write_owner(fresh, fresh->owner, err);
+    if (owner != fresh->owner)
+        error_set(err, ERROR_CONFLICT, "state directory %s holds another owner id, %016" PRIx64 " and not %016" PRIx64,
+                  fresh->path, owner, fresh->owner);
+    return owner == fresh->owner;
+}
+
+/* In the place of the old descriptor, so that all who have it have the new directory; the old lock goes with it. */
+bool state_return(struct state *state, struct error *err)
+{
+    struct state fresh = *state;
+    fresh.fd = open_directory(state->path, err);
+    if (fresh.fd < 0)
+        return false;
+    bool good = judge_directory(fresh.fd, state->path, err) &&
+                lock_directory(fresh.fd, state->path, err) == STATE_OPENED && bring_owner(&fresh, err);
+    if (good && dup3(fresh.fd, state->fd, O_CLOEXEC) < 0) {
+        error_set_errno(err, errno, "state directory %s", state->path);
+        good = false;
+    }
+    close(fresh.fd);
+    state->generation += good ? 1 : 0;
+    return good;
+}
+
+uint32_t state_generation(const struct state *state)
+{
+    return state->generation;
+}
+
+bool state_has_room(const struct state *state, struct error *err)
+{
+    static const char page[4096];
+    int fd = openat(state->fd, ROOM_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    ssize_t written = fd >= 0 ? write(fd, page, sizeof page) : -1;
+    int sys_errno = written < 0 ? errno : ENOSPC;
+    if (fd >= 0) {
+        close(fd);
+        (void)unlinkat(state->fd, ROOM_FILE, 0);
+    }
+    if (written == (ssize_t)sizeof page)
+        return true;
+    error_set_errno(err, sys_errno, "%s cannot be written", state->path);
+    return false;
 }
 
 /* ---- the runtime directory ---- */

@@ -16,6 +16,24 @@
 
 /* ---- reading ---- */
 
+/* Whose the directory is has been looked at when it was opened. */
+bool state_file_is_ours(const struct state *state, const char *name, int fd, struct error *err)
+{
+    struct stat file, directory;
+    if (fstat(fd, &file) != 0 || fstat(state_directory(state), &directory) != 0)
+        error_set_errno(err, errno, "%s/%s", state_path(state), name);
+    else if (!S_ISREG(file.st_mode))
+        error_set(err, ERROR_CONFLICT, "%s/%s is no regular file", state_path(state), name);
+    else if (file.st_uid != directory.st_uid && file.st_uid != 0)
+        error_set(err, ERROR_CONFLICT, "%s/%s belongs to user %u, its directory to %u", state_path(state), name,
+                  (unsigned)file.st_uid, (unsigned)directory.st_uid);
+    else if (file.st_mode & S_IWOTH)
+        error_set(err, ERROR_CONFLICT, "%s/%s may be written by everybody", state_path(state), name);
+    else
+        return true;
+    return false;
+}
+
 static char *read_all(int fd, size_t size, size_t *ret_length)
 {
     char *bytes = malloc(size + 1);
@@ -44,8 +62,10 @@ enum state_file_outcome state_file_read(const struct state *state, const char *n
     char *bytes = NULL;
     if (fd < 0 || fstat(fd, &stat) != 0)
         error_set_errno(err, errno, "cannot open %s/%s", state_path(state), name);
-    else if (!S_ISREG(stat.st_mode) || stat.st_size > (off_t)most)
-        error_set(err, ERROR_LIMIT, "%s/%s is no file, or larger than %zu octets", state_path(state), name, most);
+    else if (!state_file_is_ours(state, name, fd, err))
+        (void)0;
+    else if (stat.st_size > (off_t)most)
+        error_set(err, ERROR_LIMIT, "%s/%s is larger than %zu octets", state_path(state), name, most);
     else if (!(bytes = read_all(fd, (size_t)stat.st_size, ret_length)))
         error_set_errno(err, errno, "cannot read %s/%s", state_path(state), name);
     if (fd >= 0)
@@ -78,6 +98,8 @@ bool state_file_replace(const struct state *state, const char *name, const char 
 {
     char fresh[NAME_MAX_OCTETS + 8];
     int directory = state_directory(state);
+    if (!state_is_there(state, err))
+        return false;
     (void)snprintf(fresh, sizeof fresh, "%.*s.new", NAME_MAX_OCTETS, name);
     int fd = openat(directory, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     bool good = fd >= 0 && write_and_sync(fd, bytes, length);
@@ -95,10 +117,27 @@ bool state_file_replace(const struct state *state, const char *name, const char 
     return false;
 }
 
-void state_file_put_aside(const struct state *state, const char *name)
+/* What stands in the way of it there gives way, as far as one call can do that. */
+bool state_file_put_aside(const struct state *state, const char *name)
 {
     char aside[NAME_MAX_OCTETS + 16];
     int directory = state_directory(state);
     (void)snprintf(aside, sizeof aside, "%.*s.damaged", NAME_MAX_OCTETS, name);
-    (void)renameat(directory, name, directory, aside);
+    if (renameat(directory, name, directory, aside) == 0)
+        return true;
+    if (unlinkat(directory, aside, 0) != 0)
+        (void)unlinkat(directory, aside, AT_REMOVEDIR);
+    return renameat(directory, name, directory, aside) == 0;
+}
+
+void state_file_refuse(const struct state *state, const char *name, const char *cost, struct error *warning)
+{
+    char why[ERROR_TEXT_MAX];
+    bool told = warning->code != ERROR_NONE;
+    (void)snprintf(why, sizeof why, "%s", warning->text);
+    bool aside = state_file_put_aside(state, name);
+    if (!told)
+        (void)snprintf(why, sizeof why, "%s/%s is damaged or of a newer version", state_path(state), name);
+    error_set(warning, ERROR_SYNTAX, "%.300s; it is %s%s%s: %s", why, aside ? "put aside as " : "left where it is",
+              aside ? name : "", aside ? ".damaged" : "", cost);
 }

@@ -30,6 +30,8 @@ make_room() { rm -f "$DIR/state/filler" "$DIR/state/more"; }
 kept() { [ -s "$DIR/state/in-flight.jsonl" ]; }
 told_times() { [ "$(count_told "$1")" = "$2" ]; } # EVENT COUNT
 
+state() { "${REPOINTCTL:-$BUILD/repointctl}" status --json --socket "$DIR/run/control.sock" | jq -e ".state$1"; }
+
 start_daemon
 ok "the record is adopted" wait_until 20 told owned
 ok "both sites are known" wait_until 20 told_times target-up 2
@@ -45,11 +47,18 @@ ok "one line about the disk for each file" wait_until 5 told_times state-unwrita
 ok "the history is forgotten, too" told state-unwritable 'history.jsonl cannot be written: No space left on device'
 is "in these words" "$(line_of state-unwritable in-flight | field msg)" "$DIR/state/in-flight.jsonl cannot be written: No space left on device; \
 going on without, what is under way will be known by its marker alone after a restart"
+ok "the status shows it" state '.why | test("No space left on device")'
+well primary
+ok "it returns" wait_until 15 told_times fail-back 1
+sick primary
+ok "and moves once more" wait_until 15 told_times failover 2
+is "and nothing more is said of the disk" "$(count_told state-unwritable)" 2
 
 say "there is room again"
 make_room
+ok "the status sees that" wait_until 10 state .ok
 well primary
-ok "it returns" wait_until 15 told fail-back
+ok "it returns" wait_until 15 told_times fail-back 2
 is "nothing more is said" "$(count_told state-unwritable)" 2
 ok "nothing is under way" not kept
 proxy_mode "once hold; cut-request 0"
@@ -58,11 +67,11 @@ ok "what is under way is kept again" wait_until 10 kept
 proxy_mode pass
 ok "and forgotten again" wait_until 15 not kept
 ok "the switch is made" wait_until 5 serves www A $S4
-ok "told" wait_until 5 told_times failover 2
+ok "told" wait_until 5 told_times failover 3
 
 say "killed while the disk is full and a message is under way"
 well primary
-ok "it returns" wait_until 15 told_times fail-back 2
+ok "it returns" wait_until 15 told_times fail-back 3
 fill 2>/dev/null
 marked=$(epoch www)
 proxy_mode "once hold; pass"

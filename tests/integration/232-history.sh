@@ -85,7 +85,7 @@ say "a damaged file"
 stop repointd
 sed -i '2s/.*/rubbish/' "$DIR/state/history.jsonl"
 start_daemon
-ok "is put aside with a warning" told state 'history.jsonl is damaged or of a newer version, it is put aside'
+ok "is put aside with a warning" told state 'history.jsonl is damaged or of a newer version; it is put aside'
 ok "whole" grep -q rubbish "$DIR/state/history.jsonl.damaged"
 ok "nothing of it is believed" history '.switches == []'
 done_testing

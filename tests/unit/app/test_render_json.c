@@ -106,9 +106,10 @@ static char *render(const uint32_t *records, uint32_t count)
     return render_in_pieces(records, count, 16384);
 }
 
-#define CLOSING                                                                       \
-    "],\"connectivity\":{\"configured\":false,\"ok\":true,\"answering\":0,\"of\":0}," \
-    "\"config\":{\"loaded\":\"2026-11-23T14:12:03Z\",\"ok\":true},\"starting\":false,\"dry_run\":false}\n"
+#define CLOSING                                                                                          \
+    "],\"connectivity\":{\"configured\":false,\"ok\":true,\"answering\":0,\"of\":0},"                    \
+    "\"config\":{\"loaded\":\"2026-11-23T14:12:03Z\",\"ok\":true},\"state\":{\"ok\":true,\"why\":null}," \
+    "\"starting\":false,\"dry_run\":false}\n"
 
 static void test_the_whole_of_it(void **state)
 {

@@ -119,6 +119,10 @@ static void test_the_closing_line(void **state)
                  (struct table_style){0},
                  "0 records.  connectivity not watched.  config 2026-11-20 13:50, NOT RELOADED.  DRY RUN: nothing is "
                  "sent.\n");
+    expect_table(STATUS("", QUIET ",\"state\":{\"ok\":false,\"why\":\"history.jsonl cannot be written\"}"),
+                 (struct table_style){0},
+                 "0 records.  connectivity ok.  config 13:50:02, ok.  state NOT WRITABLE: history.jsonl cannot be "
+                 "written.\n");
     expect_table(
         STATUS(RECORD("a", "null", "null", "false", "foreign", "", "null", "") "," RECORD(
                    "b", "\"primary\"", "null", "null", "off", "", "null",
