@@ -14,6 +14,7 @@
 #include "app/reload.h"
 #include "app/report.h"
 #include "app/rooms.h"
+#include "app/web.h"
 #include "io/api.h"
 #include "io/history.h"
 #include "io/in_flight.h"
@@ -33,6 +34,7 @@ struct app {
     struct override_book book;
     struct keeper keeper;
     struct api *api;
+    struct web *web; /* NULL: nobody listens by TCP */
     struct reload reload;
     uint32_t watchdog_ms;
     mono_ms ping_at, status_at, status_earliest, flush_at;

@@ -11,6 +11,7 @@
 
 #include "app/errands.h"
 #include "app/override_book.h"
+#include "app/render_json.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "io/api.h"
@@ -38,6 +39,9 @@ struct commands {
     void (*reload)(uint32_t ticket, void *ctx); /* asks for another configuration */
     void *reload_ctx;
 };
+
+/* All there is to see now; good until the next configuration. */
+struct view commands_view(const struct commands *commands, mono_ms now);
 
 void commands_request(struct commands *commands, const struct api_request *request, mono_ms now);
 

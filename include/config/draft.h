@@ -111,6 +111,13 @@ struct safety_draft {
     struct safety_settings settings;
 };
 
+struct web_draft {
+    const struct node *node;
+    const struct node *listen_node, *names;
+    struct endpoint listen;
+    const char *title;
+};
+
 struct daemon_draft {
     const struct node *node;
     const struct node *owner;
@@ -120,7 +127,7 @@ struct daemon_draft {
 /* One file; the sections of all files are joined before they are read. */
 struct file_draft {
     const struct node *node;
-    const struct node *include, *defaults, *servers, *checks, *records, *safety, *notify, *daemon;
+    const struct node *include, *defaults, *servers, *checks, *records, *safety, *notify, *web, *daemon;
 };
 
 struct defaults_draft {

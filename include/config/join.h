@@ -13,7 +13,7 @@
 /* Mappings, NULL where no file has such a section. Their values have been looked at by nobody yet. */
 struct sections {
     const struct node *check_defaults, *record_defaults;
-    const struct node *servers, *checks, *records, *safety, *notify, *daemon;
+    const struct node *servers, *checks, *records, *safety, *notify, *web, *daemon;
 };
 
 /* A key or name that stands twice is complained of with both places. */

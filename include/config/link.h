@@ -69,6 +69,8 @@ const uint32_t *link_above(struct linker *linker, struct watch_settings *watches
 /* Last, since its checks and watches stand behind all others. */
 void link_safety(struct linker *linker, struct safety_settings *ret);
 
+void link_web(struct linker *linker, struct web_settings *ret);
+
 /* Local addresses, one of each family; complains of a second one. */
 void link_source(struct linker *linker, const struct node *node, struct address *source4, struct address *source6);
 

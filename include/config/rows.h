@@ -30,6 +30,7 @@ extern const struct table record_table;   /* struct record_draft */
 extern const struct table target_table;   /* struct target_draft */
 extern const struct table safety_table;   /* struct safety_draft */
 extern const struct table notifier_table; /* struct later_draft */
+extern const struct table web_table;      /* struct web_draft */
 extern const struct table daemon_table;   /* struct daemon_draft */
 
 #endif

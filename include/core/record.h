@@ -83,6 +83,10 @@ mono_ms record_deadline(const struct record *record);
 /* A change is wanted or under way. */
 bool record_is_pending(const struct record *record);
 
+/* Whether the zone holds what it should and, with `verify`, all those name servers serve it. */
+enum in_step { IN_STEP_UNKNOWN = 0, IN_STEP_NO, IN_STEP_YES };
+enum in_step record_in_step(const struct record *record);
+
 /* ---- the engine's side ---- */
 
 /* `targets` and `times` are room for the tallies and the flap ring, `storage` for the sets; all zeroed. */

@@ -36,14 +36,22 @@ struct client {
     struct MHD_Response *response; /* the answer, until the library has it; NULL: none */
 };
 
+/* How much a client may say, and whether he may do more than look. */
+struct api_terms {
+    uint32_t clients_most, head_most, body_most;
+    size_t memory; /* of a connection: what comes in, and a piece of what goes out */
+    bool looks_only;
+};
+
 /* What all clients share. */
 struct api_desk {
+    const struct api_terms *terms;
     struct loop *loop;
     api_handler_fn *handler;
     void *ctx;
     uint32_t tickets;
-    bool closing; /* whoever asks now hears that this is the end */
-    struct client clients[API_CLIENTS_MAX];
+    bool closing;           /* whoever asks now hears that this is the end */
+    struct client *clients; /* terms->clients_most */
 };
 
 void client_init(struct client *client, struct api_desk *desk);
@@ -61,8 +69,10 @@ NODISCARD bool client_request(struct client *client, bool begins, const char *me
                               const char *bytes, size_t *length);
 
 /* What becomes an answer; NULL: memory is out. What is given is taken. */
-struct MHD_Response *client_response(char *json);
-struct MHD_Response *client_pieces(struct client *client, api_piece_fn *piece, void (*done)(void *), void *source);
+struct MHD_Response *client_response(const struct api_content *content, char *bytes, size_t length);
+struct MHD_Response *client_json(char *json);
+struct MHD_Response *client_pieces(struct client *client, const struct api_content *content, api_piece_fn *piece,
+                                   void (*done)(void *), void *source);
 
 /* True: the connection was suspended and is resumed now. `response` is taken; NULL: the client is cut. */
 bool client_answer(struct client *client, uint16_t status, struct MHD_Response *response);

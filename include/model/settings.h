@@ -290,6 +290,14 @@ struct daemon_settings {
     const char *runtime_directory; /* NULL: $RUNTIME_DIRECTORY, else /run/repointd */
 };
 
+/* What is shown by TCP, to whoever reaches it; nothing can be changed there. */
+struct web_settings {
+    struct endpoint listen;   /* family ADDRESS_NONE: nobody listens */
+    const char *title;        /* of the page; NULL: the usual one */
+    const char *const *names; /* that may stand in a request's Host, beside the host's own */
+    uint32_t name_count;
+};
+
 struct settings {
     const struct check_settings *checks;
     const struct watch_settings *watches;
@@ -306,6 +314,7 @@ struct settings {
     uint32_t name_count, child_count, above_count;
     struct safety_settings safety;
     struct daemon_settings daemon;
+    struct web_settings web;
 };
 
 /* The checks that somebody wrote down; they come first. */

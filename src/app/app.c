@@ -273,7 +273,10 @@ static bool open_door(struct app *app, struct error *err)
 {
     app->api = api_new(app->loop, app->base.runtime_directory, on_request, app, err);
     app->commands.errands.api = app->api;
-    return app->api != NULL;
+    const struct endpoint *listen = &app->base.config->settings.web.listen;
+    if (app->api && listen->address.family != ADDRESS_NONE)
+        app->web = web_open(app->loop, &app->commands, listen, NULL, err);
+    return app->api && (app->web || listen->address.family == ADDRESS_NONE);
 }
 
 static void restore_overrides(struct app *app)
@@ -329,6 +332,7 @@ static int start(struct app *app, const struct app_options *options)
 /* From the roof down; what was never built is NULL. */
 static void take_down(struct app *app)
 {
+    web_close(app->web);
     api_free(app->api);
     errands_done(&app->commands.errands);
     override_book_done(&app->book);

@@ -22,7 +22,7 @@
 
 /* ---- looking ---- */
 
-static struct view view_of(const struct commands *commands, mono_ms now)
+struct view commands_view(const struct commands *commands, mono_ms now)
 {
     return (struct view){.settings = commands->errands.settings,
                          .engine = commands->errands.hands->engine,
@@ -54,9 +54,9 @@ static void request_status(struct commands *commands, const struct api_request *
         free(records);
         return;
     }
-    const struct view view = view_of(commands, now);
-    api_answer_pieces(commands->errands.api, request->ticket, 200, status_text_next, status_text_free,
-                      status_text_new(&view, count ? records : NULL, count));
+    const struct view view = commands_view(commands, now);
+    api_answer_pieces(commands->errands.api, request->ticket, 200, NULL, status_text_next,
+                      status_text_free, status_text_new(&view, count ? records : NULL, count));
     free(records);
 }
 
@@ -67,7 +67,7 @@ static void request_explain(struct commands *commands, const struct api_request 
     uint32_t record = ID_NONE;
     if (named)
         record = command_find_record(commands->errands.settings, request->parameters[0].value, &err);
-    const struct view view = view_of(commands, now);
+    const struct view view = commands_view(commands, now);
     if (record != ID_NONE)
         answer_object(commands->errands.api, request->ticket, 200, render_explain(&view, record));
     else

@@ -238,7 +238,8 @@ void options_print_help(FILE *out)
             fprintf(out, "  %-27s%s\n", rows[i].form, rows[i].help);
     fputs("\nThe log goes to the journal where stderr leads there, else to stderr as logfmt.\n"
           "SIGTERM and SIGINT stop it and leave DNS as it is; SIGUSR1 logs its counters.\n"
-          "Exit status: 0 stopped, 2 usage, 69 runtime directory, 71 system or state\n"
-          "directory, 75 another repointd holds the state directory, 78 configuration.\n",
+          "Exit status: 0 stopped, 2 usage, 69 runtime directory or port, 71 system or\n"
+          "state directory, 75 another repointd holds the state directory, 78\n"
+          "configuration.\n",
           out);
 }

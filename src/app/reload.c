@@ -135,11 +135,42 @@ static uint32_t take_over(struct app *app, mono_ms now)
     return kept;
 }
 
+/* ---- where it listens ---- */
+
+static bool listens_elsewhere(const struct app *app)
+{
+    const struct endpoint *fresh = &app->reload.config->settings.web.listen;
+    const struct endpoint *old = &app->base.config->settings.web.listen;
+    return fresh->port != old->port || !address_equal(&fresh->address, &old->address);
+}
+
+/* Beside the old one, which serves until the new configuration is in force. */
+static bool listen_beside(struct app *app, struct error *err)
+{
+    const struct endpoint *fresh = &app->reload.config->settings.web.listen;
+    if (!listens_elsewhere(app) || fresh->address.family == ADDRESS_NONE)
+        return true;
+    app->reload.web = web_open(app->loop, &app->commands, fresh, app->web, err);
+    return app->reload.web != NULL;
+}
+
+static void change_web(struct app *app)
+{
+    if (!listens_elsewhere(app))
+        return;
+    web_close(app->web);
+    app->web = app->reload.web;
+    app->reload.web = NULL;
+}
+
+/* ---- the change ---- */
+
 static void swap(struct app *app, mono_ms now)
 {
     struct reload *reload = &app->reload;
     struct difference difference = difference_of(&reload->config->settings, &app->base.config->settings);
     uint32_t kept = take_over(app, now);
+    change_web(app);
     struct rooms old_rooms = app->rooms;
     struct config *old_config = app->base.config;
     errands_abandon(&app->commands.errands, "the configuration was reloaded meanwhile: see the status");
@@ -189,7 +220,8 @@ static void begin(struct app *app, mono_ms now)
         refuse(app, obstacle, 1, NULL);
     } else if (reload->config->fingerprint == app->base.config->fingerprint) {
         tell_done(app, "nothing has changed", app->base.config->settings.watch_count, "unchanged");
-    } else if (!rooms_build(&reload->rooms, app->loop, &reload->config->settings, app->base.owner, &handlers, &err)) {
+    } else if (!rooms_build(&reload->rooms, app->loop, &reload->config->settings, app->base.owner, &handlers, &err) ||
+               !listen_beside(app, &err)) {
         refuse(app, err.text, 1, NULL);
     } else {
         foundation_tell_complaints(complaints);
@@ -245,6 +277,7 @@ mono_ms reload_deadline(const struct app *app)
 
 void reload_done(struct app *app)
 {
+    web_close(app->reload.web);
     rooms_take_down(&app->reload.rooms);
     foundation_unload(app->reload.config);
 }

@@ -126,21 +126,10 @@ static json_t *answer_of(const struct view *view, const struct record *record)
                                                                                        : json_null();
 }
 
-/*
- *   condition                            in DNS
- *   unread, off                          not known
- *   ok, but a server of verify lags      no
- *   ok, nothing wanted or under way      yes
- *   else                                 no
- */
 static json_t *in_dns(const struct record *record)
 {
-    enum condition condition = record_condition(record);
-    if (condition == CONDITION_UNREAD || condition == CONDITION_OFF)
-        return json_null();
-    const struct verify *verify = &record->verify;
-    bool lags = verify->state != VERIFY_NONE && verify_serving(verify) < verify->count;
-    return json_boolean(condition == CONDITION_OK && record->current != ID_NONE && !record_is_pending(record) && !lags);
+    enum in_step step = record_in_step(record);
+    return step == IN_STEP_UNKNOWN ? json_null() : json_boolean(step == IN_STEP_YES);
 }
 
 /* By how many of those that are asked beside the update server. */

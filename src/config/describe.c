@@ -360,6 +360,8 @@ void config_dump(const struct config *config, FILE *out)
     print_each(&dump, "checks", sections->checks, &checks);
     print_each(&dump, "records", sections->records, &records);
     print_one(&dump, "safety", sections->safety, &safety_table);
+    if (sections->web != NULL)
+        print_one(&dump, "web", sections->web, &web_table);
     print_one(&dump, "daemon", sections->daemon, &daemon_table);
     print_directories(&dump, &config->settings.daemon);
     arena_free(dump.arena);

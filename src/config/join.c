@@ -109,6 +109,7 @@ struct sections join_files(const struct files *files, struct arena *arena, struc
         .records = join_section(&joining, files, offsetof(struct file_draft, records), "record"),
         .safety = join_section(&joining, files, offsetof(struct file_draft, safety), "key"),
         .notify = join_section(&joining, files, offsetof(struct file_draft, notify), "notifier"),
+        .web = join_section(&joining, files, offsetof(struct file_draft, web), "key"),
         .daemon = join_section(&joining, files, offsetof(struct file_draft, daemon), "key"),
     };
 }

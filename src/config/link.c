@@ -156,6 +156,7 @@ void link_settings(struct linker *linker, struct settings *ret)
     link_notifiers(linker);
     complain_open_keys(linker);
     link_safety(linker, &ret->safety);
+    link_web(linker, &ret->web);
     settle(linker, ret);
 
     names_free(linker->server_names);

@@ -185,7 +185,7 @@ static const struct row safety_rows[] = {
 #undef AT
 const struct table safety_table = {"safety", ROWS_OF(safety_rows), sizeof(struct safety_draft)};
 
-/* ---- notify and web --------------------------------------------------------------------------------------------- */
+/* ---- notify ---------------------------------------------------------------------------------------------------- */
 
 static const struct word notice_words[] = {
     {"failover", 1},      {"fail-back", 2},   {"no-healthy-target", 3}, {"target-unknown", 4}, {"update-failed", 5},
@@ -213,12 +213,20 @@ static const struct row notifier_rows[] = {
 #undef AT
 const struct table notifier_table = {"notifier", ROWS_OF(notifier_rows), sizeof(struct later_draft)};
 
+/* ---- web -------------------------------------------------------------------------------------------------------- */
+
+#define AT(member) offsetof(struct web_draft, member)
 static const struct row web_rows[] = {
-    {.key = "listen", .rule = KIND(SERVICE), .forms = FORM_SCALAR, .required = true,
-     .help = "address and port of the status page"},
-    {.key = "title", .rule = TEXT(1, 255), .forms = FORM_SCALAR, .help = "title of the status page"},
+    {.key = "listen", .rule = KIND(SERVICE), .forms = FORM_SCALAR, .offset = AT(listen),
+     .node_offset = AT(listen_node), .required = true,
+     .help = "address and port of the status page, /status.json, /metrics and /healthz; whoever reaches it can read"},
+    {.key = "title", .rule = TEXT(1, 255), .forms = FORM_SCALAR, .offset = AT(title),
+     .help = "title of the status page"},
+    {.key = "names", .rule = KIND(HOST), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(names),
+     .help = "host names under which it is asked for, beside localhost, this host's own name and any address"},
 };
-static const struct table web_table = {"web", ROWS_OF(web_rows), sizeof(struct later_draft)};
+#undef AT
+const struct table web_table = {"web", ROWS_OF(web_rows), sizeof(struct web_draft)};
 
 /* ---- daemon ----------------------------------------------------------------------------------------------------- */
 
@@ -265,7 +273,7 @@ static const struct row file_rows[] = {
      .help = "brakes"},
     {.key = "notify", .forms = FORM_EACH, .table = &notifier_table, .node_offset = AT(notify),
      .support = SUPPORT_LATER, .help = "who is told"},
-    {.key = "web", .forms = FORM_SECTION, .table = &web_table, .support = SUPPORT_LATER,
+    {.key = "web", .forms = FORM_SECTION, .table = &web_table, .node_offset = AT(web), .deferred = true,
      .help = "status page, /status.json, /metrics, /healthz; off unless set"},
     {.key = "daemon", .forms = FORM_SECTION, .table = &daemon_table, .node_offset = AT(daemon), .deferred = true,
      .help = "the process itself"},

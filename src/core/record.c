@@ -54,6 +54,24 @@ bool record_is_pending(const struct record *record)
     return record->current != ID_NONE && record->decision.target != record->current;
 }
 
+/*
+ *   condition                            in step
+ *   unread, off                          not known
+ *   ok, but a server of verify lags      no
+ *   ok, nothing wanted or under way      yes
+ *   else                                 no
+ */
+enum in_step record_in_step(const struct record *record)
+{
+    enum condition condition = record_condition(record);
+    if (condition == CONDITION_UNREAD || condition == CONDITION_OFF)
+        return IN_STEP_UNKNOWN;
+    const struct verify *verify = &record->verify;
+    bool lags = verify->state != VERIFY_NONE && verify_serving(verify) < verify->count;
+    bool holds = condition == CONDITION_OK && record->current != ID_NONE && !record_is_pending(record);
+    return holds && !lags ? IN_STEP_YES : IN_STEP_NO;
+}
+
 bool record_kept(const struct record *record, uint32_t nth, struct plan *plan, struct restore *ret)
 {
     if (!txn_kept(&record->txn, nth, plan, ret))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: io, alone with libmicrohttpd; above control_socket, below app/commands.
- * What:  requests in, JSON out. The library has an epoll of its own, which hangs on the loop as one descriptor.
+ * Where: io, alone with libmicrohttpd; above control_socket and tcp_listener, below app/commands and app/web.
+ * What:  requests in, text out. The library has an epoll of its own, which hangs on the loop as one descriptor.
  * Why:   connections are accepted here and not by the library: so the kernel's word about the peer is asked for before
  *        a byte is read, and a full house does not lock anybody out: who says nothing gives way to who comes.
  */
@@ -9,6 +9,7 @@
 
 #include "io/api_client.h"
 #include "io/control_socket.h"
+#include "io/tcp_listener.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -20,16 +21,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define ACCEPTS_A_TURN  8
 #define RUNS_A_TURN     8
 #define ACCEPT_PAUSE_MS 200 /* after the kernel had no descriptor for us */
 
+static const struct api_terms control_terms = {API_CLIENTS_MAX, API_HEAD_MAX, API_BODY_MAX, API_HEAD_MAX, false};
+static const struct api_terms tcp_terms = {API_TCP_CLIENTS_MAX, API_TCP_HEAD_MAX, 0, 65536, true};
+
 struct api {
     struct api_desk desk;
-    struct control_socket socket;
+    int listening;
+    bool by_tcp;
+    struct control_socket socket; /* where it is not */
     struct MHD_Daemon *daemon;
     ev_io incoming, library;
     ev_prepare before_sleep;
@@ -45,7 +50,7 @@ static void run_library(struct api *api)
 
 static struct client *find_client(struct api *api, uint32_t ticket)
 {
-    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
         if (api->desk.clients[i].state != CLIENT_FREE && api->desk.clients[i].ticket == ticket)
             return &api->desk.clients[i];
     return NULL;
@@ -63,17 +68,27 @@ void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json)
 {
     struct client *client = find_client(api, ticket);
     if (client)
-        give_answer(api, client, status, client_response(json));
+        give_answer(api, client, status, client_json(json));
     else
         free(json);
 }
 
-void api_answer_pieces(struct api *api, uint32_t ticket, uint16_t status, api_piece_fn *piece, void (*done)(void *),
-                       void *source)
+void api_answer_content(struct api *api, uint32_t ticket, uint16_t status, const struct api_content *content,
+                        char *bytes, size_t length)
 {
     struct client *client = find_client(api, ticket);
     if (client)
-        give_answer(api, client, status, client_pieces(client, piece, done, source));
+        give_answer(api, client, status, client_response(content, bytes, length));
+    else
+        free(bytes);
+}
+
+void api_answer_pieces(struct api *api, uint32_t ticket, uint16_t status, const struct api_content *content,
+                       api_piece_fn *piece, void (*done)(void *), void *source)
+{
+    struct client *client = find_client(api, ticket);
+    if (client)
+        give_answer(api, client, status, client_pieces(client, content, piece, done, source));
     else
         done(source);
 }
@@ -99,7 +114,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
 {
     struct api *api = ctx;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    for (uint32_t i = 0; code == MHD_CONNECTION_NOTIFY_STARTED && info && i < API_CLIENTS_MAX; i++) {
+    for (uint32_t i = 0; code == MHD_CONNECTION_NOTIFY_STARTED && info && i < api->desk.terms->clients_most; i++) {
         struct client *client = &api->desk.clients[i];
         if (client->state != CLIENT_ASKING || client->connection || client->fd != info->connect_fd)
             continue;
@@ -114,7 +129,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
 
 static struct client *find_free(struct api *api)
 {
-    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
         if (api->desk.clients[i].state == CLIENT_FREE)
             return &api->desk.clients[i];
     return NULL;
@@ -124,7 +139,7 @@ static struct client *find_free(struct api *api)
 static struct client *make_room(struct api *api)
 {
     struct client *oldest = NULL;
-    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++) {
+    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++) {
         struct client *client = &api->desk.clients[i];
         if (client->state == CLIENT_ASKING && (!oldest || client->since < oldest->since))
             oldest = client;
@@ -145,20 +160,31 @@ static void turn_away(int fd)
     close(fd);
 }
 
-static void welcome(struct api *api, int fd)
+static bool ask_kernel(const struct api *api, int fd, uint32_t *ret_user)
 {
     struct ucred peer;
     socklen_t length = sizeof peer;
+    *ret_user = API_USER_NONE;
+    if (api->by_tcp)
+        return true;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0)
+        return false;
+    *ret_user = peer.uid;
+    return true;
+}
+
+static void welcome(struct api *api, int fd, const struct sockaddr_storage *from, socklen_t length)
+{
+    uint32_t user;
     struct client *client = find_free(api);
     if (!client)
         client = make_room(api);
-    if (!client || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) {
+    if (!client || !ask_kernel(api, fd, &user)) {
         turn_away(fd);
         return;
     }
-    client_welcome(client, fd, peer.uid);
-    const struct sockaddr_un nameless = {.sun_family = AF_UNIX};
-    if (MHD_add_connection(api->daemon, fd, (const struct sockaddr *)&nameless, sizeof nameless) != MHD_YES)
+    client_welcome(client, fd, user);
+    if (MHD_add_connection(api->daemon, fd, (const struct sockaddr *)from, length) != MHD_YES)
         client_forget(client);
 }
 
@@ -167,9 +193,11 @@ static void on_incoming(struct ev_loop *ev, ev_io *watcher, int events)
     (void)events;
     struct api *api = CONTAINER_OF(watcher, struct api, incoming);
     for (uint32_t i = 0; i < ACCEPTS_A_TURN; i++) {
-        int fd = accept4(watcher->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        struct sockaddr_storage from = {.ss_family = AF_UNIX};
+        socklen_t length = sizeof from;
+        int fd = accept4(watcher->fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            welcome(api, fd);
+            welcome(api, fd, &from, length);
         } else if (errno != EINTR && errno != ECONNABORTED) {
             if (errno != EAGAIN) {
                 ev_io_stop(ev, watcher);
@@ -230,7 +258,7 @@ static void watch(struct api *api)
     struct ev_loop *ev = loop_ev(api->desk.loop);
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(api->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     assert(info && info->epoll_fd >= 0);
-    ev_io_init(&api->incoming, on_incoming, api->socket.fd, EV_READ);
+    ev_io_init(&api->incoming, on_incoming, api->listening, EV_READ);
     ev_io_init(&api->library, on_library, info->epoll_fd, EV_READ);
     ev_prepare_init(&api->before_sleep, on_before_sleep);
     ev_io_start(ev, &api->incoming);
@@ -238,32 +266,61 @@ static void watch(struct api *api)
     ev_prepare_start(ev, &api->before_sleep);
 }
 
-struct api *api_new(struct loop *loop, const char *directory, api_handler_fn *handler, void *ctx, struct error *err)
+static void stop_listening(struct api *api)
 {
-    struct control_socket socket;
-    if (!control_socket_open(directory, &socket, err))
-        return NULL;
+    if (api->by_tcp)
+        close(api->listening);
+    else
+        control_socket_close(&api->socket);
+    free(api->desk.clients);
+    free(api);
+}
+
+/* `entrance` says where it listens; NULL: that was closed. */
+static struct api *start(const struct api *entrance, struct error *err)
+{
     struct api *api = calloc(1, sizeof *api);
-    if (!api)
+    const struct api_terms *terms = entrance->desk.terms;
+    struct client *clients = calloc(terms->clients_most, sizeof *clients);
+    if (!api || !clients)
         abort();
-    *api = (struct api){.socket = socket, .desk = {.loop = loop, .handler = handler, .ctx = ctx}};
+    *api = *entrance;
+    api->desk.clients = clients;
     api->wake.fire = on_wake;
     api->pause.fire = on_pause_over;
-    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+    for (uint32_t i = 0; i < terms->clients_most; i++)
         client_init(&api->desk.clients[i], &api->desk);
     api->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-                                   on_request, api, MHD_OPTION_CONNECTION_LIMIT, API_CLIENTS_MAX,
-                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)API_HEAD_MAX,
-                                   MHD_OPTION_CONNECTION_TIMEOUT, API_IDLE_MS / 1000, MHD_OPTION_NOTIFY_CONNECTION,
-                                   on_connection, api, MHD_OPTION_END);
+                                   on_request, api, MHD_OPTION_CONNECTION_LIMIT, terms->clients_most,
+                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, terms->memory, MHD_OPTION_CONNECTION_TIMEOUT,
+                                   API_IDLE_MS / 1000, MHD_OPTION_NOTIFY_CONNECTION, on_connection, api,
+                                   MHD_OPTION_END);
     if (!api->daemon) {
-        error_set(err, ERROR_SYSTEM, "the control socket cannot be served: no descriptor or no memory");
-        control_socket_close(&api->socket);
-        free(api);
+        error_set(err, ERROR_SYSTEM, "%s cannot be served: no descriptor or no memory",
+                  api->by_tcp ? "web.listen" : "the control socket");
+        stop_listening(api);
         return NULL;
     }
     watch(api);
     return api;
+}
+
+struct api *api_new(struct loop *loop, const char *directory, api_handler_fn *handler, void *ctx, struct error *err)
+{
+    struct api entrance = {.desk = {.terms = &control_terms, .loop = loop, .handler = handler, .ctx = ctx}};
+    if (!control_socket_open(directory, &entrance.socket, err))
+        return NULL;
+    entrance.listening = entrance.socket.fd;
+    return start(&entrance, err);
+}
+
+struct api *api_new_tcp(struct loop *loop, const struct endpoint *endpoint, const struct api *former,
+                        api_handler_fn *handler, void *ctx, struct error *err)
+{
+    struct api entrance = {.desk = {.terms = &tcp_terms, .loop = loop, .handler = handler, .ctx = ctx}, .by_tcp = true};
+    if (!tcp_listener_open(endpoint, former ? former->listening : -1, &entrance.listening, err))
+        return NULL;
+    return start(&entrance, err);
 }
 
 void api_free(struct api *api)
@@ -277,16 +334,15 @@ void api_free(struct api *api)
     loop_timer_stop(api->desk.loop, &api->wake);
     loop_timer_stop(api->desk.loop, &api->pause);
     api->desk.closing = true; /* the library must not find anybody asleep when it ends */
-    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
         if (api->desk.clients[i].state == CLIENT_WAITING)
             api_answer(api, api->desk.clients[i].ticket, 503, strdup("{\"error\": \"repointd stops\"}\n"));
     for (uint32_t i = 0; i < 3; i++)
         run_library(api); /* resumes, answers, cleans up; whoever does not read at once hears nothing */
     MHD_stop_daemon(api->daemon);
-    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
         client_forget(&api->desk.clients[i]);
-    control_socket_close(&api->socket);
-    free(api);
+    stop_listening(api);
 }
 
 void api_user_name(uint32_t user, char name[API_USER_MAX])

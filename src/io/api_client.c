@@ -10,6 +10,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #define PIECE_OCTETS 16384 /* of a long answer, at a time */
@@ -64,22 +65,30 @@ struct pieces {
     void *source;
 };
 
-static struct MHD_Response *with_headers(struct MHD_Response *response)
+static const struct api_content json_content = {.type = "application/json"};
+
+static struct MHD_Response *with_headers(struct MHD_Response *response, const struct api_content *content)
 {
-    MHD_add_response_header(response, "Content-Type", "application/json");
+    MHD_add_response_header(response, "Content-Type", content->type);
     MHD_add_response_header(response, "Cache-Control", "no-store");
     MHD_add_response_header(response, "Connection", "close");
+    for (uint32_t i = 0; i < content->header_count; i++)
+        MHD_add_response_header(response, content->headers[i].name, content->headers[i].value);
     return response;
 }
 
-struct MHD_Response *client_response(char *json)
+struct MHD_Response *client_response(const struct api_content *content, char *bytes, size_t length)
 {
-    struct MHD_Response *response = json ? MHD_create_response_from_buffer(strlen(json), json, MHD_RESPMEM_MUST_FREE)
-                                         : NULL;
+    struct MHD_Response *response = MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_FREE);
     if (response)
-        return with_headers(response);
-    free(json);
+        return with_headers(response, content);
+    free(bytes);
     return NULL;
+}
+
+struct MHD_Response *client_json(char *json)
+{
+    return json ? client_response(&json_content, json, strlen(json)) : NULL;
 }
 
 static ssize_t next_piece(void *ctx, uint64_t position, char *bytes, size_t room)
@@ -87,6 +96,8 @@ static ssize_t next_piece(void *ctx, uint64_t position, char *bytes, size_t room
     struct pieces *pieces = ctx;
     (void)position;
     size_t length = pieces->next(pieces->source, bytes, room);
+    if (length == API_PIECE_NONE)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
     struct loop *loop = pieces->client->desk->loop;
     mono_ms at = mono_earlier(mono_after(loop_now(loop), API_DRAIN_MS), pieces->end);
     loop_timer_set(loop, &pieces->client->deadline, at);
@@ -100,7 +111,8 @@ static void free_pieces(void *ctx)
     free(pieces);
 }
 
-struct MHD_Response *client_pieces(struct client *client, api_piece_fn *piece, void (*done)(void *), void *source)
+struct MHD_Response *client_pieces(struct client *client, const struct api_content *content, api_piece_fn *piece,
+                                   void (*done)(void *), void *source)
 {
     struct pieces *pieces = malloc(sizeof *pieces);
     struct MHD_Response *response = NULL;
@@ -110,7 +122,7 @@ struct MHD_Response *client_pieces(struct client *client, api_piece_fn *piece, v
         response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_OCTETS, next_piece, pieces, free_pieces);
     }
     if (response)
-        return with_headers(response);
+        return with_headers(response, content ? content : &json_content);
     free(pieces);
     done(source);
     return NULL;
@@ -151,12 +163,30 @@ static enum MHD_Result gather_parameter(void *ctx, enum MHD_ValueKind kind, cons
     return MHD_YES;
 }
 
+static enum MHD_Result gather_host(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    struct gathering *hosts = ctx;
+    if (strcasecmp(name, "Host") == 0 && hosts->count++ == 0)
+        hosts->items[0].value = value;
+    return MHD_YES;
+}
+
+/* Two of them are as good as none (RFC 9112 3.2). */
+static const char *only_host(struct client *client)
+{
+    struct api_parameter host = {.value = NULL};
+    struct gathering hosts = {.items = &host};
+    MHD_get_connection_values(client->connection, MHD_HEADER_KIND, gather_host, &hosts);
+    return hosts.count == 1 ? host.value : NULL;
+}
+
 /* It is whole: the handler answers it now, or the connection sleeps until it does. */
 static bool handle(struct client *client, const char *method, const char *path)
 {
     struct api_desk *desk = client->desk;
     if (desk->closing)
-        return queue_answer(client, 503, client_response(strdup("{\"error\": \"repointd stops\"}\n")));
+        return queue_answer(client, 503, client_json(strdup("{\"error\": \"repointd stops\"}\n")));
     int count = MHD_get_connection_values(client->connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
     struct gathering gathering = {.room = count > 0 ? (uint32_t)count : 0};
     gathering.items = calloc(gathering.room + 1, sizeof *gathering.items);
@@ -174,6 +204,7 @@ static bool handle(struct client *client, const char *method, const char *path)
         .parameters = gathering.items,
         .body = client->body ? client->body : "",
         .body_length = client->body_length,
+        .host = only_host(client),
         .user = client->user,
     };
     desk->handler(&request, desk->ctx);
@@ -185,31 +216,53 @@ static bool handle(struct client *client, const char *method, const char *path)
     return true;
 }
 
-static bool says_too_much(struct client *client)
+/* An answer before the body is only possible at the first call; later, one that says too much is cut. */
+static struct MHD_Response *refusal(struct client *client, const char *method, uint16_t *ret_status)
 {
+    static const struct api_header allow = {"Allow", "GET, HEAD"};
+    static const struct api_content not_allowed = {"application/json", &allow, 1};
+    static const char words[] = "{\"error\": \"here one may only look: GET and HEAD\"}\n";
+    const struct api_terms *terms = client->desk->terms;
+    const union MHD_ConnectionInfo *head = MHD_get_connection_info(client->connection,
+                                                                   MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     const char *length = MHD_lookup_connection_value(client->connection, MHD_HEADER_KIND, "Content-Length");
-    return length && (strlen(length) > 5 || strtoul(length, NULL, 10) > API_BODY_MAX);
+    if (head && head->header_size > terms->head_most) {
+        *ret_status = 431;
+        return client_json(strdup("{\"error\": \"the headers of a request are too long\"}\n"));
+    }
+    if (terms->looks_only && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
+        *ret_status = 405;
+        return client_response(&not_allowed, strdup(words), strlen(words));
+    }
+    if (length && (strlen(length) > 5 || strtoul(length, NULL, 10) > terms->body_most)) {
+        *ret_status = 413;
+        return client_json(strdup(terms->body_most ? "{\"error\": \"a request may have 65536 bytes\"}\n"
+                                                   : "{\"error\": \"a request has no body here\"}\n"));
+    }
+    return NULL;
 }
 
 static bool take_body(struct client *client, const char *bytes, size_t length)
 {
+    const size_t most = client->desk->terms->body_most;
+    if (length > most - client->body_length)
+        return false;
     if (!client->body)
-        client->body = calloc(1, API_BODY_MAX + 1);
-    if (!client->body || length > API_BODY_MAX - client->body_length)
+        client->body = calloc(1, most + 1);
+    if (!client->body)
         return false;
     memcpy(client->body + client->body_length, bytes, length);
     client->body_length += length;
     return true;
 }
 
-/* An answer before the body is only possible at the first call; later, one that says too much is cut. */
 bool client_request(struct client *client, bool begins, const char *method, const char *path, const char *bytes,
                     size_t *length)
 {
     if (begins) {
-        if (!says_too_much(client))
-            return true;
-        return queue_answer(client, 413, client_response(strdup("{\"error\": \"a request may have 65536 bytes\"}\n")));
+        uint16_t status = 0;
+        struct MHD_Response *response = refusal(client, method, &status);
+        return status == 0 || queue_answer(client, status, response);
     }
     if (*length > 0) {
         bool taken = client->state == CLIENT_ASKING && take_body(client, bytes, *length);

@@ -80,7 +80,7 @@ void world_request(const struct api_request *request, void *ctx)
         json[16000000] = '\0';
         api_answer(world->api, request->ticket, 200, json);
     } else if (strcmp(request->path, "/pieces") == 0) {
-        api_answer_pieces(world->api, request->ticket, 200, next_piece, end_pieces, world);
+        api_answer_pieces(world->api, request->ticket, 200, NULL, next_piece, end_pieces, world);
     } else {
         api_answer(world->api, request->ticket, 200, strdup("\"now\""));
     }

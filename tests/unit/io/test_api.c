@@ -105,7 +105,7 @@ static void test_a_client_that_went_wants_no_more_pieces(void **state)
     struct world *world = *state;
     act(world, script_gone_between_pieces, 5000);
     assert_true(world->pieces < PIECES);
-    api_answer_pieces(world->api, 4711, 200, NULL, count_end, world);
+    api_answer_pieces(world->api, 4711, 200, NULL, NULL, count_end, world);
     api_free(world->api);
     world->api = NULL;
     assert_int_equal(world->ended, 2);
