@@ -13,7 +13,10 @@
  *   watch: the look and the place                   health and streak (clipped to the new thresholds), the results;
  *                                                   the cadence where the interval is the same, too
  *   record: owner name, server, types, ownership    what the zone holds by our word, messages in doubt, switch times,
+ *                                                   that reads and updates disagree, when something was put back last,
  *                                                   what was told
+ *   target of such a record: its values, its looks  since when it is up: the clock of a fail-back
+ *   a calculated watch                              says at once what those below it say together
  *   a published set that is no target's any more    is `retired`: the first target that is up takes its place
  */
 

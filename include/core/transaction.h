@@ -147,7 +147,10 @@ void txn_init(struct txn *txn, const struct settings *settings, const struct rec
  * Another configuration's transaction of the same record, which has nothing under way. Right after txn_init; the zone
  * is read at once.
  */
-void txn_adopt(struct txn *txn, const struct txn *old);
+void txn_adopt(struct txn *txn, const struct txn *old, mono_ms now);
+
+/* Where a target of that one's record stands now, by what it publishes; ID_NONE: nowhere. */
+uint32_t txn_place_of(const struct txn *txn, const struct txn *old, uint32_t former);
 
 /* The wish may have changed, or txn_deadline has come. */
 struct txn_step txn_consider(struct txn *txn, const struct txn_scene *scene);

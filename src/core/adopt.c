@@ -7,6 +7,7 @@
 
 #include "core/adopt.h"
 
+#include "core/calculated.h"
 #include "core/engine_parts.h"
 #include "core/record_parts.h"
 
@@ -25,6 +26,17 @@ static void adopt_watches(struct context *ctx, const struct context *old, const 
     }
 }
 
+/*
+ * Those below them come first, so each is brought up to date with what was taken over, whether it is the same group or
+ * a new one: else it would say for an interval what its former children said.
+ */
+static void follow_children(struct context *ctx, mono_ms now)
+{
+    for (uint32_t i = 0; i < ctx->settings->watch_count; i++)
+        if (check_kind_is_calculated(ctx->watches[i].check->kind))
+            calculated_follow(ctx, i, false, now);
+}
+
 /* What people were told of a value, where it is still the same one of the same record. */
 static void adopt_told(struct context *ctx, const struct context *old, const struct adoption *adoption)
 {
@@ -40,6 +52,18 @@ static void adopt_told(struct context *ctx, const struct context *old, const str
             if (old->settings->targets[old->settings->values[former].target].record == record)
                 ctx->told[i] = old->told[former];
         }
+    }
+}
+
+/* What a target was thought to be says nothing of it once it is looked at in another way. */
+static void forget_judged_anew(struct context *ctx, const struct adoption *adoption)
+{
+    for (uint32_t i = 0; i < ctx->settings->value_count; i++) {
+        const struct value_settings *value = &ctx->settings->values[i];
+        const struct target_settings *target = &ctx->settings->targets[value->target];
+        struct record *record = &ctx->records[target->record];
+        if (value->watch != ID_NONE && adoption->watches[value->watch] == ID_NONE)
+            record->targets[value->target - record->settings->target_first] = (struct tally){.state = HEALTH_UNKNOWN};
     }
 }
 
@@ -87,6 +111,8 @@ void engine_adopt(struct engine *fresh, const struct engine *old, const struct a
         ctx->cut_off_told_at = from->cut_off_told_at;
     }
     adopt_watches(ctx, from, adoption, now);
+    follow_children(ctx, now);
     adopt_told(ctx, from, adoption);
     adopt_records(ctx, from, adoption, now);
+    forget_judged_anew(ctx, adoption);
 }

@@ -248,9 +248,20 @@ struct txn_scene record_scene(struct context *ctx, const struct wish *wish, mono
 
 /* ---- what comes ---- */
 
+/* The clock of a fail-back goes on where a target is still the same. */
+static void adopt_targets(struct record *record, const struct record *old)
+{
+    for (uint32_t former = 0; former < old->settings->target_count; former++) {
+        uint32_t place = txn_place_of(&record->txn, &old->txn, former);
+        if (place != ID_NONE)
+            record->targets[place] = old->targets[former];
+    }
+}
+
 void record_adopt(struct record *record, const struct record *old, mono_ms now)
 {
-    txn_adopt(&record->txn, &old->txn);
+    txn_adopt(&record->txn, &old->txn, now);
+    adopt_targets(record, old);
     flap_adopt(&record->flap, &old->flap);
     record->current = txn_current(&record->txn);
     record->current_since = record->current == old->current ? old->current_since : now;

@@ -35,8 +35,7 @@ static bool same_target(const struct settings *a, const struct target_settings *
     return true;
 }
 
-/* Where a target of the old configuration stands now; ID_NONE: nowhere. */
-static uint32_t place_of(const struct txn *txn, const struct txn *old, uint32_t former)
+uint32_t txn_place_of(const struct txn *txn, const struct txn *old, uint32_t former)
 {
     if (former >= old->record->target_count)
         return ID_NONE;
@@ -54,14 +53,26 @@ static void adopt_doubts(struct txn *txn, const struct txn *old)
         const struct stray *stray = &old->belief.strays[i];
         const struct plan plan = {.kind = stray->kind, .fresh = stray->fresh};
         if (stray->in_doubt)
-            belief_restore(&txn->belief, &plan, place_of(txn, old, stray->target));
+            belief_restore(&txn->belief, &plan, txn_place_of(txn, old, stray->target));
     }
     const struct pending *pending = &old->belief.pending;
     if (pending->sent)
-        belief_restore(&txn->belief, &pending->plan, place_of(txn, old, pending->target));
+        belief_restore(&txn->belief, &pending->plan, txn_place_of(txn, old, pending->target));
 }
 
-void txn_adopt(struct txn *txn, const struct txn *old)
+/*
+ * What was repaired or put back just now is not again before its time, or whoever reloads often would let two who
+ * disagree write without end. A TTL that the file has changed is another matter, and the wait is that of the new file.
+ */
+static void adopt_waits(struct txn *txn, const struct txn *old, mono_ms now)
+{
+    const mono_ms latest = mono_after(now, txn->server->audit_ms);
+    txn->restore_at = mono_earlier(old->restore_at, latest);
+    if (txn->record->ttl_s == old->record->ttl_s)
+        txn->ttl_at = mono_earlier(old->ttl_at, latest);
+}
+
+void txn_adopt(struct txn *txn, const struct txn *old, mono_ms now)
 {
     struct belief *belief = &txn->belief;
     belief_adopt(belief, &old->belief);
@@ -71,7 +82,9 @@ void txn_adopt(struct txn *txn, const struct txn *old)
         belief->target = target == ID_NONE ? TARGET_RETIRED : target;
     }
     txn->condition = old->condition;
+    txn->disputed = old->disputed;
     txn->asserted = old->asserted;
+    adopt_waits(txn, old, now);
     txn->quiet_until = old->quiet_until;
     txn->copies = old->copies;
     txn->has_serial = old->has_serial;

@@ -196,6 +196,132 @@ static void test_switches_are_remembered(void **state)
     door_close(door);
 }
 
+/* fault 83: that reads and updates go to different data is not forgotten, and nothing but the question is sent. */
+static void test_a_contradiction_of_the_server_stays(void **state)
+{
+    (void)state;
+    struct door *door = quiet_minute(site_new());
+    door->verdicts[0] = VERDICT_FAIL;
+    door->sends = OUTCOME_PREREQ; /* while it reads as ever */
+    door_run(door, 3 * MINUTE);
+    assert_int_equal(record_condition(door_record(door, 0)), CONDITION_INCONSISTENT);
+    uint32_t sent = door->send_count, told = door->notice_count;
+    reload(door, site_new(), same, same);
+    door_run(door, door->now + 10 * MINUTE);
+    assert_true(door->send_count > sent);
+    for (uint32_t i = sent; i < door->send_count; i++)
+        assert_int_equal(door->sent[i].plan.kind, PLAN_ASSERT);
+    assert_int_equal(record_condition(door_record(door, 0)), CONDITION_INCONSISTENT);
+    for (uint32_t i = told; i < door->notice_count; i++)
+        assert_true(door->notices[i].kind != NOTICE_CONFLICT || door->notices[i].repeated);
+    door->sends = 0;
+    door_run(door, door->now + 10 * MINUTE);
+    assert_int_equal(door_record(door, 0)->current, 1); /* … and ends as it does without a reload */
+    door_close(door);
+}
+
+static struct site *restoring(uint32_t audit_ms)
+{
+    struct site *site = site_new();
+    site->settings.safety.foreign_change = FOREIGN_CHANGE_RESTORE;
+    site->servers[0].audit_ms = audit_ms;
+    return site;
+}
+
+static void edit(struct door *door)
+{
+    struct marker marker = door->names[0].marker;
+    door_hold(door, 0, "203.0.113.5", &marker);
+}
+
+/* Once an audit, however often somebody reloads; and never later than an audit of the new file. */
+static void test_what_was_put_back_is_not_again_before_its_time(void **state)
+{
+    (void)state;
+    struct door *door = quiet_minute(restoring(5 * MINUTE));
+    edit(door);
+    while (door->send_count == 0)
+        door_run(door, door->now + 1000);
+    mono_ms sent_at = door->sent[0].at;
+    door_run(door, door->now + 3000);
+    edit(door);
+    for (uint32_t i = 0; i < 4; i++) {
+        reload(door, restoring(5 * MINUTE), same, same);
+        door_run(door, door->now + 20000);
+        assert_int_equal(door->send_count, 1);
+    }
+    mono_ms reloaded_at = door->now;
+    reload(door, restoring(MINUTE), same, same);
+    door_run(door, reloaded_at + 3 * MINUTE);
+    assert_int_equal(door->send_count, 2);
+    assert_true(door->sent[1].at < sent_at + 5 * MINUTE);
+    door_close(door);
+}
+
+/* The clock of a fail-back runs on, or whoever reloads every minute would never see one. */
+static void test_the_clock_of_a_fail_back_runs_on(void **state)
+{
+    (void)state;
+    struct door *door = quiet_minute(site_new());
+    door->verdicts[0] = VERDICT_FAIL;
+    door_run(door, 3 * MINUTE);
+    door->verdicts[0] = 0;
+    while (door_record(door, 0)->decision.reason != DECISION_FAIL_BACK_WAIT)
+        door_run(door, door->now + 100);
+    mono_ms returns_at = door_record(door, 0)->decision.review_at;
+    for (uint32_t i = 0; i < 3; i++) {
+        door_run(door, door->now + 10000);
+        reload(door, site_new(), same, same);
+    }
+    door_run(door, returns_at - 1);
+    assert_int_equal(door_record(door, 0)->current, 1);
+    door_run(door, returns_at + 1000);
+    assert_int_equal(door_record(door, 0)->current, 0);
+    door_close(door);
+}
+
+/* … but not where the target is looked at in another way from now on. */
+static void test_a_changed_look_begins_that_clock_anew(void **state)
+{
+    (void)state;
+    static const uint32_t second[4] = {ID_NONE, 1, ID_NONE, ID_NONE};
+    struct door *door = quiet_minute(site_new());
+    door->verdicts[0] = VERDICT_FAIL;
+    door_run(door, 3 * MINUTE);
+    door->verdicts[0] = 0;
+    while (door_record(door, 0)->decision.reason != DECISION_FAIL_BACK_WAIT)
+        door_run(door, door->now + 100);
+    mono_ms returns_at = door_record(door, 0)->decision.review_at;
+    door_run(door, returns_at - 5000);
+    reload(door, site_new(), second, same);
+    door_run(door, returns_at + 5000);
+    assert_int_equal(door_record(door, 0)->current, 1);
+    door_run(door, returns_at + 2 * MINUTE);
+    assert_int_equal(door_record(door, 0)->current, 0);
+    door_close(door);
+}
+
+/* … nor of a record that has not had its turn yet when the first result of such a look is there. */
+static void test_a_changed_look_of_many_begins_their_clocks_anew(void **state)
+{
+    (void)state;
+    static uint32_t watches[SITE_VALUES], records[SITE_RECORDS_MAX];
+    struct door *door = quiet_minute(site_of(SITE_RECORDS_MAX, 1, true));
+    const uint32_t last = SITE_RECORDS_MAX - 1, shared = door->site->values[0].watch;
+    for (uint32_t i = 0; i < SITE_VALUES; i++)
+        watches[i] = i == shared ? ID_NONE : i;
+    for (uint32_t i = 0; i < SITE_RECORDS_MAX; i++)
+        records[i] = i;
+    assert_int_equal(door_record(door, last)->targets[0].state, HEALTH_UP);
+    mono_ms reloaded_at = door->now;
+    reload(door, site_of(SITE_RECORDS_MAX, 1, true), watches, records);
+    door_run(door, door->now + 2000);
+    assert_int_equal(door_record(door, last)->targets[0].state, HEALTH_UP);
+    assert_true(door_record(door, last)->targets[0].up_since >= reloaded_at);
+    assert_true(door_record(door, last)->targets[1].up_since < reloaded_at);
+    door_close(door);
+}
+
 static void test_a_new_record_begins_as_after_a_start(void **state)
 {
     (void)state;
@@ -220,6 +346,11 @@ int main(void)
         cmocka_unit_test(test_a_message_in_doubt_is_carried_over),
         cmocka_unit_test(test_a_stop_stays_and_is_not_told_again),
         cmocka_unit_test(test_switches_are_remembered),
+        cmocka_unit_test(test_a_contradiction_of_the_server_stays),
+        cmocka_unit_test(test_what_was_put_back_is_not_again_before_its_time),
+        cmocka_unit_test(test_the_clock_of_a_fail_back_runs_on),
+        cmocka_unit_test(test_a_changed_look_begins_that_clock_anew),
+        cmocka_unit_test(test_a_changed_look_of_many_begins_their_clocks_anew),
         cmocka_unit_test(test_a_new_record_begins_as_after_a_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
