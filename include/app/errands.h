@@ -11,6 +11,7 @@
  */
 
 #include "app/effects.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "core/message.h"
 #include "io/api.h"
@@ -45,7 +46,8 @@ struct errand_order {
     bool epochs_as_read;    /* TAKE_OVER: each with the epoch that was read last */
     const uint32_t *records;
     uint32_t count;       /* 0: answered at once, as done */
-    struct json_t *extra; /* taken; its members stand beside the results; NULL: none */
+    uint32_t override;    /* id of the one that was laid for it; 0: none */
+    struct json_t *extra; /* taken; its members stand beside the results while that is in force; NULL: none */
 };
 
 /* There are ERRANDS_MOST. */
@@ -53,6 +55,15 @@ bool errands_are_full(const struct errands *errands);
 
 void errands_begin(struct errands *errands, const struct errand_order *order, mono_ms now);
 void errands_reply(struct errands *errands, const struct reply *reply);
+
+/*
+ * Who is still awaited for a record, and has been for less than ERRANDS_WAIT_MS: "failover www.example.com, by root" is
+ * added to `out`. False: nobody is.
+ */
+bool errands_await(const struct errands *errands, uint32_t record, mono_ms now, struct text *out);
+
+/* That override is not in force any more: whoever is answered later need not hear that it is. */
+void errands_override_gone(struct errands *errands, uint32_t id);
 
 /* Who gave the command with this number; NULL: nobody whom we know. For report_users. */
 const char *errands_user_of(uint32_t number, const void *errands);

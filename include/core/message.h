@@ -244,6 +244,7 @@ struct reply {
     struct dns_report dns;
     bool has_serial;
     uint32_t serial;
+    bool overtaken;               /* FAILED: another command for the record has come, and waits in its place */
     char detail[DETAIL_TEXT_MAX]; /* sanitised */
 };
 

@@ -19,7 +19,8 @@ struct errand {
     uint32_t first, count, left;
     uint32_t *records; /* by number - first */
     uint32_t refused, failed;
-    mono_ms give_up; /* whoever waits hears that it is not known */
+    uint32_t override; /* id of the one it has laid; 0: none */
+    mono_ms give_up;   /* whoever waits hears that it is not known */
     const char *verb;
     json_t *results, *extra;                                                   /* extra: NULL or an object */
     char user[API_USER_MAX], words[ERRAND_WORDS_MAX], detail[DETAIL_TEXT_MAX]; /* detail: of the last that went wrong */
@@ -151,11 +152,43 @@ const char *errands_user_of(uint32_t number, const void *errands)
     return errand ? errand->user : NULL;
 }
 
+bool errands_await(const struct errands *errands, uint32_t record, mono_ms now, struct text *out)
+{
+    uint32_t number = engine_record(errands->hands->engine, record)->settle;
+    const struct errand *errand = number == 0 ? NULL : errand_of(errands, number);
+    if (!errand || errand->give_up <= now)
+        return false;
+    text_addf(out, "%s, by %s", errand->words, errand->user);
+    return true;
+}
+
+void errands_override_gone(struct errands *errands, uint32_t id)
+{
+    for (struct errand *errand = errands->first; errand; errand = errand->next) {
+        if (errand->override != id || id == 0)
+            continue;
+        json_decref(errand->extra);
+        errand->extra = NULL;
+    }
+}
+
+/* The core does not know by whom: by the newest, for it is answered while that is being issued. */
+static struct reply with_overtaker(const struct errands *errands, const struct reply *reply)
+{
+    struct reply named = *reply;
+    struct text detail = text_over(named.detail, sizeof named.detail);
+    if (reply->overtaken)
+        text_addf(&detail, "overtaken by %s, by %s", errands->first->words, errands->first->user);
+    return reply->overtaken ? named : *reply;
+}
+
 void errands_reply(struct errands *errands, const struct reply *reply)
 {
     struct errand *errand = errand_of(errands, reply->number);
     if (!errand || errand->left == 0)
         return;
+    const struct reply named = with_overtaker(errands, reply);
+    reply = &named;
     errand->refused += reply->result == COMMAND_REFUSED ? 1 : 0;
     errand->failed += reply->result == COMMAND_FAILED ? 1 : 0;
     if (reply->result != COMMAND_DONE) {
@@ -213,6 +246,7 @@ static struct errand *new_errand(struct errands *errands, const struct errand_or
                               .records = records,
                               .count = order->count,
                               .left = order->count,
+                              .override = order->override,
                               .extra = order->extra,
                               .results = json_array()};
     errand->give_up = mono_after(now, ERRANDS_WAIT_MS);

@@ -9,6 +9,7 @@
 
 #include "app/command_request.h"
 #include "app/keeper.h"
+#include "app/override_obstacle.h"
 #include "app/override_request.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
@@ -25,18 +26,13 @@ struct asking {
     const struct override_request *request;
     const struct api_request *api;
     const char *user;
+    bool *touched; /* by record: something that is about it was laid or taken away */
     mono_ms now;
 };
 
 static const struct record *record_at(const struct commands *commands, uint32_t index)
 {
     return engine_record(commands->errands.hands->engine, index);
-}
-
-static const char *role_of(const struct commands *commands, uint32_t record, uint32_t place)
-{
-    const struct settings *settings = commands->errands.settings;
-    return settings->targets[settings->records[record].target_first + place].role;
 }
 
 static void save(struct commands *commands)
@@ -52,94 +48,10 @@ static void refuse(const struct asking *asking, uint32_t record, uint16_t status
     commands_refuse(asking->commands, asking->api->ticket, asking->user, asking->request->words, record, status, why);
 }
 
-/* ---- who answers afterwards ---- */
-
-static bool is_up(const struct record *record, uint32_t place)
-{
-    return place != record->settings->fallback && record->targets[place].state == HEALTH_UP;
-}
-
-/*
- *   the record                      a failover of it
- *   is not written, or held         refused: nothing would happen
- *   its target is up, or fallback   goes
- *   else                            refused unless forced: says what is the matter, and who answers now
- */
-static bool may_fail_over(const struct asking *asking, const struct override *override)
-{
-    const struct commands *commands = asking->commands;
-    const struct record *record = record_at(commands, override->record);
-    enum condition condition = record_condition(record);
-    char storage[400];
-    struct text why = text_over(storage, sizeof storage);
-    if (condition != CONDITION_OK)
-        text_addf(&why, "%s is not written: %s", record->settings->id, condition_sentence(condition));
-    else if (record->override.held)
-        text_addf(&why, "%s is held: repointctl release %s ends that", record->settings->id, record->settings->id);
-    else if (commands->errands.settings->safety.dry_run)
-        text_add(&why, "this is a dry run: nothing is sent");
-    else if (!asking->request->force && override->target != record->settings->fallback &&
-             !is_up(record, override->target))
-        text_addf(&why, "%s of %s is %s: clients would be sent there; %s answers now. --force does it all the same",
-                  role_of(commands, override->record, override->target), record->settings->id,
-                  health_state_name(record->targets[override->target].state),
-                  record->current < record->settings->target_count
-                      ? role_of(commands, override->record, record->current)
-                      : "nothing of ours");
-    if (why.length == 0)
-        return true;
-    refuse(asking, override->record, 409, why.bytes);
-    return false;
-}
-
-static bool drains(const struct override *override, const struct settings *settings,
-                   const struct target_settings *target)
-{
-    if (override->label)
-        return target->label && strcmp(target->label, override->label) == 0;
-    for (uint32_t i = 0; i < target->value_count; i++)
-        if (address_equal(&settings->values[target->value_first + i].address, &override->address))
-            return true;
-    return false;
-}
-
-/* A record that answers with what is to be drained has another target that is up and stays. */
-static bool has_another(const struct commands *commands, const struct override *override, const struct record *record)
-{
-    const struct settings *settings = commands->errands.settings;
-    const struct target_settings *targets = &settings->targets[record->settings->target_first];
-    if (record->current >= record->settings->target_count || !drains(override, settings, &targets[record->current]))
-        return true;
-    for (uint32_t place = 0; place < record->settings->target_count; place++)
-        if (place != record->current && is_up(record, place) && !drains(override, settings, &targets[place]))
-            return true;
-    return false;
-}
-
-static bool may_drain(const struct asking *asking, const struct override *override)
-{
-    const struct commands *commands = asking->commands;
-    for (uint32_t i = 0; i < commands->errands.settings->record_count && !asking->request->force; i++) {
-        const struct record *record = record_at(commands, i);
-        if (has_another(commands, override, record))
-            continue;
-        char storage[400];
-        struct text why = text_over(storage, sizeof storage);
-        text_addf(
-            &why,
-            "%s answers with it and has no other target that is up: it would go on answering. --force does it all "
-            "the same",
-            record->settings->id);
-        refuse(asking, i, 409, why.bytes);
-        return false;
-    }
-    return true;
-}
-
 /* ---- errands ---- */
 
 static void begin(const struct asking *asking, enum command_kind kind, const uint32_t *records, uint32_t count,
-                  const struct override_note *note)
+                  const struct override_note *note, uint32_t id)
 {
     const struct errand_order order = {.verb = override_verb_name(asking->request->verb),
                                        .words = asking->request->words,
@@ -149,22 +61,31 @@ static void begin(const struct asking *asking, enum command_kind kind, const uin
                                        .command = {.kind = kind},
                                        .records = records,
                                        .count = count,
+                                       .override = id,
                                        .extra = note ? json_pack("{s:o}", "override", render_json_override(note))
                                                      : NULL};
     errands_begin(&asking->commands->errands, &order, asking->now);
 }
 
+static void note_touched(const struct asking *asking, const struct override *override)
+{
+    const struct commands *commands = asking->commands;
+    for (uint32_t i = 0; i < commands->errands.settings->record_count; i++)
+        asking->touched[i] = asking->touched[i] || override_is_about(commands, override, i);
+}
+
 /* Those that move because of what was just laid or taken away. */
-static void begin_for_pending(const struct asking *asking, enum command_kind kind, const struct override_note *note)
+static void begin_for_pending(const struct asking *asking, enum command_kind kind, const struct override_note *note,
+                              uint32_t id)
 {
     const struct commands *commands = asking->commands;
     uint32_t *records = calloc(commands->errands.settings->record_count + 1, sizeof *records), count = 0;
     if (!records)
         abort();
     for (uint32_t i = 0; i < commands->errands.settings->record_count; i++)
-        if (record_is_pending(record_at(commands, i)))
+        if (asking->touched[i] && record_is_pending(record_at(commands, i)))
             records[count++] = i;
-    begin(asking, kind, records, count, note);
+    begin(asking, kind, records, count, note, id);
     free(records);
 }
 
@@ -175,17 +96,15 @@ static void into_engine(struct commands *commands, const struct override *overri
     effects_handle(commands->errands.hands, &(struct event){.kind = EVENT_OVERRIDE, .is.override = override}, now);
 }
 
-static bool may(const struct asking *asking, const struct override *override)
+/* Else it is refused. */
+static bool may_lay(const struct asking *asking, const struct override *override)
 {
-    switch (override->kind) {
-    case OVERRIDE_FAILOVER:
-        return may_fail_over(asking, override);
-    case OVERRIDE_DRAIN:
-        return may_drain(asking, override);
-    case OVERRIDE_HOLD:
-        break;
-    }
-    return true;
+    char storage[OVERRIDE_WHY_MAX];
+    struct text why = text_over(storage, sizeof storage);
+    uint32_t record = override_obstacle(asking->commands, override, asking->request->force, asking->now, &why);
+    if (record != ID_NONE)
+        refuse(asking, record, 409, why.bytes);
+    return record == ID_NONE;
 }
 
 static void lay(const struct asking *asking, enum override_kind kind)
@@ -210,33 +129,39 @@ static void lay(const struct asking *asking, enum override_kind kind)
         refuse(asking, ID_NONE, 404, err.text);
         return;
     }
-    if (!may(asking, &override))
+    if (!may_lay(asking, &override))
         return;
     uint32_t place = override_book_set(commands->book, &note, override, asking->now, wall_ms);
     if (place == OVERRIDES_MAX) {
         refuse(asking, override.record, 409, "there are too many overrides: release some (repointctl overrides)");
         return;
     }
+    uint32_t id = commands->book->overrides[place].id;
+    note_touched(asking, &override);
     into_engine(commands, &commands->book->overrides[place], asking->now);
     report_override(commands->errands.hands->report, &note, override.record, OVERRIDE_SET, asking->user);
     save(commands);
     if (kind == OVERRIDE_FAILOVER)
-        begin(asking, COMMAND_SETTLE, &override.record, 1, &note);
+        begin(asking, COMMAND_SETTLE, &override.record, 1, &note, id);
     else if (kind == OVERRIDE_DRAIN)
-        begin_for_pending(asking, COMMAND_SETTLE, &note);
+        begin_for_pending(asking, COMMAND_SETTLE, &note, id);
     else
-        begin(asking, COMMAND_SETTLE, NULL, 0, &note);
+        begin(asking, COMMAND_SETTLE, NULL, 0, &note, id);
 }
 
 /* ---- taking away ---- */
 
-static void take_away(struct commands *commands, uint32_t place, const char *user, mono_ms now)
+static void take_away(const struct asking *asking, uint32_t place)
 {
+    struct commands *commands = asking->commands;
     const struct override_note note = commands->book->notes[place];
     const struct override override = commands->book->overrides[place];
     override_book_drop(commands->book, place);
-    report_override(commands->errands.hands->report, &note, override.record, OVERRIDE_RELEASED, user);
-    effects_handle(commands->errands.hands, &(struct event){.kind = EVENT_RELEASE, .is.released = override.id}, now);
+    errands_override_gone(&commands->errands, override.id);
+    report_override(commands->errands.hands->report, &note, override.record, OVERRIDE_RELEASED, asking->user);
+    note_touched(asking, &override);
+    effects_handle(commands->errands.hands, &(struct event){.kind = EVENT_RELEASE, .is.released = override.id},
+                   asking->now);
 }
 
 /* Those of the record, or with this label or address, or all. How many there were. */
@@ -250,10 +175,9 @@ static uint32_t release_all_of(const struct asking *asking, uint32_t record)
     (void)override_subject_normalise(subject, &address);
     for (uint32_t place = commands->book->count; place-- > 0;) {
         bool of_record = record != ID_NONE && commands->book->overrides[place].record == record;
-        if (!asking->request->all && !of_record &&
-            strcmp(commands->book->notes[place].subject, subject) != 0)
+        if (!asking->request->all && !of_record && strcmp(commands->book->notes[place].subject, subject) != 0)
             continue;
-        take_away(commands, place, asking->user, asking->now);
+        take_away(asking, place);
         released++;
     }
     if (released > 0)
@@ -273,9 +197,9 @@ static void release(const struct asking *asking)
     if (record != ID_NONE && (released > 0 || latched))
         switches_released(commands->errands.hands->history, commands->errands.hands->report, record);
     if (record != ID_NONE && (released > 0 || latched))
-        begin(asking, COMMAND_UNLATCH, &record, 1, NULL);
+        begin(asking, COMMAND_UNLATCH, &record, 1, NULL, 0);
     else if (released > 0)
-        begin_for_pending(asking, COMMAND_SETTLE, NULL);
+        begin_for_pending(asking, COMMAND_SETTLE, NULL, 0);
     else
         refuse(asking, record, record == ID_NONE && !asking->request->all ? 404 : 409,
                "there is no override of it: repointctl overrides lists those in force");
@@ -291,14 +215,41 @@ static void fail_back(const struct asking *asking)
         refuse(asking, ID_NONE, 404, err.text);
         return;
     }
+    char storage[OVERRIDE_WHY_MAX];
+    struct text why = text_over(storage, sizeof storage);
+    if (override_awaits_another(commands, record, asking->now, &why)) {
+        refuse(asking, record, 409, why.bytes);
+        return;
+    }
     for (uint32_t place = commands->book->count; place-- > 0;) {
         const struct override *override = &commands->book->overrides[place];
         if (override->kind != OVERRIDE_FAILOVER || override->record != record)
             continue;
-        take_away(commands, place, asking->user, asking->now);
+        take_away(asking, place);
         save(commands);
     }
-    begin(asking, COMMAND_FAIL_BACK, &record, 1, NULL);
+    begin(asking, COMMAND_FAIL_BACK, &record, 1, NULL, 0);
+}
+
+static void carry_out(const struct asking *asking)
+{
+    switch (asking->request->verb) {
+    case VERB_FAILOVER:
+        lay(asking, OVERRIDE_FAILOVER);
+        return;
+    case VERB_DRAIN:
+        lay(asking, OVERRIDE_DRAIN);
+        return;
+    case VERB_HOLD:
+        lay(asking, OVERRIDE_HOLD);
+        return;
+    case VERB_FAIL_BACK:
+        fail_back(asking);
+        return;
+    case VERB_RELEASE:
+        release(asking);
+        return;
+    }
 }
 
 void override_commands_request(struct commands *commands, const struct api_request *request, uint32_t verb,
@@ -306,28 +257,16 @@ void override_commands_request(struct commands *commands, const struct api_reque
 {
     struct override_request read;
     struct error err = {0};
-    const struct asking asking = {.commands = commands, .request = &read, .api = request, .user = user, .now = now};
+    struct asking asking = {.commands = commands, .request = &read, .api = request, .user = user, .now = now};
     if (!override_request_read((enum override_verb)verb, request->body, request->body_length, &read, &err)) {
         refuse(&asking, ID_NONE, 400, err.text);
         return;
     }
-    switch (read.verb) {
-    case VERB_FAILOVER:
-        lay(&asking, OVERRIDE_FAILOVER);
-        return;
-    case VERB_DRAIN:
-        lay(&asking, OVERRIDE_DRAIN);
-        return;
-    case VERB_HOLD:
-        lay(&asking, OVERRIDE_HOLD);
-        return;
-    case VERB_FAIL_BACK:
-        fail_back(&asking);
-        return;
-    case VERB_RELEASE:
-        release(&asking);
-        return;
-    }
+    asking.touched = calloc(commands->errands.settings->record_count + 1, sizeof *asking.touched);
+    if (!asking.touched)
+        abort();
+    carry_out(&asking);
+    free(asking.touched);
 }
 
 /* ---- looking, and time ---- */
@@ -376,6 +315,7 @@ void override_commands_ended(struct commands *commands, uint32_t id)
     report_override(commands->errands.hands->report, &note, commands->book->overrides[place].record, OVERRIDE_EXPIRED,
                     "");
     override_book_drop(commands->book, place);
+    errands_override_gone(&commands->errands, id);
     save(commands);
 }
 

@@ -104,6 +104,17 @@ void record_settle(struct record *record, struct context *ctx, enum txn_word wor
         answer_settle(record, ctx, COMMAND_FAILED, "");
 }
 
+/* Who waits for a record is the one who spoke last: nobody is kept from changing his mind, or another's, by waiting. */
+static void overtake(struct record *record, struct context *ctx)
+{
+    if (record->settle == 0)
+        return;
+    struct reply *to = reply(record, ctx, record->settle, COMMAND_FAILED, "overtaken by another command");
+    to->from = record->settle_from;
+    to->overtaken = true;
+    record->settle = 0;
+}
+
 /* Past manual, the latch and the delay, and a failover that was forced is over with it: but only to where it is up. */
 static const char *fail_back(struct record *record, struct context *ctx, mono_ms now)
 {
@@ -117,15 +128,14 @@ static const char *fail_back(struct record *record, struct context *ctx, mono_ms
 
 static void command_of_policy(struct record *record, struct context *ctx, const struct command *command, mono_ms now)
 {
-    const char *refusal = record->settle != 0 ? "another command for it is under way; try again" : NULL;
-    if (refusal == NULL && command->kind == COMMAND_FAIL_BACK)
-        refusal = fail_back(record, ctx, now);
+    const char *refusal = command->kind == COMMAND_FAIL_BACK ? fail_back(record, ctx, now) : NULL;
     if (refusal != NULL) {
         reply(record, ctx, command->number, COMMAND_REFUSED, refusal);
         return;
     }
     if (command->kind == COMMAND_UNLATCH)
         flap_release(&record->flap);
+    overtake(record, ctx);
     record->settle = command->number;
     record->settle_from = record->current;
     record->settle_returns = command->kind == COMMAND_FAIL_BACK;

@@ -18,9 +18,11 @@ void standing_init(struct world *world)
 {
     uint32_t count = world->settings->record_count + 1;
     world->standing.waiting = calloc(count, sizeof *world->standing.waiting);
+    world->standing.overtaken = calloc(count, sizeof *world->standing.overtaken);
     world->standing.changed_at = calloc(count, sizeof *world->standing.changed_at);
     world->standing.returns = calloc(count, sizeof *world->standing.returns);
-    assert(world->standing.waiting && world->standing.changed_at && world->standing.returns);
+    assert(world->standing.waiting && world->standing.overtaken);
+    assert(world->standing.changed_at && world->standing.returns);
     for (uint32_t r = 0; r < world->settings->record_count; r++)
         world->standing.changed_at[r] = -DAY_MS;
 }
@@ -28,6 +30,7 @@ void standing_init(struct world *world)
 void standing_done(struct world *world)
 {
     free(world->standing.waiting);
+    free(world->standing.overtaken);
     free(world->standing.changed_at);
     free(world->standing.returns);
 }
@@ -121,11 +124,19 @@ static void say(struct world *world, uint32_t record, enum command_kind kind)
     struct waiting *waiting = &world->standing.waiting[record];
     const struct command command = {.kind = kind, .number = ++world->operators.numbers, .record = record};
     trace_line(world, "person  asks %s record %u, number %u",
-               kind == COMMAND_FAIL_BACK ? "to fail back" : kind == COMMAND_UNLATCH ? "to unlatch" : "what became of",
+               kind == COMMAND_FAIL_BACK ? "to fail back"
+               : kind == COMMAND_UNLATCH ? "to unlatch"
+                                         : "what became of",
                record, command.number);
-    if (waiting->number == 0) /* else this one is refused at once */
-        *waiting = (struct waiting){.number = command.number, .kind = kind, .asked = world->now};
+    struct waiting *overtaken = &world->standing.overtaken[record];
+    *overtaken = *waiting;
+    *waiting = (struct waiting){.number = command.number, .kind = kind, .asked = world->now};
     door_hand_over(world, &(struct event){.kind = EVENT_COMMAND, .is.command = &command});
+    if (overtaken->number != 0 && waiting->number != 0)
+        violate(world, "S15", "record %u: two wait at a time", record);
+    if (overtaken->number != 0) /* the new one was refused */
+        *waiting = *overtaken;
+    overtaken->number = 0;
 }
 
 static void take_away(struct world *world, uint32_t place)
@@ -142,9 +153,9 @@ static void lay(struct world *world, struct override override)
     struct standing *standing = &world->standing;
     for (uint32_t i = 0; i < standing->count; i++) {
         const struct override *item = &standing->items[i];
-        bool is_same = item->kind == override.kind && (item->kind == OVERRIDE_DRAIN
-                                                           ? address_equal(&item->address, &override.address)
-                                                           : item->record == override.record);
+        bool is_same = item->kind == override.kind &&
+                       (item->kind == OVERRIDE_DRAIN ? address_equal(&item->address, &override.address)
+                                                     : item->record == override.record);
         if (is_same)
             standing->items[i--] = standing->items[--standing->count]; /* it takes its place */
     }
@@ -168,11 +179,10 @@ static void release_all_of(struct world *world, uint32_t record)
 static void unlatch(struct world *world, uint32_t record)
 {
     struct record_opinion *opinion = &world->judge.records[record];
-    if (world->standing.waiting[record].number == 0)
-        for (uint32_t history = 0; history < ARRAY_COUNT(opinion->switches); history++) {
-            opinion->switches[history].count = 0;
-            opinion->switches[history].is_latched = false;
-        }
+    for (uint32_t history = 0; history < ARRAY_COUNT(opinion->switches); history++) {
+        opinion->switches[history].count = 0;
+        opinion->switches[history].is_latched = false;
+    }
     say(world, record, COMMAND_UNLATCH);
 }
 
@@ -184,7 +194,7 @@ static void fail_back(struct world *world, uint32_t record)
             take_away(world, i);
     if (world->violation.is_set)
         return;
-    world->standing.returns[record] |= world->standing.waiting[record].number == 0;
+    world->standing.returns[record] = true;
     say(world, record, COMMAND_FAIL_BACK);
 }
 
@@ -200,11 +210,10 @@ void standing_by_chance(struct world *world)
     if (what <= 2)
         lay(world, (struct override){.kind = OVERRIDE_FAILOVER, .record = record, .target = place});
     else if (what <= 4)
-        lay(world, (struct override){
-                       .kind = OVERRIDE_DRAIN, .record = ID_NONE, .address = settings->values[value].address});
-    else if (what == 5)
         lay(world,
-            (struct override){.kind = OVERRIDE_HOLD, .record = chance_one_in(world, 4) ? ID_NONE : record});
+            (struct override){.kind = OVERRIDE_DRAIN, .record = ID_NONE, .address = settings->values[value].address});
+    else if (what == 5)
+        lay(world, (struct override){.kind = OVERRIDE_HOLD, .record = chance_one_in(world, 4) ? ID_NONE : record});
     else if (what == 6)
         fail_back(world, record);
     else if (what == 7 && world->standing.count > 0)
@@ -294,7 +303,11 @@ static void judge_reply(struct world *world, uint32_t record, const struct waiti
 bool standing_on_reply(struct world *world, const struct reply *reply)
 {
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
-        struct waiting *waiting = &world->standing.waiting[r];
+        struct waiting *waiting = &world->standing.waiting[r], *overtaken = &world->standing.overtaken[r];
+        if (reply->overtaken && overtaken->number == reply->number) {
+            overtaken->number = 0;
+            return true;
+        }
         if (waiting->number != reply->number)
             continue;
         if (reply->result == COMMAND_DONE)

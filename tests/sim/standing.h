@@ -27,9 +27,10 @@ struct waiting {
 struct standing {
     struct override items[STANDING_MAX];
     uint32_t count, ids;
-    struct waiting *waiting; /* by record, as all below */
-    mono_ms *changed_at;     /* something about it began or ended */
-    bool *returns;           /* it was told to fail back now, and has not yet */
+    struct waiting *waiting;   /* by record, as all below */
+    struct waiting *overtaken; /* who waited until somebody else spoke, for as long as that takes */
+    mono_ms *changed_at;       /* something about it began or ended */
+    bool *returns;             /* it was told to fail back now, and has not yet */
 };
 
 void standing_init(struct world *world);

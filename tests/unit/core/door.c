@@ -184,7 +184,7 @@ static void carry_out(struct door *door)
             break;
         case EFFECT_REPLY:
             door->reply = effect->reply;
-            door->reply_count++;
+            door->replies[door->reply_count++ % DOOR_REPLIES_MAX] = effect->reply;
             break;
         case EFFECT_TELL:
             assert_true(door->notice_count < DOOR_NOTICES_MAX);

@@ -18,6 +18,7 @@
 #define DOOR_NOTICES_MAX 4000
 #define DOOR_SENDS_MAX   2000
 #define DOOR_MAIL_MAX    4000
+#define DOOR_REPLIES_MAX 64
 
 /* What the name server holds of one record. */
 struct door_name {
@@ -74,6 +75,7 @@ struct door {
     uint32_t mail_count;
     uint32_t serial;
     struct reply reply; /* the last one */
+    struct reply replies[DOOR_REPLIES_MAX];
     uint32_t reply_count;
     uint32_t save_count, kept[SITE_RECORDS_MAX]; /* by record: messages that the state directory keeps */
     struct effects effects;

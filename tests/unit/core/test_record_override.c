@@ -260,6 +260,7 @@ static void test_who_waits_for_a_held_record_that_others_changed_is_told_so(void
     door_close(door);
 }
 
+/* Whoever speaks last waits; who waited hears that he was overtaken, once. */
 static void test_one_waits_at_a_time(void **state)
 {
     (void)state;
@@ -267,12 +268,36 @@ static void test_one_waits_at_a_time(void **state)
     door->reads = OUTCOME_UNKNOWN;
     operator_force(door, 1, 0);
     operator_ask(door, COMMAND_SETTLE);
-    const struct command second = {.kind = COMMAND_SETTLE, .number = 90};
+    const struct command second = {.kind = COMMAND_UNLATCH, .number = 90};
+    const struct event event = {.kind = EVENT_COMMAND, .is.command = &second};
+    operator_release(door, 1);
+    door_event(door, &event);
+    assert_int_equal(door->replies[0].number, 50);
+    assert_int_equal(door->replies[0].result, COMMAND_FAILED);
+    assert_true(door->replies[0].overtaken);
+    door->reads = 0;
+    door_run(door, 10 * MINUTE);
+    assert_int_equal(door->reply_count, 2);
+    assert_int_equal(door->reply.number, 90);
+    assert_false(door->reply.overtaken);
+    door_close(door);
+}
+
+/* … but not by what is refused itself. */
+static void test_what_is_refused_overtakes_nobody(void **state)
+{
+    (void)state;
+    struct door *door = operator_door(site_new());
+    door->reads = OUTCOME_UNKNOWN;
+    operator_force(door, 1, 0);
+    operator_ask(door, COMMAND_SETTLE);
+    const struct command second = {.kind = COMMAND_FAIL_BACK, .number = 90};
     const struct event event = {.kind = EVENT_COMMAND, .is.command = &second};
     door_event(door, &event);
     assert_int_equal(door->reply_count, 1);
     assert_int_equal(door->reply.number, 90);
     assert_int_equal(door->reply.result, COMMAND_REFUSED);
+    assert_int_equal(door_record(door, 0)->settle, 50);
     door_close(door);
 }
 
@@ -294,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_who_waits_for_a_record_that_is_not_ours_is_told_so),
         cmocka_unit_test(test_who_waits_for_a_held_record_that_others_changed_is_told_so),
         cmocka_unit_test(test_one_waits_at_a_time),
+        cmocka_unit_test(test_what_is_refused_overtakes_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
