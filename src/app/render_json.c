@@ -8,6 +8,7 @@
 #include "app/render_json.h"
 
 #include "app/explanation.h"
+#include "app/pieces.h"
 #include "app/protocol.h"
 #include "core/gate.h"
 #include "core/policy.h"
@@ -224,34 +225,13 @@ static json_t *connectivity_object(const struct view *view)
 
 /* ---- the whole, in pieces ---- */
 
-/* `waiting` is what does not fit into the piece that is told. */
 struct status_text {
     struct view view;
     uint32_t *records; /* NULL: all */
     uint32_t count, next;
-    bool closed; /* the last words are in `waiting`, or told */
-    char *waiting;
-    size_t told, length;
+    bool closed; /* the last words were put */
+    struct pieces pieces;
 };
-
-static void put(struct status_text *text, const char *before, json_t *object, size_t leave_out, const char *after)
-{
-    char *words = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(7));
-    json_decref(object);
-    if (!words)
-        abort();
-    size_t lengths[] = {strlen(before), strlen(words) - leave_out, strlen(after)};
-    free(text->waiting);
-    text->told = 0;
-    text->length = lengths[0] + lengths[1] + lengths[2];
-    text->waiting = malloc(text->length);
-    if (!text->waiting)
-        abort();
-    memcpy(text->waiting, before, lengths[0]);
-    memcpy(text->waiting + lengths[0], words + leave_out, lengths[1]);
-    memcpy(text->waiting + lengths[0] + lengths[1], after, lengths[2]);
-    free(words);
-}
 
 /* What stands after the records goes on with the object that was begun before them. */
 static void put_next(struct status_text *text)
@@ -260,16 +240,17 @@ static void put_next(struct status_text *text)
     const struct view *view = &text->view;
     if (text->next < text->count) {
         uint32_t index = text->records ? text->records[text->next] : text->next;
-        put(text, text->next == 0 ? head : ",", render_json_record(view, index), 0, "");
+        pieces_put(&text->pieces, text->next == 0 ? head : ",", render_json_record(view, index), 0, "");
         text->next++;
         return;
     }
-    put(text, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
-        json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", connectivity_object(view), "config",
-                  "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state", "ok",
-                  !view->state_problem || !view->state_problem[0], "why", render_json_text(view->state_problem),
-                  "starting", engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run),
-        1, "\n");
+    pieces_put(&text->pieces, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
+               json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", connectivity_object(view),
+                         "config", "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state",
+                         "ok", !view->state_problem || !view->state_problem[0], "why",
+                         render_json_text(view->state_problem), "starting", engine_is_starting(view->engine, view->now),
+                         "dry_run", view->settings->safety.dry_run),
+               1, "\n");
     text->closed = true;
 }
 
@@ -293,15 +274,11 @@ size_t status_text_next(void *status_text, char *bytes, size_t room)
     if (text->view.generation && *text->view.generation != text->view.born)
         return 0; /* what it looks at is gone; the answer ends where it is */
     while (length < room) {
-        if (text->told == text->length && text->closed)
+        if (pieces_are_told(&text->pieces) && text->closed)
             break;
-        if (text->told == text->length)
+        if (pieces_are_told(&text->pieces))
             put_next(text);
-        size_t left = text->length - text->told;
-        size_t size = left < room - length ? left : room - length;
-        memcpy(bytes + length, text->waiting + text->told, size);
-        text->told += size;
-        length += size;
+        length += pieces_take(&text->pieces, bytes + length, room - length);
     }
     return length;
 }
@@ -310,7 +287,7 @@ void status_text_free(void *status_text)
 {
     struct status_text *text = status_text;
     free(text->records);
-    free(text->waiting);
+    pieces_done(&text->pieces);
     free(text);
 }
 
