@@ -10,7 +10,7 @@
  *   "evidence": [{"role", "address", "check", "state", "streak", "since", "passed", "last", "last_failure",
  *                 "results": [{"time", "verdict", "reason", "ms"}]}], the newest result first;
  *       "last", "last_failure": {"time", "verdict", "reason", "detail", "code", "phases": {"resolve_ms", "connect_ms",
- *                 "tls_ms", "first_byte_ms", "total_ms"}} or null
+ *                 "tls_ms", "first_byte_ms", "total_ms"}, "certificate_end"} or null
  *   "dns": {"wanted": {"A": [...]}, "sent": {"time", "server", "outcome", "rcode", "took_ms", "serial"} or null,
  *           "served": [{"server", "ok", "after_ms"}]}
  *   "next": {"kind", "text", "earliest"}
@@ -21,6 +21,9 @@
 #include "core/explain.h"
 
 struct json_t *render_explain(const struct view *view, uint32_t record);
+
+/* One result, as "last"; of the view only the two clocks count. */
+struct json_t *render_explain_result(const struct view *view, const struct probe_report *report);
 
 /* What happens next, in a sentence; instants are left to "earliest". */
 void render_outlook(const struct settings *settings, uint32_t record, const struct outlook *outlook, struct text *out);

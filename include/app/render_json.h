@@ -10,7 +10,7 @@
  *
  *   {"version", "records": [{"record", "name", "zone", "server", "types", "answer", "since", "in_dns", "served",
  *    "condition", "why", "override", "ownership", "marker": {"owner", "epoch"}, "targets": [{"role", "label", "state",
- *    "streak", "check", "reason", "detail", "addresses": [{"address", "state", "latency_ms"}]}]}],
+ *    "streak", "check", "reason", "detail", "addresses": [{"address", "state", "latency_ms", "certificate_end"}]}]}],
  *    "connectivity": {"configured", "ok", "answering", "of"}, "config": {"loaded", "ok"}, "state": {"ok", "why"},
  *    "starting", "dry_run"}
  *
@@ -54,6 +54,10 @@ void status_text_free(void *status_text);
 
 /* "2026-11-23T14:02:31Z"; null where that is no time. */
 struct json_t *render_json_utc(int64_t wall_ms);
+
+/* When the certificate ends that was shown; null: none was. */
+struct probe_report;
+struct json_t *render_json_certificate(const struct probe_report *report);
 
 /* NULL or "": null. */
 struct json_t *render_json_text(const char *words);

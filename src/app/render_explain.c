@@ -37,7 +37,7 @@ static const char *verdict_name(enum verdict verdict)
     return "local";
 }
 
-static json_t *report_object(const struct view *view, const struct probe_report *report)
+json_t *render_explain_result(const struct view *view, const struct probe_report *report)
 {
     if (report->verdict == 0)
         return json_null();
@@ -45,10 +45,10 @@ static json_t *report_object(const struct view *view, const struct probe_report 
     json_t *times = json_pack("{s:o, s:o, s:o, s:o, s:o}", "resolve_ms", milliseconds(phases->resolve_us), "connect_ms",
                               milliseconds(phases->connect_us), "tls_ms", milliseconds(phases->tls_us), "first_byte_ms",
                               milliseconds(phases->first_byte_us), "total_ms", milliseconds(phases->total_us));
-    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "time", instant(view, report->started), "verdict",
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "time", instant(view, report->started), "verdict",
                      verdict_name(report->verdict), "reason", reason_name(report->reason), "detail",
                      render_json_text(report->detail), "code", report->code ? json_integer(report->code) : json_null(),
-                     "phases", times);
+                     "phases", times, "certificate_end", render_json_certificate(report));
 }
 
 static json_t *results_of(const struct view *view, const struct trail *trail)
@@ -74,8 +74,9 @@ static json_t *address_evidence(const struct view *view, const struct target_set
     bool passed = watch && watch->health.passed_start != 0;
     json_object_set_new(object, "since", watch ? instant(view, watch->health.since) : json_null());
     json_object_set_new(object, "passed", passed ? instant(view, watch->health.passed_start) : json_null());
-    json_object_set_new(object, "last", watch ? report_object(view, &watch->last) : json_null());
-    json_object_set_new(object, "last_failure", watch ? report_object(view, &watch->last_failure) : json_null());
+    json_object_set_new(object, "last", watch ? render_explain_result(view, &watch->last) : json_null());
+    json_object_set_new(object, "last_failure",
+                        watch ? render_explain_result(view, &watch->last_failure) : json_null());
     json_object_set_new(object, "results", watch ? results_of(view, &watch->trail) : json_array());
     return object;
 }

@@ -50,6 +50,11 @@ json_t *render_json_utc(int64_t wall_ms)
     return json_string(words);
 }
 
+json_t *render_json_certificate(const struct probe_report *report)
+{
+    return report->certificate_end_s == 0 ? json_null() : render_json_utc(report->certificate_end_s * 1000);
+}
+
 static json_t *hex(uint64_t number)
 {
     char words[17];
@@ -75,8 +80,9 @@ static json_t *address_object(const struct view *view, uint32_t index)
     if (watch && watch->last.verdict == VERDICT_PASS && watch->last.phases.total_us >= 0)
         latency = json_real(watch->last.phases.total_us / 1000.0);
     const char *state = health_state_name(watch ? watch->health.state : HEALTH_UP);
-    return json_pack("{s:o, s:s, s:o}", "address", render_json_value(view->settings, index), "state", state,
-                     "latency_ms", latency);
+    return json_pack("{s:o, s:s, s:o, s:o}", "address", render_json_value(view->settings, index), "state", state,
+                     "latency_ms", latency, "certificate_end",
+                     watch ? render_json_certificate(&watch->last) : json_null());
 }
 
 /* The address that speaks for its target: the first that is as the target is. */

@@ -109,7 +109,7 @@ ok "a record" record www ".name == \"www.$ZONE\" and .zone == \"$ZONE\" and .typ
     .in_dns and .condition == \"ok\" and .why == \"\" and .override == null and (.since | test(\"Z$\")) and .marker.epoch == 1"
 ok "its target" record www ".targets[0] | .role == \"primary\" and .label == null and .state == \"up\" and .streak > 0 and
     .check == \"web\" and .reason == \"ok\""
-ok "its address" record www ".targets[0].addresses == [{address: \"$P4\", state: \"up\", latency_ms: .targets[0].addresses[0].latency_ms}]
+ok "its address" record www ".targets[0].addresses == [{address: \"$P4\", state: \"up\", latency_ms: .targets[0].addresses[0].latency_ms, certificate_end: null}]
     and .targets[0].addresses[0].latency_ms > 0"
 ok "what is down" record api '.targets[1] | .state == "down" and .streak < 0 and .reason == "refused" and
     (.detail | length > 0) and .addresses[0].latency_ms == null'

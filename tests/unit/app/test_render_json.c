@@ -126,9 +126,11 @@ static void test_the_whole_of_it(void **state)
         "holds\",\"override\":null,\"ownership\":\"marker\",\"marker\":null,"
         "\"targets\":[{\"role\":\"primary\",\"label\":null,\"state\":\"unknown\",\"streak\":0,\"check\":\"web\","
         "\"reason\":\"not-probed\",\"detail\":null,"
-        "\"addresses\":[{\"address\":\"192.0.2.30\",\"state\":\"unknown\",\"latency_ms\":null}]},"
+        "\"addresses\":[{\"address\":\"192.0.2.30\",\"state\":\"unknown\",\"latency_ms\":null,\"certificate_end\":null}"
+        "]},"
         "{\"role\":\"secondary\",\"label\":null,\"state\":\"unknown\",\"streak\":0,\"check\":null,\"reason\":null,"
-        "\"detail\":null,\"addresses\":[{\"address\":\"198.51.100.30\",\"state\":\"up\",\"latency_ms\":null}]}]"
+        "\"detail\":null,\"addresses\":[{\"address\":\"198.51.100.30\",\"state\":\"up\",\"latency_ms\":null,"
+        "\"certificate_end\":null}]}]"
         "}" CLOSING);
     free(words);
 }
@@ -159,7 +161,8 @@ static void test_what_probes_have_shown(void **state)
     assert_non_null(strstr(words, "{\"address\":\"192.0.2.10\",\"state\":\"up\",\"latency_ms\":41.23"));
     assert_non_null(strstr(words, "{\"role\":\"secondary\",\"label\":null,\"state\":\"down\",\"streak\":-"));
     assert_non_null(strstr(words, "\"reason\":\"refused\",\"detail\":\"connect to it: Connection refused\""));
-    assert_non_null(strstr(words, "{\"address\":\"198.51.100.20\",\"state\":\"down\",\"latency_ms\":null}"));
+    assert_non_null(strstr(
+        words, "{\"address\":\"198.51.100.20\",\"state\":\"down\",\"latency_ms\":null,\"certificate_end\":null}"));
     free(words);
 }
 
