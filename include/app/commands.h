@@ -10,6 +10,7 @@
  */
 
 #include "app/errands.h"
+#include "app/looks.h"
 #include "app/override_book.h"
 #include "app/render_json.h"
 #include "base/log.h"
@@ -33,6 +34,8 @@ struct commands {
     struct override_book *book; /* borrowed */
     struct event_ring *events;  /* borrowed */
     struct verbosity verbosity;
+    struct looks looks;
+    struct loop *loop; /* borrowed */
     int64_t loaded_wall_ms;
     bool config_is_old;  /* a reload was refused since */
     uint32_t generation; /* of the configuration: what was begun under another one is not gone on with */

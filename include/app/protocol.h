@@ -24,6 +24,10 @@
  *                                   {"version", "events": [{"number", "time", "level", "event", "message", and the
  *                                   journal's fields}], "last", "missed"}: what was told after that number, as far as
  *                                   it is kept; with `wait` the answer comes when there is something, or after a while
+ *   GET  /v1/probe?check=NAME&address=ADDRESS or HOST
+ *                                   {"version", "check", "address", "state": "up", "down" or null (this host could not
+ *                                   ask), "result": as explain's "last", "text": what people read}: one look now, which
+ *                                   changes nothing; 404 no such check, 409 nobody can look by it
  *   POST /v1/adopt                  {"record": NAME, "expect": [ADDRESS…]}
  *   POST /v1/take-over              {"record": NAME, "owner": HEX, "epoch": N} or {"all": true, "owner": HEX}
  *   POST /v1/disown                 {"record": NAME}
@@ -56,6 +60,7 @@
 #define PROTOCOL_PATH_EXPLAIN   "/v1/explain"
 #define PROTOCOL_PATH_HISTORY   "/v1/history"
 #define PROTOCOL_PATH_EVENTS    "/v1/events"
+#define PROTOCOL_PATH_PROBE     "/v1/probe"
 #define PROTOCOL_PATH_ADOPT     "/v1/adopt"
 #define PROTOCOL_PATH_TAKE_OVER "/v1/take-over"
 #define PROTOCOL_PATH_DISOWN    "/v1/disown"
@@ -74,7 +79,7 @@ enum exit_code {
     EXIT_CODE_OK = 0,
     EXIT_CODE_FAILED = 1, /* refused, failed, or a bad file where a file was to be checked */
     EXIT_CODE_USAGE = 2,
-    EXIT_CODE_UNREACHED = 3,    /* repointctl: no daemon; --probe: no verdict */
+    EXIT_CODE_UNREACHED = 3,    /* repointctl: no daemon; --probe and probe: no verdict */
     EXIT_CODE_UNAVAILABLE = 69, /* socket or port taken, no runtime directory */
     EXIT_CODE_SYSTEM = 71,      /* state directory, damaged owner file, what the kernel refuses */
     EXIT_CODE_TAKEN = 75,       /* another instance holds the state directory */

@@ -262,6 +262,7 @@ void app_settle_in(struct app *app)
     app->commands.errands.hands = &app->hands;
     app->commands.book = &app->book;
     app->commands.events = app->events;
+    app->commands.loop = app->loop;
     app->commands.reload = on_reload_asked;
     app->commands.reload_ctx = app;
     app->commands.loaded_wall_ms = loop_wall_ms();
@@ -332,7 +333,11 @@ static int start(struct app *app, const struct app_options *options)
 /* From the roof down; what was never built is NULL. */
 static void take_down(struct app *app)
 {
+<<<<<<< HEAD
     web_close(app->web);
+=======
+    looks_abandon(&app->commands.looks, "repointd stops");
+>>>>>>> 0ff3af8 (app, ctl: repointctl probe)
     api_free(app->api);
     errands_done(&app->commands.errands);
     override_book_done(&app->book);

@@ -168,6 +168,7 @@ static const struct route {
     {PROTOCOL_PATH_HISTORY, switches_request, NULL, 0},
     {PROTOCOL_PATH_EVENTS, event_ring_request, NULL, 0},
     {PROTOCOL_PATH_OVERRIDES, override_commands_list, NULL, 0},
+    {PROTOCOL_PATH_PROBE, looks_request, NULL, 0},
     {PROTOCOL_PATH_ADOPT, NULL, request_change, COMMAND_ADOPT},
     {PROTOCOL_PATH_TAKE_OVER, NULL, request_change, COMMAND_TAKE_OVER},
     {PROTOCOL_PATH_DISOWN, NULL, request_change, COMMAND_DISOWN},

@@ -8,6 +8,7 @@
 #include "app/heartbeats.h"
 
 #include "app/protocol.h"
+#include "app/spot.h"
 #include "core/watch.h"
 
 #include <jansson.h>
@@ -35,31 +36,11 @@ static uint32_t find_check(const struct settings *settings, const char *name, st
     return ID_NONE;
 }
 
-/* An address, or the host name of a target. */
-struct spot {
-    struct address address; /* family ADDRESS_NONE: it is a name */
-    uint8_t wire[DNAME_WIRE_MAX];
-    struct dname name;
-};
-
-static bool read_spot(const char *text, struct spot *ret, struct error *err)
-{
-    ret->address = (struct address){.family = ADDRESS_NONE};
-    return address_parse(text, &ret->address, NULL) || dname_parse(text, ret->wire, &ret->name, err);
-}
-
-static bool is_at(const struct settings *settings, const struct watch_settings *watch, const struct spot *spot)
-{
-    if (spot->address.family != ADDRESS_NONE)
-        return address_equal(&watch->address, &spot->address);
-    return watch->name != ID_NONE && dname_equal(&settings->names[watch->name].name, &spot->name);
-}
-
 static uint16_t find_watch(const struct settings *settings, const char *name, const char *spot_text,
                            struct heartbeat *ret, struct error *err)
 {
     struct spot spot;
-    if (!read_spot(spot_text, &spot, err))
+    if (!spot_read(spot_text, &spot, err))
         return 400;
     uint32_t check = find_check(settings, name, err);
     if (check == ID_NONE)
@@ -69,11 +50,13 @@ static uint16_t find_watch(const struct settings *settings, const char *name, co
                   settings->checks[check].name);
         return 409;
     }
-    for (uint32_t i = 0; i < settings->watch_count; i++)
-        if (settings->watches[i].check == check && is_at(settings, &settings->watches[i], &spot)) {
+    for (uint32_t i = 0; i < settings->watch_count; i++) {
+        const struct watch_settings *watch = &settings->watches[i];
+        if (watch->check == check && spot_is(&spot, settings, &watch->address, watch->name)) {
             ret->watch = i;
             return 200;
         }
+    }
     char storage[TEXT_FOREIGN_MAX * 4 + 8];
     struct text text = text_over(storage, sizeof storage);
     text_add_foreign(&text, spot_text, strlen(spot_text));

@@ -174,6 +174,7 @@ static void swap(struct app *app, mono_ms now)
     struct rooms old_rooms = app->rooms;
     struct config *old_config = app->base.config;
     errands_abandon(&app->commands.errands, "the configuration was reloaded meanwhile: see the status");
+    looks_abandon(&app->commands.looks, "the configuration was reloaded meanwhile: try again");
     app->rooms = reload->rooms;
     app->base.config = reload->config;
     reload->config = NULL;

@@ -58,6 +58,11 @@ const struct command_row command_rows[] = {
      "The last thousand lines of the log, of info and above; with --follow those that\n"
      "come, too, until you stop it. --json: one object a line.\n",
      EVERYWHERE | OPTION_FOLLOW, 0, 0, command_events},
+    {"probe", "CHECK ADDRESS", "one probe now, verbose",
+     "By a check of the configuration at any address or host name, target or not. It\n"
+     "changes nothing, what the daemon believes included. Exit 0: up. 1: down. 2: no\n"
+     "such check, or nobody can look by it. 3: this host could not ask, or no daemon.\n",
+     EVERYWHERE, 2, 2, command_probe},
     {"log-level", "LEVEL [--for TIME]", "more or less of the log",
      "error, warning, notice, info or debug. With --for it returns by itself; a\n"
      "restart ends it as well.\n",

@@ -68,7 +68,7 @@ like "where it failed" "$out" "^  connect      FAILED after [0-9.]+ ms: .*Connec
 like "verdict" "$out" "^verdict        down \(refused\).  Nothing was changed.$"
 exits "an unknown check" 2 "$REPOINTD" -c "$CONFIG" --probe wbe $P4
 like "is guessed" "$err" "no check named 'wbe'; did you mean 'web'"
-exits "no address" 2 "$REPOINTD" -c "$CONFIG" --probe web www
+exits "what is no address and no host name" 2 "$REPOINTD" -c "$CONFIG" --probe web w/w
 exits "no route from here" 3 "$REPOINTD" -c "$CONFIG" --probe web 198.18.0.1
 exits "a bad file" 3 "$REPOINTD" -c "$DIR/bad.yaml" --probe web $P4
 
