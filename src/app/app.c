@@ -333,11 +333,8 @@ static int start(struct app *app, const struct app_options *options)
 /* From the roof down; what was never built is NULL. */
 static void take_down(struct app *app)
 {
-<<<<<<< HEAD
     web_close(app->web);
-=======
     looks_abandon(&app->commands.looks, "repointd stops");
->>>>>>> 0ff3af8 (app, ctl: repointctl probe)
     api_free(app->api);
     errands_done(&app->commands.errands);
     override_book_done(&app->book);
