@@ -31,7 +31,7 @@ TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server 
     nginx-light apache2 lighttpd lighttpd-mod-openssl lighttpd-mod-deflate h2o nghttp2-server nftables iproute2 \
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
     haproxy systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd \
-    curl procps bash-completion
+    curl procps bash-completion man-db groff-base mandoc
 BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-exporter
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
@@ -65,7 +65,7 @@ SANITIZE = -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=addr
 
 # ---- the house -------------------------------------------------------------------------------------------------------
 
-FLOORS = base model core config io app ctl
+FLOORS = base model core config io app ctl doc
 # What a test of a floor is linked with: what the floor may see, and the libraries that brings along.
 sees_base = core model base
 sees_model = core model base
@@ -74,11 +74,13 @@ sees_config = config model base
 sees_io = io core model base
 sees_app = app io config core model base
 sees_ctl = ctl base
+sees_doc = doc ctl $(sees_app)
 LIBS_base = $(call libs_of,base,libpcre2-8)
 LIBS_config = $(call libs_of,config,yaml-0.1 libcrypto libpcre2-8)
 LIBS_io = -lev $(call libs_of,io,libcurl libcares ldns libssl libcrypto libsystemd libmicrohttpd jansson libpcre2-8)
 LIBS_app = $(LIBS_config) $(LIBS_io)
 LIBS_ctl = $(call libs_of,ctl,libcurl jansson)
+LIBS_doc = $(LIBS_app)
 
 PROGRAMS = $(patsubst src/app/main.c,repointd,$(wildcard src/app/main.c)) \
     $(patsubst src/ctl/main.c,repointctl,$(wildcard src/ctl/main.c))
@@ -103,6 +105,8 @@ $(1)/repointd: $(1)/src/app/main.o $(sees_app:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_app)
 $(1)/repointctl: $(1)/src/ctl/main.o $(sees_ctl:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_ctl)
+$(1)/reference: $(1)/src/doc/main.o $(sees_doc:%=$(1)/lib%.a)
+	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^ $$(LIBS_doc)
 $(1)/sim: $(patsubst %.c,$(1)/%.o,$(wildcard tests/sim/*.c)) $(sees_core:%=$(1)/lib%.a)
 	$$(call say,LINK)$(2) $$(LINK) $(3) -o $$@ $$^
 $(DRIVERS:%=$(1)/%): $(1)/%: $(1)/%.o $(sees_io:%=$(1)/lib%.a)
@@ -135,6 +139,13 @@ $(BUILD)/clang/%.ok: %.c Makefile | $(FIRST)
 	@touch $@
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
+# ---- the reference: tables of the programs in pages of people --------------------------------------------------------
+
+PAGES = $(patsubst docs/man/%.in,$(BUILD)/man/%,$(wildcard docs/man/*.in))
+$(BUILD)/man/%: docs/man/%.in $(BUILD)/reference
+	@mkdir -p $(@D)
+	$(call say,PAGE)$(BUILD)/reference $< >$@
+
 # ---- suites: each is a command that prints TAP; tests/run.sh adds them up --------------------------------------------
 
 programs_of = $(addprefix $(1)/,$(PROGRAMS) $(UNITS) $(FUZZERS) $(SIM) $(DRIVERS))
@@ -151,14 +162,14 @@ ourselves = $(MAKE)
 
 # ---- targets ---------------------------------------------------------------------------------------------------------
 
-.PHONY: all help deps quick check rest lint sanitize demo soak mutants bench fuzz coverage analyze format install \
-    uninstall clean
-all: $(PROGRAMS:%=$(BUILD)/%) ## both programs
+.PHONY: all help deps quick check rest lint sanitize demo soak mutants bench fuzz coverage analyze format reference \
+    install uninstall clean
+all: $(PROGRAMS:%=$(BUILD)/%) $(PAGES) ## both programs, and their manual pages
 
-quick: $(call programs_of,$(BUILD)) ## units, 300 simulator seeds, fuzz corpora, golden files, lint: under a minute
+quick: $(call programs_of,$(BUILD)) $(PAGES) ## units, 300 simulator seeds, fuzz corpora, golden files, lint: under a minute
 	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 300) $(call sim_of,$(BUILD),--orders 4)
 
-check: deps $(addprefix $(BUILD)/,$(PROGRAMS) $(DRIVERS)) ## everything
+check: deps $(addprefix $(BUILD)/,$(PROGRAMS) $(DRIVERS)) $(PAGES) ## everything
 	$(Q)$(ENV) BUILDING='env -u MAKEFLAGS $(ourselves) $(MAKEOVERRIDES) rest && echo "ok 1 - built" && echo 1..1' \
 	    tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(call sim_of,$(BUILD),--orders 7) \
 	    $(call sim_of,$(BUILD),--sweep coarse) $(SANITIZED) $(STORIES) \
@@ -215,6 +226,9 @@ analyze: ## clang-tidy, cppcheck and scan-build over src/
 format: ## lays the code out as .clang-format says
 	$(Q)clang-format-14 -i $(wildcard include/*/*.h src/*/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch])
 
+reference: $(BUILD)/reference ## makes docs/messages.md anew out of the catalogue of what is said
+	$(Q)$(BUILD)/reference docs/messages.md.in >$(BUILD)/messages.md && cp $(BUILD)/messages.md docs/messages.md
+
 install: all ## copies programs, unit and examples below DESTDIR and PREFIX; then tells what to type
 	$(Q)install -D -m 0755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/repointd
 	$(Q)install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/repointctl
@@ -222,6 +236,8 @@ install: all ## copies programs, unit and examples below DESTDIR and PREFIX; the
 	$(Q)sed -i 's|/usr/\(s\{0,1\}bin/repoint\)|$(PREFIX)/\1|' $(DESTDIR)$(systemdsystemunitdir)/repointd.service
 	$(Q)install -D -m 0644 systemd/repointd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/repointd.conf
 	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/repointd.catalog
+	$(Q)for page in $(PAGES); do \
+	    install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page$(hash)$(hash)*.} $$page || exit 1; done
 	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions conf/bash-completion/repointctl
 	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/repointd/examples $(wildcard conf/examples/*.yaml)
 	$(Q)install -d -m 0750 $(dir $(CONF))
@@ -233,7 +249,8 @@ install: all ## copies programs, unit and examples below DESTDIR and PREFIX; the
 uninstall: ## takes away what install brought, but for the configuration
 	$(Q)rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,sbin/repointd bin/repointctl lib/sysusers.d/repointd.conf \
 	    lib/systemd/catalog/repointd.catalog share/doc/repointd \
-	    share/bash-completion/completions/repointctl) $(DESTDIR)$(systemdsystemunitdir)/repointd.service
+	    share/bash-completion/completions/repointctl share/man/man1/repointctl.1 \
+	    share/man/man5/repointd.yaml.5 share/man/man8/repointd.8) $(DESTDIR)$(systemdsystemunitdir)/repointd.service
 
 clean: ## takes away what was built
 	$(Q)rm -rf $(BUILD)

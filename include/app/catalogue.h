@@ -37,7 +37,7 @@ enum app_notice {
 
 struct catalogue_row {
     const char *event;      /* "failover" */
-    const char *message_id; /* 32 hex digits; NULL below notice where the contract gives none */
+    const char *message_id; /* 32 hex digits */
     enum log_level level;
     bool one_of_many; /* told of a record or a target: counts for the limit of lines a second */
     const char *many; /* how a summary speaks of several: "targets went down" */

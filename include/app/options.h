@@ -12,6 +12,7 @@
 #include "io/journal.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum options_mode {
@@ -37,6 +38,9 @@ struct options {
 
 /* False: what is wrong was said on stderr, in one line; `ret` is then of no use. */
 NODISCARD bool options_parse(int argc, char **argv, struct options *ret);
+
+/* The n-th option as the help shows it; false: there are no more. */
+bool options_row(size_t n, const char **ret_form, const char **ret_help);
 
 void options_print_help(FILE *out); /* at most 24 lines */
 

@@ -12,7 +12,6 @@
 #include <stddef.h>
 
 /* clang-format off */
-#define NO_ID        NULL
 /* One event, told when it begins and when it ends. */
 #define CONNECTIVITY_ID "823d5f817ab646e191057128638c8d20"
 /* The same of an override. */
@@ -71,7 +70,8 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "%{record} returned %{from} -> %{to} (%{to-values})[ after %{duration}][; %{server} %{answer}]",
         FIELDS(WHERE, SWITCHED, ANSWERED, PROOF)},
     [NOTICE_PUBLISHED] = {
-        "published", NO_ID, LOG_LEVEL_INFO, MANY("records changed addresses within their target"),
+        "published", "d615761bbfde40e7b1aca244c9ca5775", LOG_LEVEL_INFO,
+        MANY("records changed addresses within their target"),
         "%{record} stays on %{to}, now with %{to-values}[; %{server} %{answer}]",
         FIELDS(WHERE, WORD_TO, ANSWERED)},
     [NOTICE_NO_HEALTHY_TARGET] = {
@@ -126,7 +126,8 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "this host is connected again (%{count} answer)[ after %{lasted}]: every target is unknown until probed",
         FIELDS(WORD_DURATION_USEC)},
     [NOTICE_SERVED] = {
-        "served", NO_ID, LOG_LEVEL_INFO, MANY("records were served by all their name servers"),
+        "served", "82680d6e6d184c388bcb924e0e127c32", LOG_LEVEL_INFO,
+        MANY("records were served by all their name servers"),
         "%{record}: served %{count}, serial %{serial}[: %{text}]",
         FIELDS(WHERE, WORD_SERIAL, WORD_CHANGE, WORD_DURATION_USEC)},
     [NOTICE_NOT_SERVED] = {
@@ -150,7 +151,7 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "%{count} started late, the worst by %{span}: probe-concurrency %{text} is reached",
         FIELDS(WORD_NONE)},
     [NOTICE_COMMAND] = {
-        "command", NO_ID, LOG_LEVEL_INFO, ONE,
+        "command", "7740617438ac480b9c0d7937079877a0", LOG_LEVEL_INFO, ONE,
         "%{user} asked: %{text}[: %{state}]",
         FIELDS(WHERE, WORD_USER)},
     [NOTICE_OVERRIDE] = {
@@ -162,7 +163,7 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
         "%{text}; going on without, %{how}",
         FIELDS(WORD_NONE)},
     [NOTICE_COUNTERS] = {
-        "counters", NO_ID, LOG_LEVEL_INFO, ONE,
+        "counters", "0bfce8634f92448784ba49188e8625ab", LOG_LEVEL_INFO, ONE,
         "%{text}",
         FIELDS(WORD_NONE)},
 };

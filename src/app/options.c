@@ -33,7 +33,7 @@ struct option_row {
     const char *name;
     char letter; /* 0: none */
     int argument;
-    const char *form; /* how the help shows it; NULL: it does not */
+    const char *form; /* how the help shows it */
     const char *help;
 };
 
@@ -105,8 +105,7 @@ static bool complain_about_option(int result, char **argv)
     const char *names[ARRAY_COUNT(rows) + 1] = {NULL};
     size_t count = 0;
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
-        if (rows[i].form)
-            names[count++] = rows[i].name;
+        names[count++] = rows[i].name;
     if (optopt >= OPTION_CONFIG)
         return complain("no argument is taken by option", given, NULL);
     const char *near = strncmp(given, "--", 2) == 0 ? names_nearest_of(names, given + 2) : NULL;
@@ -227,6 +226,15 @@ bool options_parse(int argc, char **argv, struct options *ret)
     return true;
 }
 
+bool options_row(size_t n, const char **ret_form, const char **ret_help)
+{
+    if (n >= ARRAY_COUNT(rows))
+        return false;
+    *ret_form = rows[n].form + strspn(rows[n].form, " ");
+    *ret_help = rows[n].help;
+    return true;
+}
+
 void options_print_help(FILE *out)
 {
     fputs("usage: repointd [OPTION]...\n"
@@ -234,8 +242,7 @@ void options_print_help(FILE *out)
           "the record to the next by a signed dynamic update. Runs in the foreground.\n\n",
           out);
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
-        if (rows[i].form)
-            fprintf(out, "  %-27s%s\n", rows[i].form, rows[i].help);
+        fprintf(out, "  %-27s%s\n", rows[i].form, rows[i].help);
     fputs("\nThe log goes to the journal where stderr leads there, else to stderr as logfmt.\n"
           "SIGTERM and SIGINT stop it and leave DNS as it is; SIGUSR1 logs its counters.\n"
           "Exit status: 0 stopped, 2 usage, 69 runtime directory or port, 71 system or\n"

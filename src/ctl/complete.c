@@ -192,8 +192,10 @@ static void offer_known(struct offers *offers, const struct kind *kind)
     const char *first = kind->of_all ? NULL : offers->typing->first;
     const json_t *records = json_object_get(offers->status(offers->ctx), "records"), *record, *target;
     size_t i, k;
-    json_array_foreach(records, i, record) {
-        json_array_foreach(json_object_get(record, "targets"), k, target) {
+    json_array_foreach(records, i, record)
+    {
+        json_array_foreach(json_object_get(record, "targets"), k, target)
+        {
             if (!first || strcmp(first, ask_string(record, "record")) == 0 ||
                 strcmp(first, ask_string(target, "check")) == 0)
                 kind->collect(offers, record, target);

@@ -11,7 +11,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
-FLOORS = ["base", "model", "core", "config", "io", "app", "ctl"]
+FLOORS = ["base", "model", "core", "config", "io", "app", "ctl", "doc"]
 
 # Headers of the C library and of the kernel; every other one in angle brackets is a library's.
 LIBC = re.compile(
