@@ -10,6 +10,7 @@
 #include "app/heartbeats.h"
 #include "app/override_commands.h"
 #include "app/override_request.h"
+#include "app/plan_text.h"
 #include "app/protocol.h"
 #include "app/render_explain.h"
 #include "app/switches.h"
@@ -55,8 +56,8 @@ static void request_status(struct commands *commands, const struct api_request *
         return;
     }
     const struct view view = commands_view(commands, now);
-    api_answer_pieces(commands->errands.api, request->ticket, 200, NULL, status_text_next,
-                      status_text_free, status_text_new(&view, count ? records : NULL, count));
+    api_answer_pieces(commands->errands.api, request->ticket, 200, NULL, status_text_next, status_text_free,
+                      status_text_new(&view, count ? records : NULL, count));
     free(records);
 }
 
@@ -169,6 +170,7 @@ static const struct route {
     {PROTOCOL_PATH_EVENTS, event_ring_request, NULL, 0},
     {PROTOCOL_PATH_OVERRIDES, override_commands_list, NULL, 0},
     {PROTOCOL_PATH_PROBE, looks_request, NULL, 0},
+    {PROTOCOL_PATH_PLAN, plan_text_request, NULL, 0},
     {PROTOCOL_PATH_ADOPT, NULL, request_change, COMMAND_ADOPT},
     {PROTOCOL_PATH_TAKE_OVER, NULL, request_change, COMMAND_TAKE_OVER},
     {PROTOCOL_PATH_DISOWN, NULL, request_change, COMMAND_DISOWN},

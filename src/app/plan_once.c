@@ -9,13 +9,10 @@
  */
 #include "app/plan_once.h"
 
-#include "app/explanation.h"
 #include "app/protocol.h"
 #include "app/render_plan.h"
 #include "core/engine.h"
-#include "core/policy.h"
 #include "core/record.h"
-#include "core/watch.h"
 #include "io/dns_client.h"
 #include "io/loop.h"
 #include "io/prober.h"
@@ -143,42 +140,6 @@ static void on_signal(int number, void *ctx)
     loop_stop(look->loop);
 }
 
-/* ---- comments ---- */
-
-static const char *answer_of(const struct settings *settings, const struct record *record)
-{
-    if (record->current < record->settings->target_count)
-        return settings->targets[record->settings->target_first + record->current].role;
-    return "none of its targets";
-}
-
-static void print_target(const struct look *look, const struct record *record, uint32_t place)
-{
-    const struct target_settings *target = &look->settings->targets[record->settings->target_first + place];
-    printf("%s %s %s", place > 0 ? "," : "", target->role, health_state_name(record->targets[place].state));
-    for (uint32_t i = 0; i < target->value_count; i++) {
-        uint32_t index = look->settings->values[target->value_first + i].watch;
-        const struct watch *watch = index == ID_NONE ? NULL : engine_watch(look->engine, index);
-        if (watch && watch->last.verdict != VERDICT_PASS && watch->last.verdict) {
-            printf(" (%s)", reason_name(watch->last.reason));
-            return;
-        }
-    }
-}
-
-static void print_record(const struct look *look, uint32_t index)
-{
-    const struct record *record = engine_record(look->engine, index);
-    char storage[EXPLANATION_MAX];
-    struct text why = text_over(storage, sizeof storage);
-    explanation_of(look->settings, look->engine, index, &why);
-    printf("; %s: %s; answers %s;", record->settings->id, look->planned[index] ? "as above" : "nothing to send",
-           answer_of(look->settings, record));
-    for (uint32_t place = 0; place < record->settings->target_count; place++)
-        print_target(look, record, place);
-    printf("%s%s\n", !look->planned[index] && why.length ? "; " : "", look->planned[index] ? "" : why.bytes);
-}
-
 /* ---- the whole ---- */
 
 static bool find_owner(const struct settings *settings, const char *state_directory, uint64_t *ret, struct error *err)
@@ -255,7 +216,7 @@ int plan_once(const struct settings *settings, const char *state_directory)
         loop_wake_at(look.loop, loop_now(look.loop));
         loop_run(look.loop);
         for (uint32_t i = 0; i < settings->record_count && !look.stopped; i++)
-            print_record(&look, i);
+            render_plan_note(settings, look.engine, i, look.planned[i], stdout);
     } else {
         fprintf(stderr, "repointd: %s\n", err.text);
     }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: app, behind plan_once.
+ * Where: app, behind plan_once and plan_text.
  * What:  server, zone, prereq, update and send lines of a batch; what is no line of nsupdate is a comment.
  * Why:   a person should be able to read what would be sent, and to send it himself. The key is named and never shown.
  *        The order is that of io/dns_packet_write: what is deleted stands before what is added.
  */
 #include "app/render_plan.h"
 
+#include "app/explanation.h"
+#include "core/record.h"
+#include "core/watch.h"
 #include "model/marker.h"
 
 #include <assert.h>
@@ -149,4 +152,42 @@ void render_plan(const struct settings *settings, const struct batch_view *batch
     }
     if (count > 0)
         fputs("send\n", out);
+}
+
+/* ---- the comment on a record ---- */
+
+static const char *answer_of(const struct settings *settings, const struct record *record)
+{
+    if (record->current < record->settings->target_count)
+        return settings->targets[record->settings->target_first + record->current].role;
+    return "none of its targets";
+}
+
+static void print_target(const struct settings *settings, const struct engine *engine, const struct record *record,
+                         uint32_t place, FILE *out)
+{
+    const struct target_settings *target = &settings->targets[record->settings->target_first + place];
+    fprintf(out, "%s %s %s", place > 0 ? "," : "", target->role, health_state_name(record->targets[place].state));
+    for (uint32_t i = 0; i < target->value_count; i++) {
+        uint32_t index = settings->values[target->value_first + i].watch;
+        const struct watch *watch = index == ID_NONE ? NULL : engine_watch(engine, index);
+        if (watch && watch->last.verdict != VERDICT_PASS && watch->last.verdict) {
+            fprintf(out, " (%s)", reason_name(watch->last.reason));
+            return;
+        }
+    }
+}
+
+void render_plan_note(const struct settings *settings, const struct engine *engine, uint32_t index, bool planned,
+                      FILE *out)
+{
+    const struct record *record = engine_record(engine, index);
+    char storage[EXPLANATION_MAX];
+    struct text why = text_over(storage, sizeof storage);
+    explanation_of(settings, engine, index, &why);
+    fprintf(out, "; %s: %s; answers %s;", record->settings->id, planned ? "as above" : "nothing to send",
+            answer_of(settings, record));
+    for (uint32_t place = 0; place < record->settings->target_count; place++)
+        print_target(settings, engine, record, place, out);
+    fprintf(out, "%s%s\n", !planned && why.length ? "; " : "", planned ? "" : why.bytes);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: ctl, beside command.
- * What:  probe: what is looked up now, and changes nothing.
+ * What:  probe, plan: what is looked up now, and changes nothing.
  */
 #include "app/protocol.h"
 #include "base/text.h"
@@ -41,4 +41,47 @@ int command_probe(const struct invocation *invocation)
     code = strcmp(state, "up") == 0 ? EXIT_CODE_OK : state[0] ? EXIT_CODE_FAILED : EXIT_CODE_UNREACHED;
     json_decref(answer);
     return ask_finish(code);
+}
+
+/* ---- plan ---- */
+
+static void print_texts(const json_t *records, const char *key)
+{
+    size_t index;
+    json_t *record;
+    json_array_foreach(records, index, record) fputs(ask_string(record, key), stdout);
+}
+
+static bool has_message(const json_t *records)
+{
+    size_t index;
+    json_t *record;
+    json_array_foreach(records, index, record)
+    {
+        if (ask_string(record, "message")[0])
+            return true;
+    }
+    return false;
+}
+
+int command_plan(const struct invocation *invocation)
+{
+    long status;
+    int code;
+    json_t *answer = ask_daemon(invocation, PROTOCOL_PATH_PLAN, NULL, &status, &code);
+    if (!answer)
+        return ask_finish(code);
+    const json_t *records = json_object_get(answer, "records");
+    if (!invocation->json) {
+        puts("; what repointd would send now; nothing was sent on account of this");
+        if (json_is_true(json_object_get(answer, "dry_run")))
+            puts("; dry run: it sends none of this");
+        if (has_message(records))
+            puts("; give it to nsupdate only while repointd is stopped: a marker that it has not sent itself\n"
+                 "; would look like a clone's");
+        print_texts(records, "message");
+        print_texts(records, "note");
+    }
+    json_decref(answer);
+    return ask_finish(EXIT_CODE_OK);
 }

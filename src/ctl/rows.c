@@ -63,6 +63,11 @@ const struct command_row command_rows[] = {
      "changes nothing, what the daemon believes included. Exit 0: up. 1: down. 2: no\n"
      "such check, or nobody can look by it. 3: this host could not ask, or no daemon.\n",
      EVERYWHERE, 2, 2, command_probe},
+    {"plan", "", "updates that would be sent",
+     "The messages that the daemon would send now, or has under way, as nsupdate wants\n"
+     "them, and a comment on each record. Nothing is sent. With safety.dry-run: all that\n"
+     "it does not send.\n",
+     EVERYWHERE, 0, 0, command_plan},
     {"log-level", "LEVEL [--for TIME]", "more or less of the log",
      "error, warning, notice, info or debug. With --for it returns by itself; a\n"
      "restart ends it as well.\n",

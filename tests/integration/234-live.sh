@@ -3,7 +3,7 @@
 #
 # Where: repointctl probe, verify and plan, on BIND.
 # What:  one look by hand at addresses and at a host name, up, down, and where this host cannot look; only so many at a time; the daemon
-#        believes what it believed, and looks when it would have looked.
+#        believes what it believed, and looks when it would have looked. What a dry run would send, and that nsupdate takes it.
 # Names: CLI-3, CLI-7, CLI-8, CLI-13.
 OWN_MOUNTS=yes
 # shellcheck source=tests/integration/daemon.sh
@@ -109,4 +109,32 @@ is "a reload does not wait for a look" "$status" 0
 wait $last
 is "which then has no verdict: exit 3" "$?" 3
 like "and says why" "$(<"$DIR/slow")" "the configuration was reloaded meanwhile"
+
+say "the plan"
+ctl plan
+is "exit 0" "$status" 0
+is "where all is well not one message" "$(grep -vc '^;' "$DIR/out")" 0
+like "each record is told of" "$out" "^; www\.$ZONE: nothing to send; answers primary; primary up, secondary up$"
+stop repointd
+printf 'safety: {dry-run: on}\n' >>"$CONFIG"
+start_daemon
+stop primary
+ok "a dry run would send" wait_until 20 told would-send "record=www\.$ZONE"
+before=$(serial)
+ctl plan
+is "exit 0" "$status" 0
+like "where to" "$out" "^server $NS_ADDRESS $NS_PORT$"
+like "what has to stand there" "$out" "^prereq yxrrset www\.$ZONE\. IN A $P4$"
+like "and comes in its place" "$out" "^update add www\.$ZONE\. 5 IN A $S4$"
+is "and no secret" "$(grep -cF "$KEY_SECRET" "$DIR/out")" 0
+like "that it is a dry run" "$out" "^; dry run: it sends none of this$"
+like "the other has nowhere to go" "$out" "^; api\.$ZONE: nothing to send; answers primary; primary down \(refused\), secondary (down|unknown)"
+ctl plan --json
+ok "as JSON" jq -e ".version == 1 and .dry_run and (.records | length == 2) and (.records[0] | .record == \"www.$ZONE\" and .plan == \"switch\"
+    and (.message | test(\"^send\$\"; \"m\") )) and .records[1].plan == null and .records[1].message == null" "$DIR/out"
+is "nothing was sent" "$(serial)" "$before"
+ctl plan
+stop repointd
+ok "with the daemon stopped nsupdate takes it" nsupdate -t 5 -k "$KEY_FILE" "$DIR/out"
+is "and the record has moved" "$(dig_short www A)" $S4
 done_testing
