@@ -35,8 +35,11 @@ uint16_t flap_room(const struct record_settings *settings);
  */
 void flap_init(struct flap *flap, mono_ms *times, uint16_t room);
 
-/* Another configuration's switches of the same record: the newest ones, as many as there is room for. */
-void flap_adopt(struct flap *flap, const struct flap *old);
+/*
+ * Another configuration's switches of the same record: the newest ones, as many as there is room for. Latched as it
+ * was, or by the budget of now.
+ */
+void flap_adopt(struct flap *flap, const struct flap *old, const struct record_settings *settings, mono_ms now);
 
 /* A switch by health was published at `now`, which is not before the one noted last. */
 void flap_note(struct flap *flap, const struct record_settings *settings, mono_ms now);

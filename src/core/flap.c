@@ -35,7 +35,7 @@ uint32_t flap_count(const struct flap *flap, const struct record_settings *setti
     return inside;
 }
 
-void flap_adopt(struct flap *flap, const struct flap *old)
+void flap_adopt(struct flap *flap, const struct flap *old, const struct record_settings *settings, mono_ms now)
 {
     uint16_t kept = old->count < flap->room ? old->count : flap->room;
     for (uint16_t back = kept; back-- > 0;) {
@@ -43,7 +43,7 @@ void flap_adopt(struct flap *flap, const struct flap *old)
         flap->times[flap->newest] = time_of(old, back);
     }
     flap->count = kept;
-    flap->latched = old->latched;
+    flap->latched = old->latched || flap_count(flap, settings, now) >= settings->switches_most;
 }
 
 void flap_note(struct flap *flap, const struct record_settings *settings, mono_ms now)

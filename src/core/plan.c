@@ -292,10 +292,11 @@ static bool stray_fits(const struct question *q, const struct stray *stray)
  *
  *   marker                                       sets       plan
  *   M', of the pending message or a stray        its own    applied
- *   … that left the sets alone, in a former life any target's  applied; of others as an unknown one
- *   the same                                     others     stop partial
+ *   … that left the sets alone, in a former life any target's  applied
+ *   the same of others                           others     stop partial
  *   M                                            any        by the table above
  *   unknown, at the first read since start       any        by the table above
+ *   … that left the sets alone: an operator's    others     stop foreign-change
  *   unknown, lower epoch than M                  any        stop rollback
  *   unknown otherwise                            any        stop clone
  */
@@ -306,6 +307,7 @@ static struct plan plan_our_marker(const struct question *q)
     if (belief->pending.sent && marker_equal(marker, &belief->pending.plan.fresh))
         return plan_same_sets(q->record, belief_pending_sets(belief), q->seen->sets) ? nothing(PLAN_APPLIED)
                                                                                      : stop(CONDITION_PARTIAL);
+    bool is_ours = false;
     for (uint32_t i = 0; i < belief->stray_count; i++) {
         if (!marker_equal(marker, &belief->strays[i].fresh))
             continue;
@@ -313,10 +315,13 @@ static struct plan plan_our_marker(const struct question *q)
             return nothing(PLAN_APPLIED);
         if (belief->known || belief->strays[i].target != ID_NONE)
             return stop(CONDITION_PARTIAL);
+        is_ours = true;
     }
     bool is_first_read = belief->first && !belief->known; /* else there was none, and this one is not of our making */
     if (belief->marked ? marker_equal(marker, &belief->marker) : is_first_read)
         return plan_marker_known(q);
+    if (is_ours && !sets_absent(q->seen->sets))
+        return stop(CONDITION_FOREIGN_CHANGE);
     return stop(belief->marked && marker->epoch < belief->marker.epoch ? CONDITION_ROLLBACK : CONDITION_CLONE);
 }
 

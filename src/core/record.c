@@ -258,19 +258,27 @@ static void adopt_targets(struct record *record, const struct record *old)
     }
 }
 
-void record_adopt(struct record *record, const struct record *old, mono_ms now)
+/* A record that is off now has nothing to tell. */
+static void adopt_slates(struct record *record, const struct record *old)
 {
-    txn_adopt(&record->txn, &old->txn, now);
-    adopt_targets(record, old);
-    flap_adopt(&record->flap, &old->flap);
-    record->current = txn_current(&record->txn);
-    record->current_since = record->current == old->current ? old->current_since : now;
-    record->published = old->published;
-    record->switched_at = old->switched_at;
+    if (!record->settings->enabled)
+        return;
     record->failed = old->failed;
     record->stopped = old->stopped;
     record->unsigned_sets = old->unsigned_sets;
     record->rights = old->rights;
+}
+
+void record_adopt(struct record *record, const struct record *old, mono_ms now)
+{
+    txn_adopt(&record->txn, &old->txn, now);
+    adopt_targets(record, old);
+    adopt_slates(record, old);
+    flap_adopt(&record->flap, &old->flap, record->settings, now);
+    record->current = txn_current(&record->txn);
+    record->current_since = record->current == old->current ? old->current_since : now;
+    record->published = old->published;
+    record->switched_at = old->switched_at;
     record->failed_message = old->failed_message;
     record->stopped_by = old->stopped_by;
     record->told_no_healthy = old->told_no_healthy;

@@ -83,3 +83,15 @@ uint32_t agenda_pull(struct agenda *agenda, bool (*is_wanted)(const struct happe
     *agenda = rest;
     return count;
 }
+
+void agenda_revise(struct agenda *agenda, bool (*stays)(struct happening *happening, void *ctx), void *ctx)
+{
+    struct agenda rest = {0};
+    while (agenda->count > 0) {
+        struct happening happening = agenda_take(agenda);
+        if (stays(&happening, ctx))
+            agenda_add(&rest, happening);
+    }
+    agenda_done(agenda);
+    *agenda = rest;
+}

@@ -61,4 +61,7 @@ struct happening agenda_take(struct agenda *agenda);
 uint32_t agenda_pull(struct agenda *agenda, bool (*is_wanted)(const struct happening *happening), struct happening *ret,
                      uint32_t room);
 
+/* Each of them once: it may be changed, but for when it comes; false: it does not come any more. */
+void agenda_revise(struct agenda *agenda, bool (*stays)(struct happening *happening, void *ctx), void *ctx);
+
 #endif

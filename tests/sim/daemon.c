@@ -35,6 +35,7 @@ void world_start_daemon(struct world *world)
 static void end_daemon(struct world *world, int64_t pause_ms)
 {
     operators_restart(world);
+    reload_drop(world);
     engine_free(world->engine);
     world->engine = NULL;
     world->deadline = MONO_NEVER;

@@ -31,7 +31,7 @@ static void carry_out(struct world *world, const struct effect *effect)
         secondary_look(world, effect->op);
         break;
     case EFFECT_REPLY:
-        if (!world->is_stopping)
+        if (!world->is_stopping || world->reload.fresh)
             operator_on_reply(world, &effect->reply);
         break;
     case EFFECT_TELL:

@@ -66,6 +66,7 @@ static const struct {
     [FAULT_RIVAL] = {"rival", AT_HOST, 25000, 5000},
     [FAULT_CLONE] = {"clone", AT_HOST, 35000, 2500},
     [FAULT_OVERRIDE] = {"override", INSTANT, 4000, 0},
+    [FAULT_RELOAD] = {"reload", INSTANT, 5000, 0},
 };
 
 const char *fault_name(enum fault_class class)
@@ -129,14 +130,14 @@ static void schedule_end(struct world *world, uint32_t class, uint32_t number)
                                   .number = carries});
 }
 
-/* Drawn apart from the others: a seed in which nobody lays anything over lives as it would without these words. */
-static void draw_overrides(struct world *world, uint32_t share)
+/* Drawn apart from the others: a seed in which nobody does so lives as it would if there were no such class. */
+static void draw_apart(struct world *world, uint32_t class, uint32_t share)
 {
-    struct random own = random_from_seed(world->seed ^ FAULT_OVERRIDE);
-    world->faults.is_on[FAULT_OVERRIDE] = world->faults.is_any_on && random_below(&own, 8) < share;
-    world->faults.every_ms[FAULT_OVERRIDE] = rows[FAULT_OVERRIDE].every_s * (300 + random_below(&own, 2700));
-    if (world->faults.is_on[FAULT_OVERRIDE])
-        schedule_begin(world, FAULT_OVERRIDE);
+    struct random own = random_from_seed(world->seed ^ class);
+    world->faults.is_on[class] = world->faults.is_any_on && random_below(&own, 8) < share;
+    world->faults.every_ms[class] = rows[class].every_s * (300 + random_below(&own, 2700));
+    if (world->faults.is_on[class])
+        schedule_begin(world, class);
 }
 
 void faults_init(struct world *world)
@@ -153,7 +154,10 @@ void faults_init(struct world *world)
         if (faults->is_on[class])
             schedule_begin(world, class);
     }
-    draw_overrides(world, share);
+    for (uint32_t class = FAULT_OVERRIDE; class < FAULT_COUNT; class ++)
+        draw_apart(world, class, share);
+    if (faults->is_on[FAULT_RELOAD])
+        editions_begin(world);
     faults->host_well_since = world->now;
 }
 
@@ -262,6 +266,19 @@ void fault_ends(struct world *world, uint32_t class, int64_t number)
 {
     if ((uint32_t)(number >> 32) == world->faults.calms)
         end_fault(world, class, (uint32_t)number);
+}
+
+bool fault_moves(struct happening *end, const struct renumbering *renumbering)
+{
+    uint32_t class = end->subject, number = (uint32_t)end->number;
+    if (rows[class].place != AT_ENDPOINT)
+        return true;
+    if (class == FAULT_ADDRESS_DIES && renumbering->old->watch_count == 0)
+        return false;
+    uint32_t now = class == FAULT_ADDRESS_DIES ? renumbering->new_watch[number % renumbering->old->watch_count]
+                                               : renumbering->new_target[number];
+    end->number = (int64_t)((uint64_t)end->number >> 32 << 32 | now);
+    return now != ID_NONE;
 }
 
 void faults_calm(struct world *world, bool begins)

@@ -14,6 +14,8 @@
 #include <stdint.h>
 
 struct world;
+struct happening;
+struct renumbering;
 
 enum fault_class {
     /* targets and network */
@@ -71,6 +73,7 @@ enum fault_class {
     FAULT_RIVAL,
     FAULT_CLONE,
     FAULT_OVERRIDE,
+    FAULT_RELOAD,
     FAULT_COUNT
 };
 
@@ -102,6 +105,9 @@ void fault_set(struct world *world, enum fault_class class, uint32_t server, boo
 
 /* How long an answer takes to come a second time: sometimes just long enough to be taken for the next one. */
 int64_t echo_after(struct world *world);
+
+/* After a reload: the end of one is about the same as before; false: that is there no more. */
+bool fault_moves(struct happening *end, const struct renumbering *renumbering);
 
 const char *fault_name(enum fault_class class);
 

@@ -22,7 +22,7 @@ void safety_init(struct world *world)
     struct safety *safety = &world->safety;
     const struct settings *settings = world->settings;
     safety->ledgers = calloc(settings->record_count + 1, sizeof *safety->ledgers);
-    safety->probe_started = calloc(settings->watch_count + 1, sizeof *safety->probe_started);
+    safety->probe_started = calloc(settings->watch_count + 1 + CONNECTIVITY_MAX, sizeof *safety->probe_started);
     safety->nonce_room = settings->record_count > 16 ? NONCES_ROOM : NONCES_ROOM_SMALL;
     safety->nonces = calloc(safety->nonce_room, sizeof *safety->nonces);
     safety->told = calloc(settings->value_count + 1, sizeof *safety->told);
@@ -38,7 +38,7 @@ void safety_init(struct world *world)
 
 void safety_done(struct world *world)
 {
-    for (uint32_t r = 0; r < world->settings->record_count; r++)
+    for (uint32_t r = 0; r < world->setup.settings.record_count; r++)
         free(world->safety.ledgers[r].kept);
     free(world->safety.ledgers);
     free(world->safety.probe_started);
@@ -47,25 +47,62 @@ void safety_done(struct world *world)
     free(world->safety.told);
 }
 
+void safety_restart_record(struct world *world, uint32_t record)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    ledger->has_read = ledger->is_in_flight = ledger->is_stopped = ledger->is_foreign = ledger->has_known = false;
+    ledger->is_disowned = ledger->is_ended = false;
+    ledger->condition = CONDITION_OK;
+    ledger->proved = (struct contents){0};
+    ledger->lost_size = ledger->held_up = 0;
+    ledger->doubt_since = world->now;
+    ledger->intact_since = ledger->restored_left = MONO_NEVER;
+    ledger->all_down_moves = 0;
+    ledger->failed_last = ledger->stopped_at = ledger->spoken_for = ledger->replied_at = -DAY_MS;
+    ledger->reads_paid = ledger->sends_paid = ledger->tells_paid = INT64_MIN / 2;
+}
+
 void safety_restart(struct world *world)
 {
-    for (uint32_t r = 0; r < world->settings->record_count; r++) {
-        struct ledger *ledger = &world->safety.ledgers[r];
-        ledger->has_read = ledger->is_in_flight = ledger->is_stopped = ledger->is_foreign = ledger->has_known = false;
-        ledger->is_disowned = ledger->is_ended = false;
-        ledger->condition = CONDITION_OK;
-        ledger->proved = (struct contents){0};
-        ledger->lost_size = ledger->held_up = 0;
-        ledger->doubt_since = world->now;
-        ledger->intact_since = ledger->restored_left = MONO_NEVER;
-        ledger->all_down_moves = 0;
-        ledger->failed_last = ledger->stopped_at = ledger->spoken_for = ledger->replied_at = -DAY_MS;
-        ledger->reads_paid = ledger->sends_paid = ledger->tells_paid = INT64_MIN / 2;
-    }
+    for (uint32_t r = 0; r < world->settings->record_count; r++)
+        safety_restart_record(world, r);
     for (uint32_t w = 0; w < world->settings->watch_count; w++)
         world->safety.probe_started[w] = MONO_NEVER;
     for (uint32_t v = 0; v < world->settings->value_count; v++)
         world->safety.told[v] = HEALTH_UNKNOWN;
+    world->safety.quiet_since = world->now;
+    world->safety.quiet_reads = 0;
+}
+
+static bool same_times(const struct check_settings *a, const struct check_settings *b)
+{
+    return a->interval_ms == b->interval_ms && a->interval_changing_ms == b->interval_changing_ms &&
+           a->jitter_permille == b->jitter_permille;
+}
+
+/* A grid of its own where the times are others; and whatever may be wanted now may be sent and read for once (S9). */
+void safety_reload(struct world *world, const struct renumbering *renumbering)
+{
+    const struct settings *old = renumbering->old, *fresh = renumbering->fresh;
+    for (uint32_t w = 0; w < fresh->watch_count; w++) {
+        uint32_t former = renumbering->old_watch[w];
+        if (former != ID_NONE && !same_times(&old->checks[old->watches[former].check],
+                                             &fresh->checks[fresh->watches[w].check]))
+            world->safety.probe_started[w] = MONO_NEVER;
+    }
+    for (uint32_t v = 0; v < fresh->value_count; v++) {
+        uint32_t watch = fresh->values[v].watch;
+        if (watch == ID_NONE || renumbering->old_watch[watch] == ID_NONE ||
+            renumbering->heirs[fresh->targets[fresh->values[v].target].record] == ID_NONE)
+            world->safety.told[v] = HEALTH_UNKNOWN;
+    }
+    for (uint32_t r = 0; r < fresh->record_count; r++) {
+        struct ledger *ledger = &world->safety.ledgers[r];
+        ledger->sends_paid -= world->settings->servers[server_of_record(world, r)].retry_most_ms / 6 + 100;
+        ledger->turned_at = world->now;
+        ledger->all_down_moves = 0;
+    }
+    world->safety.changed = 0;
     world->safety.quiet_since = world->now;
     world->safety.quiet_reads = 0;
 }

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct world;
+struct renumbering;
 
 #define TRANSACTIONS_KEPT 64
 
@@ -93,6 +94,8 @@ struct safety {
 void safety_init(struct world *world);
 void safety_done(struct world *world);
 void safety_restart(struct world *world);
+void safety_restart_record(struct world *world, uint32_t record);
+void safety_reload(struct world *world, const struct renumbering *renumbering); /* by the new numbers */
 
 void safety_on_event(struct world *world, const struct event *event);
 void safety_on_effect(struct world *world, const struct effect *effect);

@@ -16,7 +16,7 @@
 void judge_init(struct world *world)
 {
     struct judge *judge = &world->judge;
-    judge->watches = calloc(world->settings->watch_count + 1, sizeof *judge->watches);
+    judge->watches = calloc(world->settings->watch_count + 1 + CONNECTIVITY_MAX, sizeof *judge->watches);
     judge->up_since = calloc(world->settings->target_count + 1, sizeof *judge->up_since);
     judge->records = calloc(world->settings->record_count + 1, sizeof *judge->records);
     assert(judge->watches && judge->up_since && judge->records);
@@ -40,6 +40,55 @@ void judge_restart(struct world *world)
     judge->gap_ms = 0;
     judge->gate = (struct gate_opinion){.open_since = MONO_NEVER, .void_until = INT64_MIN, .passed_start = INT64_MIN};
     for (uint32_t r = 0; r < world->settings->record_count; r++)
+        judge_refresh(world, r);
+}
+
+/* What was seen goes on to count, as far as the new thresholds ask for it. */
+static void clip(struct world *world, uint32_t watch)
+{
+    struct opinion *opinion = &world->judge.watches[watch];
+    const struct check_settings *check = &world->settings->checks[world->settings->watches[watch].check];
+    uint32_t most = opinion->is_failing ? check->fall : check->rise;
+    opinion->count = opinion->count < most ? opinion->count : most;
+}
+
+/* As many of the last switches as the budget of before, and that of now, has to know. */
+static void trim(struct record_opinion *opinion, uint32_t most)
+{
+    for (uint32_t history = 0; history < ARRAY_COUNT(opinion->switches); history++) {
+        mono_ms kept[SWITCHES_MAX];
+        uint32_t count = opinion->switches[history].count, few = count < most ? count : most;
+        few = few < SWITCHES_MAX ? few : SWITCHES_MAX;
+        for (uint32_t i = 0; i < few; i++)
+            kept[i] = opinion->switches[history].at[(count - few + i) % SWITCHES_MAX];
+        memcpy(opinion->switches[history].at, kept, few * sizeof kept[0]);
+        opinion->switches[history].count = few;
+    }
+}
+
+void judge_reload(struct world *world, const struct renumbering *renumbering)
+{
+    struct judge *judge = &world->judge;
+    const struct settings *old = renumbering->old, *fresh = renumbering->fresh;
+    for (uint32_t w = 0; w < fresh->watch_count; w++)
+        clip(world, w);
+    for (uint32_t r = 0; r < fresh->record_count; r++) {
+        uint32_t former = renumbering->heirs[r];
+        uint32_t was = former == ID_NONE ? 0 : old->records[former].switches_most;
+        trim(&judge->records[r], was < fresh->records[r].switches_most ? was : fresh->records[r].switches_most);
+        for (uint32_t history = 0; history < 2 && former != ID_NONE; history++)
+            if (judge_switches(world, r, history, 0) >= fresh->records[r].switches_most)
+                judge->records[r].switches[history].is_latched = true;
+    }
+    for (uint32_t t = 0; t < fresh->target_count; t++)
+        if (renumbering->heirs[fresh->targets[t].record] == ID_NONE || renumbering->old_target[t] == ID_NONE ||
+            !renumbered_same_values(renumbering, renumbering->old_target[t], t))
+            judge->up_since[t] = MONO_NEVER;
+    if (!renumbering->same_references)
+        judge->gate = (struct gate_opinion){
+            .open_since = MONO_NEVER, .void_until = INT64_MIN, .passed_start = INT64_MIN};
+    judge_gate_is_open(world);
+    for (uint32_t r = 0; r < fresh->record_count; r++)
         judge_refresh(world, r);
 }
 
@@ -154,6 +203,8 @@ bool judge_observe(struct world *world, uint32_t watch, enum verdict verdict, mo
         opinion->state = HEALTH_DOWN;
     if (!is_failing && (opinion->count == needed || opinion->state == HEALTH_UNKNOWN))
         opinion->state = HEALTH_UP;
+    if (opinion->state != before)
+        opinion->turned_at = world->now;
     return opinion->state != before;
 }
 

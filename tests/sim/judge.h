@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct world;
+struct renumbering;
 
 #define STREAK_MAX 16 /* no check of the simulator needs more results in a row */
 
@@ -35,6 +36,7 @@ struct opinion {
     uint32_t count;
     struct streak_result streak[STREAK_MAX];
     mono_ms counted_at, passed_start, failed_start, failing_start;
+    mono_ms turned_at;  /* its state did, last */
     mono_ms sound_from; /* what was seen before the last long gap decides nothing */
 };
 
@@ -91,6 +93,7 @@ struct judge {
 void judge_init(struct world *world);
 void judge_done(struct judge *judge);
 void judge_restart(struct world *world);
+void judge_reload(struct world *world, const struct renumbering *renumbering); /* by the new numbers */
 void judge_gap(struct world *world, uint32_t gap_ms);
 
 /* A probe's answer will never come. */

@@ -60,7 +60,8 @@ static void judge_marker(struct world *world, struct sent *sent)
     }
     const struct sent *newest = &ledger->kept[(ledger->transactions - 1) % TRANSACTIONS_KEPT];
     bool is_over = is_bare(world, sent->record) && world->now >= newest->lost_at + BARE_QUIET_MS; /* the doubt is */
-    if (ledger->transactions > 0 && newest->life == world->life && !sent->is_ordered && !is_over &&
+    if (ledger->transactions > 0 && newest->life == world->life && newest->left >= world->reload.at &&
+        !sent->is_ordered && !is_over &&
         ledger->last_outcome == OUTCOME_UNKNOWN &&
         mono_later(mono_later(ledger->stopped_at, ledger->changed_at), ledger->turned_at) < ledger->answered_at &&
         same_but_nonce(newest, sent))

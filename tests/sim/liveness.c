@@ -57,6 +57,8 @@ mono_ms liveness_free_since(const struct world *world, uint32_t record)
     for (uint32_t i = 0; i < ARRAY_COUNT(troubles); i++)
         if (fault_is_active(world, troubles[i]))
             return MONO_NEVER;
+    if (record >= world->settings->record_count)
+        return MONO_NEVER; /* it left the file */
     const struct server_settings *server = server_of(world, record);
     mono_ms well_since = world->servers.well_since[server_of_record(world, record)];
     if (!world->engine || world->is_stopping || well_since == MONO_NEVER || standing_holds(world, record))
@@ -66,6 +68,7 @@ mono_ms liveness_free_since(const struct world *world, uint32_t record)
     mono_ms since = mono_later(well_since, world->faults.host_well_since);
     since = mono_later(since, world->judge.started + world->settings->safety.start_grace_ms);
     since = mono_later(since, mono_later(world->judge.gap_end, world->standing.changed_at[record]));
+    since = mono_later(since, world->reload.at);
     if (world->settings->safety.connectivity.watch_count == 0)
         return since;
     mono_ms open_since = world->judge.gate.open_since;
@@ -140,6 +143,7 @@ static mono_ms leave_by(const struct world *world, uint32_t record)
     mono_ms by = MONO_NEVER;
     mono_ms host_since = mono_later(mono_later(world->faults.host_well_since, world->judge.started),
                                     mono_later(world->judge.gap_end, world->judge.gate.void_until));
+    host_since = mono_later(host_since, world->reload.at);
     int64_t gate_ms = gate_proof_ms(world);
     if (gate_ms > watched_ms)
         takes_ms += gate_ms;
@@ -231,6 +235,8 @@ static void judge_cadence(struct world *world)
             continue;
         if (world->safety.probe_started[w] != MONO_NEVER)
             since = mono_later(since, world->safety.probe_started[w]);
+        else
+            since = mono_later(since, world->reload.at);
         if (world->now - since > longest_pause_ms(check) + 3000)
             violate(world, "L6", "watch %u has not been probed for %lld ms", w, (long long)(world->now - since));
     }
@@ -252,7 +258,8 @@ static mono_ms reference_since(const struct world *world)
             world->settings->watches[w].address.family != world->faults.lost_family)
             since = mono_earlier(since, world->network.endpoints[w].since);
     return since == MONO_NEVER ? since
-                               : mono_later(since, mono_later(world->faults.host_well_since, world->judge.gap_end));
+                               : mono_later(mono_later(since, world->reload.at),
+                            mono_later(world->faults.host_well_since, world->judge.gap_end));
 }
 
 static void judge_gate(struct world *world)

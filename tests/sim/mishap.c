@@ -97,7 +97,7 @@ void mishap_ends_at_host(struct world *world, uint32_t class)
 
 static void take_backup(struct world *world)
 {
-    for (uint32_t n = 0; n < 2 * world->settings->record_count; n++)
+    for (uint32_t n = 0; n < 2 * world->setup.settings.record_count; n++)
         node_copy(&world->servers.nodes.items[n], &world->servers.backup.items[n]);
     world->servers.has_backup = true;
 }
@@ -156,6 +156,9 @@ void mishap_happens(struct world *world, uint32_t class)
         break;
     case FAULT_OVERRIDE:
         standing_by_chance(world);
+        break;
+    case FAULT_RELOAD:
+        reload_by_chance(world);
         break;
     default:
         break;

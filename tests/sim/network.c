@@ -15,7 +15,7 @@
 
 void network_init(struct world *world)
 {
-    uint32_t count = world->settings->watch_count + 1;
+    uint32_t count = world->settings->watch_count + 1 + CONNECTIVITY_MAX;
     world->network.endpoints = calloc(count, sizeof *world->network.endpoints);
     world->network.probes = calloc(count, sizeof *world->network.probes);
     assert(world->network.endpoints && world->network.probes);

@@ -40,6 +40,7 @@ static void judge_health_notice(struct world *world, const struct notice *notice
         return;
     }
     uint32_t watch = world->settings->values[notice->value].watch;
+    heir_judge_notice(world, notice);
     if (notice->kind == NOTICE_TARGET_UNKNOWN) {
         world->safety.told[notice->value] = HEALTH_UNKNOWN;
         return;
@@ -49,6 +50,7 @@ static void judge_health_notice(struct world *world, const struct notice *notice
     if (watch == ID_NONE || judge_state(world, watch) != told)
         violate(world, "S1", "watch %u is told to be %s, and is not", watch, told == HEALTH_UP ? "up" : "down");
     else if (told == HEALTH_DOWN && world->settings->watches[watch].child_count == 0 &&
+             world->judge.watches[watch].turned_at >= world->reload.at && /* else it is told of a record that is new */
              world->judge.watches[watch].count < world->settings->checks[world->settings->watches[watch].check].fall)
         violate(world, "S1", "watch %u is told to be down after %u failures", watch, world->judge.watches[watch].count);
 }

@@ -22,7 +22,7 @@ void rival_begins(struct world *world, bool is_clone)
     assert(!rival->engine);
     if (!rival->effects.items) {
         rival->effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
-        rival->records = calloc(world->settings->record_count + 1, sizeof *rival->records);
+        rival->records = calloc(world->setup.settings.record_count + 1, sizeof *rival->records);
         assert(rival->effects.items && rival->records);
     }
     memset(rival->records, 0, world->settings->record_count * sizeof *rival->records);

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- before the start ---- */
+/* ---- the file ---- */
 
 static void step_config(struct story *story)
 {
@@ -43,6 +43,25 @@ static void step_set(struct story *story)
 {
     if (story->word_count != 3 || !tune(&story->world.setup, story->words[1], story->words[2]))
         refuse(story, 1);
+    story->world.editions.edits++;
+}
+
+/* file without ROLE, file with ROLE: of the first record */
+static void step_file(struct story *story)
+{
+    const struct settings *whole = &story->world.setup.settings;
+    bool wanted = is_word(story, 1, "with");
+    if (!story->world.editions.is_on || (!wanted && !is_word(story, 1, "without"))) {
+        refuse(story, 1);
+        return;
+    }
+    for (uint32_t t = 0; t < whole->records[0].target_count; t++)
+        if (is_word(story, 2, whole->targets[t].role) && story->world.editions.has_target[t] != wanted) {
+            edition_toggle_target(&story->world, t);
+            story->world.editions.edits++;
+            return;
+        }
+    refuse(story, 2);
 }
 
 /* zone NAME CONTENTS [ours|others|unmarked] */
@@ -198,12 +217,22 @@ static void step_operator(struct story *story)
     }
 }
 
+static void step_reload(struct story *story)
+{
+    if (reload_begins(&story->world, story->world.editions.edits == 0))
+        reload_step(&story->world);
+    else
+        complain(story, "the daemon cannot reload now");
+}
+
 static void step_daemon(struct story *story)
 {
     if (is_word(story, 1, "killed"))
         world_crash_daemon(&story->world);
     else if (is_word(story, 1, "stops"))
         world_stop_daemon(&story->world);
+    else if (is_word(story, 1, "reloads") && story->world.editions.is_on)
+        step_reload(story);
     else
         refuse(story, 1);
 }
@@ -221,9 +250,12 @@ static void take_step(struct story *story)
         {"run", step_run, true},           {"target", step_target, true}, {"address", step_address, true},
         {"server", step_server, true},     {"host", step_host, true},     {"person", step_person, true},
         {"operator", step_operator, true}, {"daemon", step_daemon, true}, {"expect", step_expect, true},
-        {"forget", forget, true},
+        {"forget", forget, true},          {"file", step_file, true},
     };
     if (is_word(story, 0, "start") && story->is_set_up) {
+        if (!story->world.editions.is_on)
+            editions_begin(&story->world);
+        story->world.editions.edits = 0;
         trace_settings(&story->world);
         world_start_daemon(&story->world);
         forget(story);

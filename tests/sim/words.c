@@ -61,7 +61,7 @@ bool read_number(struct story *story, uint32_t place, uint64_t *ret)
 /* A record by its name. */
 uint32_t find_record(struct story *story, uint32_t place)
 {
-    const struct settings *settings = &story->world.setup.settings;
+    const struct settings *settings = story->world.settings;
     for (uint32_t r = 0; r < settings->record_count && place < story->word_count; r++)
         if (strcmp(settings->records[r].id, story->words[place]) == 0)
             return r;
@@ -72,7 +72,7 @@ uint32_t find_record(struct story *story, uint32_t place)
 /* A target of the first record by its role, as a place. */
 uint32_t find_target(const struct story *story, const char *role)
 {
-    const struct settings *settings = &story->world.setup.settings;
+    const struct settings *settings = story->world.settings;
     for (uint32_t t = 0; t < settings->records[0].target_count; t++)
         if (strcmp(settings->targets[settings->records[0].target_first + t].role, role) == 0)
             return t;
@@ -84,8 +84,8 @@ uint32_t find_watch(struct story *story, uint32_t place)
     struct address address;
     struct error err;
     if (place < story->word_count && address_parse(story->words[place], &address, &err))
-        for (uint32_t w = 0; w < story->world.setup.settings.watch_count; w++)
-            if (address_equal(&story->world.setup.settings.watches[w].address, &address))
+        for (uint32_t w = 0; w < story->world.settings->watch_count; w++)
+            if (address_equal(&story->world.settings->watches[w].address, &address))
                 return w;
     refuse(story, place);
     return ID_NONE;
@@ -101,7 +101,7 @@ bool read_contents(struct story *story, uint32_t place, struct contents *ret)
     }
     uint32_t target = find_target(story, story->words[place]);
     if (target != ID_NONE) {
-        contents_of_target(&story->world.setup.settings, target, ret);
+        contents_of_target(story->world.settings, target, ret);
         return true;
     }
     if (is_word(story, place, "nothing"))

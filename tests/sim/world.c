@@ -114,6 +114,7 @@ bool world_step(struct world *world, mono_ms until)
         world->now = mono_later(world->now, happening.at);
         world_happen(world, &happening);
     }
+    reload_step(world);
     return true;
 }
 
@@ -147,6 +148,7 @@ void world_prepare(struct world *world, uint64_t seed, enum trace_mode trace)
     disk_init(world);
     judge_init(world);
     safety_init(world);
+    reload_init(world);
     liveness_init(world);
     world->faults.host_well_since = world->now;
     agenda_add(&world->agenda, (struct happening){.at = world->now + TICK_MS, .kind = HAPPENS_TICK});
@@ -184,5 +186,6 @@ void world_done(struct world *world)
     judge_done(&world->judge);
     safety_done(world);
     liveness_done(&world->liveness);
+    reload_done(world);
     setup_done(&world->setup);
 }

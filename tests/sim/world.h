@@ -19,6 +19,7 @@
 #include "liveness.h"
 #include "network.h"
 #include "operator.h"
+#include "reload.h"
 #include "rival.h"
 #include "secondary.h"
 #include "server.h"
@@ -45,8 +46,8 @@ struct world {
     uint64_t seed;
     struct random chance; /* of the world; the engine has seeds of its own */
     mono_ms began, now, end;
-    struct setup setup;
-    const struct settings *settings;
+    struct setup setup; /* the whole of what it is made for */
+    const struct settings *settings; /* that are in force */
 
     struct engine *engine;      /* NULL: the daemon is not running */
     uint16_t life;              /* counts its starts */
@@ -67,6 +68,8 @@ struct world {
     struct operators operators;
     struct standing standing;
     struct rival rival;
+    struct editions editions;
+    struct reload reload;
     struct disk disk;
     struct faults faults;
     struct judge judge;

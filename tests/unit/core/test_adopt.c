@@ -322,6 +322,41 @@ static void test_a_changed_look_of_many_begins_their_clocks_anew(void **state)
     door_close(door);
 }
 
+/* max-switches lowered below what lies in the window: nobody fails back any more until somebody has looked. */
+static void test_a_smaller_budget_latches_at_once(void **state)
+{
+    (void)state;
+    struct door *door = quiet_minute(site_new());
+    door->verdicts[0] = VERDICT_FAIL;
+    door_run(door, 3 * MINUTE);
+    assert_int_equal(door_record(door, 0)->current, 1);
+    assert_false(flap_is_latched(&door_record(door, 0)->flap));
+    struct site *site = site_new();
+    site->records[0].switches_most = 1;
+    reload(door, site, same, same);
+    assert_true(flap_is_latched(&door_record(door, 0)->flap));
+    door->verdicts[0] = 0;
+    door_run(door, 10 * MINUTE);
+    assert_int_equal(door_record(door, 0)->current, 1);
+    door_close(door);
+}
+
+/* A record that was switched off has nothing to tell, and no instant at which it would have to. */
+static void test_who_is_off_now_wakes_nobody(void **state)
+{
+    (void)state;
+    struct door *door = door_open(site_new(), true);
+    door_hold(door, 0, "203.0.113.5", NULL);
+    door_run(door, MINUTE);
+    struct site *site = site_new();
+    site->records[0].enabled = false;
+    reload(door, site, same, same);
+    door_run(door, 20 * MINUTE); /* does not come back where a deadline stays in the past */
+    assert_true(engine_deadline(door->engine) > door->now);
+    assert_int_equal(door_told(door, NOTICE_NOT_OURS), 1);
+    door_close(door);
+}
+
 static void test_a_new_record_begins_as_after_a_start(void **state)
 {
     (void)state;
@@ -351,6 +386,8 @@ int main(void)
         cmocka_unit_test(test_the_clock_of_a_fail_back_runs_on),
         cmocka_unit_test(test_a_changed_look_begins_that_clock_anew),
         cmocka_unit_test(test_a_changed_look_of_many_begins_their_clocks_anew),
+        cmocka_unit_test(test_a_smaller_budget_latches_at_once),
+        cmocka_unit_test(test_who_is_off_now_wakes_nobody),
         cmocka_unit_test(test_a_new_record_begins_as_after_a_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,6 +120,20 @@ static void test_plan_knows_its_strays(void **state)
     plan_case_stops(plan_case_upon(f, "", 21), CONDITION_PARTIAL);
 }
 
+/* An operator's adopt of strange addresses, kept over a restart, comes after the first read: our marker, no clone's. */
+static void test_plan_knows_an_adopt_of_a_former_life(void **state)
+{
+    struct plan_case *f = *state;
+    f->belief.stray_count = 1;
+    f->belief.strays[0] = (struct stray){PLAN_ADOPT, plan_case_marker(13), ID_NONE, true};
+    f->belief.first = false;
+    f->belief.marked = true;
+    f->belief.marker = plan_case_marker(12);
+    plan_case_stops(plan_case_upon(f, STRANGER, 13), CONDITION_FOREIGN_CHANGE);
+    assert_int_equal(plan_case_upon(f, PRIMARY, 13).kind, PLAN_APPLIED);
+    plan_case_stops(plan_case_upon(f, STRANGER, 14), CONDITION_CLONE);
+}
+
 static void test_plan_knows_a_part_by_its_stray(void **state)
 {
     struct plan_case *f = *state;
@@ -166,6 +180,7 @@ int main(void)
         WITH_RECORD(test_plan_fences_when_it_can_remember_no_more),
         WITH_RECORD(test_plan_repeats_a_ttl_in_doubt),
         WITH_RECORD(test_plan_knows_its_strays),
+        WITH_RECORD(test_plan_knows_an_adopt_of_a_former_life),
         WITH_RECORD(test_plan_knows_a_part_by_its_stray),
         WITH_RECORD(test_plan_tells_sets_that_came_without_their_marker),
         WITH_RECORD(test_plan_stays_partial_until_the_sets_are_there),
