@@ -20,7 +20,4 @@ void config_check(const struct settings *settings, const struct config_origins *
 /* Its part about how often each address is asked: a warning where that is rude. */
 void check_rates(const struct settings *settings, const struct config_origins *origins, struct complaints *complaints);
 
-/* From a target's death to the last failure that is needed to believe it, at worst. */
-uint64_t check_detection_ms(const struct check_settings *check);
-
 #endif

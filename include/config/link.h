@@ -66,6 +66,10 @@ uint32_t link_watch(struct linker *linker, uint32_t check, const struct spot *sp
 const uint32_t *link_above(struct linker *linker, struct watch_settings *watches, uint32_t watch_count,
                            const uint32_t *children, uint32_t *ret_count);
 
+/* Fills in `slowest`: children stand before those that rest on them, so it is one walk. */
+void link_slowest(struct watch_settings *watches, uint32_t watch_count, const uint32_t *children,
+                  const struct check_settings *checks);
+
 /* Last, since its checks and watches stand behind all others. */
 void link_safety(struct linker *linker, struct safety_settings *ret);
 

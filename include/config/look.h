@@ -14,7 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Kind, request, what is expected, source and children; not names, times and thresholds. */
-bool look_is_same(const struct settings *a, uint32_t check_a, const struct settings *b, uint32_t check_b);
+struct looks;
+
+/* Of two configurations, which are borrowed. */
+struct looks *looks_new(const struct settings *fresh, const struct settings *old);
+void looks_free(struct looks *looks); /* NULL is fine */
+
+/*
+ * A check of the fresh one and one of the old: kind, request, what is expected, source and children; not names, times
+ * and thresholds.
+ */
+bool looks_are_same(const struct looks *looks, uint32_t fresh, uint32_t old);
 
 #endif

@@ -170,6 +170,7 @@ struct watch_settings {
     uint32_t name;                     /* into `names`; ID_NONE: an address */
     uint32_t least;                    /* of a calculated one: how many children must be up; else 0 */
     uint32_t child_first, child_count; /* into `children`; count 0 where it is not calculated */
+    uint32_t slowest;                  /* check: of those that it rests on the last to see a death; else its own */
     uint32_t above_first, above_count; /* into `above`: the calculated watches that rest on it, near or far */
     uint32_t user_first, user_count;   /* into `users`: the values that this watch judges */
     uint32_t target;                   /* where the look names the record or target ($RECORD, $TARGET): its own; else
@@ -316,6 +317,9 @@ struct settings {
     struct daemon_settings daemon;
     struct web_settings web;
 };
+
+/* From a target's death to the last failure that is needed to believe it, at worst. */
+uint64_t check_detection_ms(const struct check_settings *check);
 
 /* The checks that somebody wrote down; they come first. */
 uint32_t settings_named_checks(const struct settings *settings);

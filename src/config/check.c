@@ -23,12 +23,6 @@ struct checking {
 
 /* ---- checks ----------------------------------------------------------------------------------------------------- */
 
-uint64_t check_detection_ms(const struct check_settings *check)
-{
-    uint64_t jitter_ms = (uint64_t)check->interval_ms * check->jitter_permille / 1000;
-    return check->interval_ms + (uint64_t)(check->fall - 1) * check->interval_changing_ms + jitter_ms + check->total_ms;
-}
-
 /*
  * One time of a check against another. The complaint stands where the check itself says one of them; where both are
  * inherited it stands once, in the defaults.
@@ -68,20 +62,15 @@ static const struct check_settings *slower(const struct check_settings *a, const
     return a == NULL || (b != NULL && check_detection_ms(b) > check_detection_ms(a)) ? b : a;
 }
 
-/* Which check takes longest to see that a watch's target is dead: its own, or of a calculated one the slowest below. */
+/* Which check takes longest to see that a watch's target is dead; NULL where its times were complained of. */
 static const struct check_settings *slowest_of(const struct checking *checking, uint32_t number)
 {
-    const struct watch_settings *watch = &checking->settings->watches[number];
-    const struct check_settings *slowest = &checking->settings->checks[watch->check];
-    if (watch->child_count == 0)
-        return slowest->interval_ms == 0 || slowest->interval_changing_ms == 0 || slowest->fall == 0 ||
-                       (slowest->total_ms == 0 && check_kind_probes(slowest->kind))
-                   ? NULL
-                   : slowest;
-    slowest = NULL;
-    for (uint32_t i = 0; i < watch->child_count; i++)
-        slowest = slower(slowest, slowest_of(checking, checking->settings->children[watch->child_first + i]));
-    return slowest;
+    const struct settings *settings = checking->settings;
+    const struct check_settings *slowest = &settings->checks[settings->watches[number].slowest];
+    return slowest->interval_ms == 0 || slowest->interval_changing_ms == 0 || slowest->fall == 0 ||
+                   (slowest->total_ms == 0 && check_kind_probes(slowest->kind))
+               ? NULL
+               : slowest;
 }
 
 static const struct value_settings *value_of(const struct checking *checking, const struct target_settings *target,

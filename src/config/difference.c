@@ -33,13 +33,14 @@ static uint32_t check_named(const struct settings *settings, const char *name)
 }
 
 /* The old check that looks alike: the one of the same name, else the first. */
-static uint32_t former_check(const struct settings *fresh, uint32_t check, const struct settings *old)
+static uint32_t former_check(const struct settings *fresh, uint32_t check, const struct settings *old,
+                             const struct looks *looks)
 {
     uint32_t named = check_named(old, fresh->checks[check].name);
-    if (named != ID_NONE && look_is_same(fresh, check, old, named))
+    if (named != ID_NONE && looks_are_same(looks, check, named))
         return named;
     for (uint32_t i = 0; i < old->check_count; i++)
-        if (look_is_same(fresh, check, old, i))
+        if (looks_are_same(looks, check, i))
             return i;
     return ID_NONE;
 }
@@ -78,8 +79,10 @@ void difference_of_watches(const struct settings *fresh, const struct settings *
     uint32_t *checks = calloc(fresh->check_count + 1, sizeof *checks);
     if (!checks)
         abort();
+    struct looks *looks = looks_new(fresh, old);
     for (uint32_t i = 0; i < fresh->check_count; i++)
-        checks[i] = former_check(fresh, i, old);
+        checks[i] = former_check(fresh, i, old, looks);
+    looks_free(looks);
     for (uint32_t i = 0; i < old->watch_count; i++)
         if (watch_key(old, i, old->watches[i].check, key))
             (void)names_add(known, key, i, &former);
@@ -201,15 +204,17 @@ struct difference difference_of(const struct settings *fresh, const struct setti
 {
     struct difference difference = {.records_new = 0};
     uint32_t kept = 0;
+    struct looks *looks = looks_new(fresh, old);
     count_records(fresh, old, &difference);
     for (uint32_t i = 0; i < settings_named_checks(fresh); i++) {
         uint32_t found = check_named(old, fresh->checks[i].name);
         kept += found != ID_NONE;
         if (found == ID_NONE)
             difference.checks_new++;
-        else if (!look_is_same(fresh, i, old, found) || !same_times(&fresh->checks[i], &old->checks[found]))
+        else if (!looks_are_same(looks, i, found) || !same_times(&fresh->checks[i], &old->checks[found]))
             difference.checks_changed++;
     }
+    looks_free(looks);
     difference.checks_gone = settings_named_checks(old) - kept;
     return difference;
 }

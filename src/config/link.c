@@ -116,6 +116,7 @@ static void settle(struct linker *linker, struct settings *ret)
     ret->names = list_settle(&linker->hosts, linker->arena);
     ret->children = list_settle(&linker->children, linker->arena);
     ret->above = link_above(linker, watches, ret->watch_count, ret->children, &ret->above_count);
+    link_slowest(watches, ret->watch_count, ret->children, ret->checks);
     ret->users = link_users(linker, watches, ret->watch_count, ret->values, ret->value_count, &ret->user_count);
 }
 

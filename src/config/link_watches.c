@@ -116,3 +116,17 @@ const uint32_t *link_above(struct linker *linker, struct watch_settings *watches
     *ret_count = count;
     return walk.above;
 }
+
+void link_slowest(struct watch_settings *watches, uint32_t watch_count, const uint32_t *children,
+                  const struct check_settings *checks)
+{
+    for (uint32_t i = 0; i < watch_count; i++) {
+        struct watch_settings *watch = &watches[i];
+        watch->slowest = watch->child_count == 0 ? watch->check : watches[children[watch->child_first]].slowest;
+        for (uint32_t n = 1; n < watch->child_count; n++) {
+            uint32_t other = watches[children[watch->child_first + n]].slowest;
+            if (check_detection_ms(&checks[other]) > check_detection_ms(&checks[watch->slowest]))
+                watch->slowest = other;
+        }
+    }
+}

@@ -2,12 +2,21 @@
 /*
  * Where: config; asked by app at a reload.
  * What:  compares two checks by what they look at.
+ * Why:   groups of groups share children, so that the same two may be met by millions of ways. What was found to be the
+ *        same once is put together (union-find), and only what differs is found so again, which ends a comparison.
  */
 #include "config/look.h"
 
 #include "base/pattern.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Checks of both, first the fresh ones; each points at one that looks the same, in the end at itself. */
+struct looks {
+    const struct settings *fresh, *old;
+    uint32_t *same;
+};
 
 static bool same_text(const char *a, const char *b)
 {
@@ -52,13 +61,12 @@ static bool same_exec(const struct exec_settings *a, const struct exec_settings 
     return true;
 }
 
-static bool same_group(const struct settings *a, const struct group_settings *group_a, const struct settings *b,
-                       const struct group_settings *group_b)
+static bool same_group(const struct looks *looks, const struct group_settings *a, const struct group_settings *b)
 {
-    if (group_a->child_count != group_b->child_count || group_a->least != group_b->least)
+    if (a->child_count != b->child_count || a->least != b->least)
         return false;
-    for (uint32_t i = 0; i < group_a->child_count; i++)
-        if (!look_is_same(a, group_a->children[i], b, group_b->children[i]))
+    for (uint32_t i = 0; i < a->child_count; i++)
+        if (!looks_are_same(looks, a->children[i], b->children[i]))
             return false;
     return true;
 }
@@ -79,23 +87,21 @@ static bool same_expect(const struct expect_settings *a, const struct expect_set
            a->has_rcode == b->has_rcode && a->rcode == b->rcode && same_text(a->answer, b->answer);
 }
 
-static bool same_how(const struct settings *a, const struct check_settings *check_a, const struct settings *b,
-                     const struct check_settings *check_b)
+static bool same_how(const struct looks *looks, const struct check_settings *a, const struct check_settings *b)
 {
-    switch (check_a->kind) {
+    switch (a->kind) {
     case CHECK_HTTP:
-        return same_http(&check_a->how.http, &check_b->how.http);
+        return same_http(&a->how.http, &b->how.http);
     case CHECK_TCP:
-        return check_a->how.tcp.port == check_b->how.tcp.port &&
-               same_bytes(check_a->how.tcp.send, check_a->how.tcp.send_length, check_b->how.tcp.send,
-                          check_b->how.tcp.send_length);
+        return a->how.tcp.port == b->how.tcp.port &&
+               same_bytes(a->how.tcp.send, a->how.tcp.send_length, b->how.tcp.send, b->how.tcp.send_length);
     case CHECK_TLS:
-        return check_a->how.tls.port == check_b->how.tls.port && same_tls(&check_a->how.tls.tls, &check_b->how.tls.tls);
+        return a->how.tls.port == b->how.tls.port && same_tls(&a->how.tls.tls, &b->how.tls.tls);
     case CHECK_DNS:
-        return check_a->how.dns.port == check_b->how.dns.port && check_a->how.dns.type == check_b->how.dns.type &&
-               dname_equal(&check_a->how.dns.query, &check_b->how.dns.query);
+        return a->how.dns.port == b->how.dns.port && a->how.dns.type == b->how.dns.type &&
+               dname_equal(&a->how.dns.query, &b->how.dns.query);
     case CHECK_EXEC:
-        return same_exec(&check_a->how.exec, &check_b->how.exec);
+        return same_exec(&a->how.exec, &b->how.exec);
     case CHECK_PING:
     case CHECK_HEARTBEAT:
         return true;
@@ -104,14 +110,47 @@ static bool same_how(const struct settings *a, const struct check_settings *chec
     case CHECK_AT_LEAST:
         break;
     }
-    return same_group(a, &check_a->how.group, b, &check_b->how.group);
+    return same_group(looks, &a->how.group, &b->how.group);
 }
 
-bool look_is_same(const struct settings *a, uint32_t check_a, const struct settings *b, uint32_t check_b)
+static uint32_t first_of(const struct looks *looks, uint32_t check)
 {
-    const struct check_settings *one = &a->checks[check_a], *other = &b->checks[check_b];
-    return one->kind == other->kind && one->invert == other->invert && one->per_target == other->per_target &&
-           address_equal(&one->source.source4, &other->source.source4) &&
-           address_equal(&one->source.source6, &other->source.source6) && same_expect(&one->expect, &other->expect) &&
-           same_how(a, one, b, other);
+    while (looks->same[check] != check)
+        check = looks->same[check] = looks->same[looks->same[check]];
+    return check;
+}
+
+bool looks_are_same(const struct looks *looks, uint32_t fresh, uint32_t old)
+{
+    const struct check_settings *a = &looks->fresh->checks[fresh], *b = &looks->old->checks[old];
+    const uint32_t other = looks->fresh->check_count + old;
+    if (first_of(looks, fresh) == first_of(looks, other))
+        return true;
+    bool same = a->kind == b->kind && a->invert == b->invert && a->per_target == b->per_target &&
+                address_equal(&a->source.source4, &b->source.source4) &&
+                address_equal(&a->source.source6, &b->source.source6) && same_expect(&a->expect, &b->expect) &&
+                same_how(looks, a, b);
+    if (same)
+        looks->same[first_of(looks, fresh)] = first_of(looks, other);
+    return same;
+}
+
+struct looks *looks_new(const struct settings *fresh, const struct settings *old)
+{
+    struct looks *looks = calloc(1, sizeof *looks);
+    const uint32_t count = fresh->check_count + old->check_count;
+    uint32_t *same = calloc(count + 1, sizeof *same);
+    if (!looks || !same)
+        abort();
+    for (uint32_t i = 0; i < count; i++)
+        same[i] = i;
+    *looks = (struct looks){.fresh = fresh, .old = old, .same = same};
+    return looks;
+}
+
+void looks_free(struct looks *looks)
+{
+    if (looks)
+        free(looks->same);
+    free(looks);
 }

@@ -15,28 +15,7 @@ static struct outlook outlook(enum outlook_kind kind, uint32_t target, mono_ms a
     return (struct outlook){.kind = kind, .target = target, .at = at, .wait_ms = 0};
 }
 
-/* The next start may be a whole interval and its jitter away, each further failure an interval-changing. */
-static int64_t detect_most(const struct check_settings *check)
-{
-    int64_t jitter_ms = (int64_t)check->interval_ms * check->jitter_permille / 1000;
-    return check->interval_ms + (int64_t)(check->fall - 1) * check->interval_changing_ms + jitter_ms + check->total_ms;
-}
-
-/* The check behind a watch; of a calculated one that below it which takes longest to see a death. */
-static const struct check_settings *slowest_of(const struct settings *settings, uint32_t number)
-{
-    const struct watch_settings *watch = &settings->watches[number];
-    if (watch->child_count == 0)
-        return &settings->checks[watch->check];
-    const struct check_settings *slowest = slowest_of(settings, settings->children[watch->child_first]);
-    for (uint32_t i = 1; i < watch->child_count; i++) {
-        const struct check_settings *child = slowest_of(settings, settings->children[watch->child_first + i]);
-        slowest = detect_most(child) > detect_most(slowest) ? child : slowest;
-    }
-    return slowest;
-}
-
-/* The check that judges a target: its first value's; NULL: it has none. */
+/* The check that judges a target: its first value's, of a group the slowest; NULL: it has none. */
 static const struct check_settings *check_of(const struct settings *settings, const struct record_settings *record,
                                              uint32_t place)
 {
@@ -44,7 +23,7 @@ static const struct check_settings *check_of(const struct settings *settings, co
     for (uint32_t i = 0; i < target->value_count; i++) {
         uint32_t watch = settings->values[target->value_first + i].watch;
         if (watch != ID_NONE)
-            return slowest_of(settings, watch);
+            return &settings->checks[settings->watches[watch].slowest];
     }
     return NULL;
 }
@@ -132,6 +111,7 @@ static struct outlook by_decision(const struct engine *engine, const struct reco
  *   off in the configuration                 off
  *   not read yet                             read, when it is tried
  *   a condition that keeps us from writing   operator, and when it is read again
+ *   a change is wanted, in a dry run         would move
  *   a change is wanted or under way          moves, and when it is tried again
  *   else                                     by the row of the policy
  */
@@ -146,6 +126,8 @@ struct outlook explain_outlook(const struct engine *engine, uint32_t index)
         return outlook(OUTLOOK_READ, ID_NONE, wake_at);
     if (condition != CONDITION_OK)
         return outlook(OUTLOOK_OPERATOR, ID_NONE, wake_at);
+    if (record_is_pending(record) && !record->override.held && record->txn.settings->safety.dry_run)
+        return outlook(OUTLOOK_WOULD_MOVE, record->decision.target, MONO_NEVER);
     if (record_is_pending(record) && !record->override.held)
         return outlook(OUTLOOK_MOVES, record->decision.target, record->txn.state == TXN_PAUSED ? wake_at : MONO_NEVER);
     return by_decision(engine, record);
@@ -165,7 +147,7 @@ struct timing explain_timing(const struct settings *settings, uint32_t index)
         return timing;
     timing.detects = true;
     timing.detect_least_ms = (int64_t)(check->fall - 1) * check->interval_changing_ms;
-    timing.detect_most_ms = detect_most(check);
+    timing.detect_most_ms = (int64_t)check_detection_ms(check);
     const struct check_settings *standby = record->target_count > 1 ? check_of(settings, record, 1) : NULL;
     if (standby != NULL && record->verify_failover &&
         (int64_t)standby->interval_ms + standby->total_ms > timing.detect_least_ms)

@@ -9,6 +9,13 @@
 
 #include <assert.h>
 
+/* The next start may be a whole interval and its jitter away, each further failure an interval-changing. */
+uint64_t check_detection_ms(const struct check_settings *check)
+{
+    uint64_t jitter_ms = (uint64_t)check->interval_ms * check->jitter_permille / 1000;
+    return check->interval_ms + (uint64_t)(check->fall - 1) * check->interval_changing_ms + jitter_ms + check->total_ms;
+}
+
 uint32_t settings_named_checks(const struct settings *settings)
 {
     return settings->check_count - settings->safety.connectivity.check_count;

@@ -143,3 +143,24 @@ void folder_remove(const struct folder *folder)
 {
     remove_below(folder->path);
 }
+
+const char *stacked_groups(const char *slow)
+{
+    static char storage[32768];
+    struct text out = text_over(storage, sizeof storage);
+    text_addf(&out, SERVER "checks:\n  web: {tcp: 80}\n  mail: {tcp: 25, interval: %s}\n", slow);
+    for (unsigned layer = 0; layer < 15; layer++)
+        for (unsigned n = 0; n < 8; n++) {
+            text_addf(&out, "  g%u-%u: {all-of: [", layer, n);
+            for (unsigned below = 0; layer > 0 && below < 8; below++)
+                text_addf(&out, "g%u-%u,", layer - 1, below);
+            text_add(&out, layer == 0 ? "web, mail]}\n" : "]}\n");
+        }
+    text_add(&out, "  all: {all-of: [");
+    for (unsigned below = 0; below < 8; below++)
+        text_addf(&out, "g14-%u,", below);
+    text_add(&out,
+             "]}\nrecords:\n  www.example.com: {check: all, primary: 192.0.2.1, secondary: 192.0.2.2, ttl: 1h}\n");
+    assert_false(out.truncated);
+    return storage;
+}

@@ -47,6 +47,12 @@ void assert_complaint(const char *text, uint32_t line, uint32_t column, const ch
 /* What complaints_print gives; to be freed. */
 char *printed(const struct complaints *complaints, bool strict);
 
+/*
+ * 121 calculated checks on each other, 16 deep, each of all eight of the layer below it: the top, "all", is met with
+ * the two probes below by more ways than there is time. `slow` is the interval of one of them. Valid until the next call.
+ */
+const char *stacked_groups(const char *slow);
+
 /* A folder of its own; files are named relative to it. */
 struct folder {
     char path[64];

@@ -123,10 +123,28 @@ static void test_each_part_of_a_look_counts(void **state)
             (void)snprintf(other, sizeof other, "%schecks:\n  web: {http: http://www.example.com/%s}\n%s", SERVER,
                            parts[n], RECORDS(WWW));
             read_both(one, other);
-            if (look_is_same(&fresh.config.settings, 0, &old.config.settings, 0) != (i == n))
+            struct looks *looks = looks_new(&fresh.config.settings, &old.config.settings);
+            if (looks_are_same(looks, 0, 0) != (i == n))
                 fail_msg("'%s' and '%s'", parts[i], parts[n]);
+            looks_free(looks);
             done();
         }
+}
+
+static void test_groups_that_share_children_are_compared_in_time(void **state)
+{
+    (void)state;
+    uint32_t watches[300];
+    old = read_text(stacked_groups("10s"));
+    fresh = read_text(stacked_groups("20s"));
+    assert_true(old.good && fresh.good);
+    const struct settings *settings = &fresh.config.settings;
+    assert_int_equal(settings->watch_count, 2 * 123);
+    difference_of_watches(settings, &old.config.settings, watches);
+    for (uint32_t i = 0; i < settings->watch_count; i++)
+        assert_int_equal(watches[i], i);
+    assert_int_equal(difference_of(settings, &old.config.settings).checks_changed, 1);
+    done();
 }
 
 static void test_a_record_is_its_name_its_server_and_its_types(void **state)
@@ -153,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_it_is_counted_by_the_names_in_the_file),
         cmocka_unit_test(test_a_watch_is_its_look_and_its_place),
         cmocka_unit_test(test_each_part_of_a_look_counts),
+        cmocka_unit_test(test_groups_that_share_children_are_compared_in_time),
         cmocka_unit_test(test_a_record_is_its_name_its_server_and_its_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

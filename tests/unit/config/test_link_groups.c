@@ -178,6 +178,21 @@ static void test_kinds_become_settings(void **state)
     reading_done(&reading);
 }
 
+/* Known of each from the start, since there are more ways down than anybody can walk. */
+static void test_the_slowest_below_is_known(void **state)
+{
+    (void)state;
+    struct reading reading = read_text(stacked_groups("30s"));
+    assert_true(reading.good);
+    const struct settings *settings = &reading.config.settings;
+    for (uint32_t i = 0; i < settings->watch_count; i++) {
+        const struct watch_settings *watch = &settings->watches[i];
+        assert_int_equal(watch->slowest, watch->child_count == 0 ? watch->check : 1);
+    }
+    assert_non_null(find_complaint(&reading, "what check 'mail' needs to see an outage"));
+    reading_done(&reading);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_watches_can_be_followed_in_one_pass),
         cmocka_unit_test(test_both_sides_of_the_bounds),
         cmocka_unit_test(test_kinds_become_settings),
+        cmocka_unit_test(test_the_slowest_below_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
