@@ -16,6 +16,12 @@
 void verbosity_request(struct commands *commands, const struct api_request *request, uint32_t which, const char *user,
                        mono_ms now);
 
+/*
+ * The configuration says another level than before: it holds at once, or, while somebody wants to see another one, from
+ * the end of that.
+ */
+void verbosity_usual(struct commands *commands, enum log_level level);
+
 /* MONO_NEVER: nothing is to return. */
 mono_ms verbosity_deadline(const struct commands *commands);
 void verbosity_wake(struct commands *commands, mono_ms now);

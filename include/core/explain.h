@@ -31,6 +31,7 @@ enum outlook_kind {
     OUTLOOK_FIRST_UP,      /* takes the first target that comes up */
     OUTLOOK_KNOWN,         /* until a target's health is known */
     OUTLOOK_MOVES,         /* to `target`: a change is wanted or under way; where it waits for a try, `at` */
+    OUTLOOK_WOULD_MOVE,    /* to `target`: a change is wanted, and in a dry run it is not sent */
     OUTLOOK_OPERATOR,      /* its condition needs one; read again at `at` */
     OUTLOOK_READ,          /* not read yet; read (again) at `at` */
     OUTLOOK_OFF

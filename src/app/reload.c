@@ -9,6 +9,7 @@
 #include "app/override_commands.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
+#include "app/verbosity.h"
 #include "config/difference.h"
 #include "core/adopt.h"
 #include "io/supervisor.h"
@@ -178,8 +179,8 @@ static void swap(struct app *app, mono_ms now)
     app->rooms = reload->rooms;
     app->base.config = reload->config;
     reload->config = NULL;
-    if (!app->options->level)
-        log_set_level(app->base.config->settings.daemon.log_level);
+    if (!app->options->level && app->base.config->settings.daemon.log_level != old_config->settings.daemon.log_level)
+        verbosity_usual(&app->commands, app->base.config->settings.daemon.log_level);
     reload->rooms = (struct rooms){.prober = NULL};
     reload->under_way = false;
     app_settle_in(app);

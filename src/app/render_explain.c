@@ -168,12 +168,14 @@ static const char *const outlook_names[] = {
     [OUTLOOK_FIRST_UP] = "first-up",
     [OUTLOOK_KNOWN] = "unknown",
     [OUTLOOK_MOVES] = "moves",
+    [OUTLOOK_WOULD_MOVE] = "would-move",
     [OUTLOOK_OPERATOR] = "operator",
     [OUTLOOK_READ] = "read",
     [OUTLOOK_OFF] = "off",
 };
 
-void render_outlook(const struct settings *settings, uint32_t record, const struct outlook *outlook, struct text *out)
+static void add_outlook(const struct settings *settings, uint32_t record, const struct outlook *outlook,
+                        struct text *out)
 {
     const char *id = settings->records[record].id, *role = role_of(settings, record, outlook->target);
     switch (outlook->kind) {
@@ -219,6 +221,9 @@ void render_outlook(const struct settings *settings, uint32_t record, const stru
     case OUTLOOK_MOVES:
         text_addf(out, "moves to %s: the update is under way", role);
         return;
+    case OUTLOOK_WOULD_MOVE:
+        text_addf(out, "would move to %s", role);
+        return;
     case OUTLOOK_OPERATOR:
         text_add(out, "waits for an operator; the zone is read again now and then");
         return;
@@ -229,6 +234,40 @@ void render_outlook(const struct settings *settings, uint32_t record, const stru
         text_add(out, "nothing: enabled is off");
         return;
     }
+}
+
+/* Some end in a change of the zone, and then a dry run is another matter. */
+static bool ends_in_a_change(enum outlook_kind kind)
+{
+    switch (kind) {
+    case OUTLOOK_WATCHED:
+    case OUTLOOK_RETURNS_AT:
+    case OUTLOOK_RETURNS_AFTER:
+    case OUTLOOK_MANUAL:
+    case OUTLOOK_LATCHED:
+    case OUTLOOK_PROOF:
+    case OUTLOOK_FIRST_UP:
+    case OUTLOOK_MOVES:
+    case OUTLOOK_WOULD_MOVE:
+        return true;
+    case OUTLOOK_ALONE:
+    case OUTLOOK_OVERRIDE:
+    case OUTLOOK_CUT_OFF:
+    case OUTLOOK_GRACE:
+    case OUTLOOK_KNOWN:
+    case OUTLOOK_OPERATOR:
+    case OUTLOOK_READ:
+    case OUTLOOK_OFF:
+        break;
+    }
+    return false;
+}
+
+void render_outlook(const struct settings *settings, uint32_t record, const struct outlook *outlook, struct text *out)
+{
+    add_outlook(settings, record, outlook, out);
+    if (settings->safety.dry_run && ends_in_a_change(outlook->kind))
+        text_add(out, "; but this is a dry run: nothing is sent");
 }
 
 static json_t *next_of(const struct view *view, uint32_t record)

@@ -86,6 +86,14 @@ void verbosity_request(struct commands *commands, const struct api_request *requ
                             name_of(for_ms ? verbosity->usual : level)));
 }
 
+void verbosity_usual(struct commands *commands, enum log_level level)
+{
+    if (commands->verbosity.until == 0)
+        log_set_level(level);
+    else
+        commands->verbosity.usual = level;
+}
+
 mono_ms verbosity_deadline(const struct commands *commands)
 {
     return commands->verbosity.until == 0 ? MONO_NEVER : commands->verbosity.until;

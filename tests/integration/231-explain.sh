@@ -3,7 +3,7 @@
 #
 # Where: repointctl explain and targets, on BIND.
 # What:  what answers, why, since when, on what evidence, what stands in DNS, what happens next and when at the earliest;
-#        the reason of a failure outlives the recovery.
+#        the reason of a failure outlives the recovery; a dry run says what would be.
 # Names: CLI-6, CLI-15; r53 86; fault 41.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
@@ -59,4 +59,16 @@ ctl explain nobody.example
 is "no such record: exit 1" "$status" 1
 ctl explain
 is "without a name: usage" "$status" 2
+
+say "a dry run"
+sick primary
+ok "it has failed over again" wait_until 10 explains '.answer == "secondary" and .in_dns'
+printf 'safety: {dry-run: on}\n' >>"$CONFIG"
+stop repointd
+start_daemon
+well primary
+ok "it would return" wait_until 30 explains '.next.kind == "would-move"'
+ctl explain "www.$ZONE"
+like "and says that nothing is sent" "$out" "would move to primary; but this is a dry run: nothing is sent"
+is "and nothing was" "$(dig_short www A)" $S4
 done_testing

@@ -6,11 +6,12 @@
 
 #include "core/explain.h"
 #include "core/trail.h"
-#include "door.h"
+#include "group_site.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -164,6 +165,21 @@ static void test_trouble_comes_first(void **state)
     door_close(door);
 }
 
+static void test_a_dry_run_moves_nothing(void **state)
+{
+    (void)state;
+    struct site *site = site_new();
+    site->settings.safety.dry_run = true;
+    struct door *door = quiet_minute(site);
+    assert_int_equal(next_of(door).kind, OUTLOOK_WATCHED);
+    door->verdicts[0] = VERDICT_FAIL;
+    door_run(door, 3 * MINUTE);
+    assert_int_equal(next_of(door).kind, OUTLOOK_WOULD_MOVE);
+    assert_int_equal(next_of(door).target, 1);
+    assert_true(next_of(door).at == MONO_NEVER);
+    door_close(door);
+}
+
 static void test_no_target_is_up(void **state)
 {
     (void)state;
@@ -203,6 +219,20 @@ static void test_timing_is_that_of_the_promise(void **state)
     site_free(site);
 }
 
+/* Of a group it is the slowest that it rests on, which the settings know. */
+static void test_a_group_is_as_quick_as_its_slowest(void **state)
+{
+    (void)state;
+    struct group_check row[] = {group_probe("web"), group_probe("smtp"), group_of("site", 2, 2)};
+    row[1].check.interval_ms = 60000;
+    struct site *site = group_site(row, 3);
+    void *rows = (void *)site->settings.checks;
+    site->watches[2].slowest = 1;
+    assert_int_equal(explain_timing(&site->settings, 0).detect_most_ms, 60000 + 2 * 10000 + 4000);
+    site_free(site);
+    free(rows);
+}
+
 static void test_the_ring_keeps_the_newest(void **state)
 {
     (void)state;
@@ -239,8 +269,10 @@ int main(void)
         cmocka_unit_test(test_overrides_are_what_comes_next),
         cmocka_unit_test(test_what_is_drained_is_no_outlook),
         cmocka_unit_test(test_trouble_comes_first),
+        cmocka_unit_test(test_a_dry_run_moves_nothing),
         cmocka_unit_test(test_no_target_is_up),
         cmocka_unit_test(test_timing_is_that_of_the_promise),
+        cmocka_unit_test(test_a_group_is_as_quick_as_its_slowest),
         cmocka_unit_test(test_the_ring_keeps_the_newest),
         cmocka_unit_test(test_a_watch_leaves_a_trail),
     };
