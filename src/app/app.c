@@ -324,7 +324,7 @@ static int start(struct app *app, const struct app_options *options)
     app->ping_at = app->watchdog_ms ? now : MONO_NEVER;
     app->flush_at = MONO_NEVER;
     loop_wake_at(app->loop, now);
-    report_started(&app->report, app->base.fresh_owner ? app->base.owner : 0);
+    report_started(&app->report, app->book.count, app->base.fresh_owner ? app->base.owner : 0);
     supervisor_ready("starting: nothing is known yet");
     renew_status(app, now);
     return EXIT_CODE_OK;

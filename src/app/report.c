@@ -132,7 +132,7 @@ void report_notice(struct report *report, const struct notice *notice, mono_ms n
 
 /* ---- the shell's own lines ---- */
 
-void report_started(const struct report *report, uint64_t fresh_owner)
+void report_started(const struct report *report, uint32_t overrides, uint64_t fresh_owner)
 {
     const struct settings *settings = report->settings;
     struct words words;
@@ -141,6 +141,8 @@ void report_started(const struct report *report, uint64_t fresh_owner)
     struct text text = text_over(storage, sizeof storage);
     wording_add_contents(&text, settings);
     wording_add_bare(&text, settings);
+    if (overrides > 0)
+        text_addf(&text, "; %" PRIu32 " override%s taken over", overrides, overrides == 1 ? "" : "s");
     words_set(&words, WORD_TEXT, "%s%s", text.bytes, settings->safety.dry_run ? "; dry run, nothing is sent" : "");
     words_set(&words, WORD_STATE, "%s",
               settings->record_count ? "every target is unknown until probed" : "no records configured");

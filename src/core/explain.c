@@ -106,6 +106,12 @@ static struct outlook by_decision(const struct engine *engine, const struct reco
     return while_up(engine, record);
 }
 
+/* A rehearsal, or another TTL, is under way as well, and moves nothing. */
+static bool moves(const struct record *record)
+{
+    return record_is_pending(record) && record->decision.target != record->current && !record->override.held;
+}
+
 /*
  *   first that fits                          outlook
  *   off in the configuration                 off
@@ -126,9 +132,9 @@ struct outlook explain_outlook(const struct engine *engine, uint32_t index)
         return outlook(OUTLOOK_READ, ID_NONE, wake_at);
     if (condition != CONDITION_OK)
         return outlook(OUTLOOK_OPERATOR, ID_NONE, wake_at);
-    if (record_is_pending(record) && !record->override.held && record->txn.settings->safety.dry_run)
+    if (moves(record) && record->txn.settings->safety.dry_run)
         return outlook(OUTLOOK_WOULD_MOVE, record->decision.target, MONO_NEVER);
-    if (record_is_pending(record) && !record->override.held)
+    if (moves(record))
         return outlook(OUTLOOK_MOVES, record->decision.target, record->txn.state == TXN_PAUSED ? wake_at : MONO_NEVER);
     return by_decision(engine, record);
 }

@@ -180,6 +180,20 @@ static void test_a_dry_run_moves_nothing(void **state)
     door_close(door);
 }
 
+static void test_a_rehearsal_moves_nothing(void **state)
+{
+    (void)state;
+    struct door *door = quiet_minute(site_new());
+    door->sends = OUTCOME_UNKNOWN;
+    door_rehearse(door, door->now);
+    while (door->send_count == 0 && door->now < 20 * MINUTE)
+        door_run(door, door->now + 1);
+    assert_int_equal(door->sent[0].plan.kind, PLAN_REHEARSE);
+    assert_true(record_is_pending(door_record(door, 0)));
+    assert_int_equal(next_of(door).kind, OUTLOOK_WATCHED);
+    door_close(door);
+}
+
 static void test_no_target_is_up(void **state)
 {
     (void)state;
@@ -270,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_what_is_drained_is_no_outlook),
         cmocka_unit_test(test_trouble_comes_first),
         cmocka_unit_test(test_a_dry_run_moves_nothing),
+        cmocka_unit_test(test_a_rehearsal_moves_nothing),
         cmocka_unit_test(test_no_target_is_up),
         cmocka_unit_test(test_timing_is_that_of_the_promise),
         cmocka_unit_test(test_a_group_is_as_quick_as_its_slowest),
