@@ -52,7 +52,7 @@ void report_notice(struct report *report, const struct notice *notice, mono_ms n
 mono_ms report_deadline(const struct report *report);
 void report_summarise(struct report *report, mono_ms now);
 
-/* What the shell itself tells. `overrides` of a former life are in force; `fresh_owner` 0: the owner id is an old one. */
+/* What the shell itself tells. `overrides` of a former life are in force; `fresh_owner` 0: the id is an old one. */
 void report_started(const struct report *report, uint32_t overrides, uint64_t fresh_owner);
 void report_stopped(const struct report *report);
 /* The configuration of `loaded_wall_ms`, `age_ms` ago, stays in force; `first` is what is wrong with the other. */

@@ -49,7 +49,8 @@ char *printed(const struct complaints *complaints, bool strict);
 
 /*
  * 121 calculated checks on each other, 16 deep, each of all eight of the layer below it: the top, "all", is met with
- * the two probes below by more ways than there is time. `slow` is the interval of one of them. Valid until the next call.
+ * the two probes below by more ways than there is time. `slow` is the interval of one of them. Valid until the next
+ * call.
  */
 const char *stacked_groups(const char *slow);
 
