@@ -20,29 +20,13 @@
  * was read last, ours or another's. `starting`: start-grace runs.
  */
 
-#include "app/override_book.h"
+#include "app/view.h"
 #include "base/text.h"
-#include "base/time.h"
-#include "core/engine.h"
-#include "model/settings.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct json_t;
-
-/* What a view is made from; all borrowed. */
-struct view {
-    const struct settings *settings;
-    const struct engine *engine;
-    mono_ms now;
-    int64_t wall_ms;                  /* the same instant by the wall clock */
-    int64_t loaded_wall_ms;           /* when the configuration was read */
-    bool config_is_old;               /* a newer file was refused */
-    const struct override_book *book; /* NULL: there are no overrides */
-    const char *state_problem;        /* why the state directory cannot be written; NULL: it can. Kept as long as it */
-    const uint32_t *generation;       /* NULL: it stays. Else: while this is `born` the view is good */
-    uint32_t born;
-};
 
 /*
  * The status of these records (copied), or of all where `records` is NULL, as text that is told in pieces: each record
@@ -64,10 +48,6 @@ struct json_t *render_json_text(const char *words);
 
 /* The address or host name of a value. */
 struct json_t *render_json_value(const struct settings *settings, uint32_t value);
-
-/* Above 0 passes in a row, below 0 failures; NULL: 0. */
-struct watch;
-int64_t render_json_streak(const struct watch *watch);
 
 /* One record as the status has it. */
 struct json_t *render_json_record(const struct view *view, uint32_t record);

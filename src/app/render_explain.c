@@ -14,7 +14,7 @@
 
 static json_t *instant(const struct view *view, mono_ms at)
 {
-    return at == MONO_NEVER ? json_null() : render_json_utc(view->wall_ms - (view->now - at));
+    return at == MONO_NEVER ? json_null() : render_json_utc(view_wall_ms(view, at));
 }
 
 static json_t *milliseconds(int32_t us)
@@ -70,7 +70,7 @@ static json_t *address_evidence(const struct view *view, const struct target_set
     json_t *object = json_pack(
         "{s:s, s:o, s:o, s:s, s:I}", "role", target->role, "address", render_json_value(view->settings, index), "check",
         render_json_text(watch ? watch->check->name : ""), "state",
-        health_state_name(watch ? watch->health.state : HEALTH_UP), "streak", (json_int_t)render_json_streak(watch));
+        health_state_name(watch ? watch->health.state : HEALTH_UP), "streak", (json_int_t)view_streak(watch));
     bool passed = watch && watch->health.passed_start != 0;
     json_object_set_new(object, "since", watch ? instant(view, watch->health.since) : json_null());
     json_object_set_new(object, "passed", passed ? instant(view, watch->health.passed_start) : json_null());

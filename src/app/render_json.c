@@ -85,40 +85,18 @@ static json_t *address_object(const struct view *view, uint32_t index)
                      watch ? render_json_certificate(&watch->last) : json_null());
 }
 
-/* The address that speaks for its target: the first that is as the target is. */
-static const struct watch *spokesman(const struct view *view, const struct target_settings *target,
-                                     enum health_state state)
-{
-    const struct watch *first = NULL;
-    for (uint32_t i = 0; i < target->value_count; i++) {
-        uint32_t index = view->settings->values[target->value_first + i].watch;
-        const struct watch *watch = index == ID_NONE ? NULL : engine_watch(view->engine, index);
-        if (watch && watch->health.state == state)
-            return watch;
-        first = first ? first : watch;
-    }
-    return first;
-}
-
-int64_t render_json_streak(const struct watch *watch)
-{
-    if (!watch)
-        return 0;
-    return watch->health.fails > 0 ? -(int64_t)watch->health.streak : (int64_t)watch->health.streak;
-}
-
 static json_t *target_object(const struct view *view, const struct record *record, uint32_t place)
 {
-    const struct target_settings *target = &view->settings->targets[record->settings->target_first + place];
+    const struct target_settings *target = view_target(view, record, place);
     enum health_state state = record->targets[place].state;
-    const struct watch *watch = spokesman(view, target, state);
+    const struct watch *watch = view_spokesman(view, record, place);
     json_t *addresses = json_array();
     for (uint32_t i = 0; i < target->value_count; i++)
         json_array_append_new(addresses, address_object(view, target->value_first + i));
     return json_pack(
         "{s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o}", "role", target->role, "label", render_json_text(target->label),
         "state", engine_is_drained(view->engine, record->index, place) ? "drained" : health_state_name(state), "streak",
-        (json_int_t)render_json_streak(watch), "check", render_json_text(watch ? watch->check->name : NULL), "reason",
+        (json_int_t)view_streak(watch), "check", render_json_text(watch ? watch->check->name : NULL), "reason",
         watch ? json_string(reason_name(watch->last.verdict ? watch->last.reason : REASON_NOT_PROBED)) : json_null(),
         "detail", render_json_text(watch ? watch->last.detail : NULL), "addresses", addresses);
 }
@@ -168,15 +146,7 @@ static json_t *since(const struct view *view, const struct record *record)
 {
     if (record->current == ID_NONE)
         return json_null();
-    return render_json_utc(view->wall_ms - (view->now - record->current_since));
-}
-
-/* Which override speaks for the record: one that forces a target, else a hold. NULL: none. */
-static const struct override_note *override_of(const struct view *view, const struct record *record)
-{
-    uint32_t id = record->override.forced_id ? record->override.forced_id : record->override.hold_id;
-    uint32_t place = view->book && id != 0 ? override_book_find(view->book, id) : OVERRIDES_MAX;
-    return place == OVERRIDES_MAX ? NULL : &view->book->notes[place];
+    return render_json_utc(view_wall_ms(view, record->current_since));
 }
 
 json_t *render_json_override(const struct override_note *note)
@@ -189,16 +159,6 @@ json_t *render_json_override(const struct override_note *note)
                      note->until_wall_ms ? render_json_utc(note->until_wall_ms) : json_null());
 }
 
-/* What an operator ordered explains what is, unless it is not so. */
-static void add_why(const struct view *view, uint32_t index, const struct override_note *note, struct text *out)
-{
-    const struct record *record = engine_record(view->engine, index);
-    if (note && record_condition(record) == CONDITION_OK && record->txn.state == TXN_IDLE)
-        override_note_why(note, out);
-    else
-        explanation_of(view->settings, view->engine, index, out);
-}
-
 json_t *render_json_record(const struct view *view, uint32_t index)
 {
     const struct record *record = engine_record(view->engine, index);
@@ -208,8 +168,7 @@ json_t *render_json_record(const struct view *view, uint32_t index)
     dname_format(&settings->owner, name);
     dname_format(&zone->name, zone_name);
     struct text why = text_over(storage, sizeof storage);
-    const struct override_note *note = override_of(view, record);
-    add_why(view, index, note, &why);
+    view_why(view, index, &why);
     json_t *targets = json_array();
     for (uint32_t place = 0; place < settings->target_count; place++)
         json_array_append_new(targets, target_object(view, record, place));
@@ -218,8 +177,8 @@ json_t *render_json_record(const struct view *view, uint32_t index)
         name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types", types_of(settings),
         "answer", answer_of(view, record), "since", since(view, record), "in_dns", in_dns(record), "served",
         served_of(record), "condition", condition_name(record_condition(record)), "why", text_value(why.bytes),
-        "override", render_json_override(note), "ownership", settings->ownership == OWNERSHIP_NONE ? "none" : "marker",
-        "marker", marker_of(record), "targets", targets);
+        "override", render_json_override(view_override(view, record)), "ownership",
+        settings->ownership == OWNERSHIP_NONE ? "none" : "marker", "marker", marker_of(record), "targets", targets);
 }
 
 static json_t *connectivity_object(const struct view *view)
