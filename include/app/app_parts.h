@@ -14,6 +14,7 @@
 #include "app/reload.h"
 #include "app/report.h"
 #include "app/rooms.h"
+#include "app/trends_keep.h"
 #include "app/web.h"
 #include "io/api.h"
 #include "io/history.h"
@@ -32,6 +33,7 @@ struct app {
     struct hands hands;
     struct commands commands;
     struct override_book book;
+    struct trends_keep trends;
     struct keeper keeper;
     struct api *api;
     struct web *web; /* NULL: nobody listens by TCP */

@@ -27,12 +27,14 @@ struct verbosity {
 };
 
 struct event_ring;
+struct trends;
 
 /* Zeroed and filled in by its owner. */
 struct commands {
     struct errands errands;
-    struct override_book *book; /* borrowed */
-    struct event_ring *events;  /* borrowed */
+    struct override_book *book;  /* borrowed */
+    struct event_ring *events;   /* borrowed */
+    const struct trends *trends; /* borrowed; NULL: there are none */
     struct verbosity verbosity;
     struct looks looks;
     struct loop *loop; /* borrowed */

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 struct history;
+struct trends;
 
 /* What effects are carried out with; all borrowed. */
 struct hands {
@@ -29,6 +30,7 @@ struct hands {
     struct dns_verify *verify;
     struct in_flight *in_flight; /* NULL: nothing is kept */
     struct history *history;     /* NULL: the same */
+    struct trends *trends;       /* NULL: nobody looks */
     struct report *report;
     struct pulse *pulse;
     void (*reply)(const struct reply *reply, void *ctx); /* NULL: nobody gives commands */

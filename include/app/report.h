@@ -26,7 +26,13 @@
 #define REPORT_WINDOW_STORM_MS 8000
 
 /* Files of the state directory that come and go. */
-enum state_part { STATE_PART_IN_FLIGHT = 0, STATE_PART_OVERRIDES, STATE_PART_HISTORY, STATE_PART_COUNT };
+enum state_part {
+    STATE_PART_IN_FLIGHT = 0,
+    STATE_PART_OVERRIDES,
+    STATE_PART_HISTORY,
+    STATE_PART_TRENDS,
+    STATE_PART_COUNT
+};
 
 struct report {
     const struct settings *settings; /* borrowed */

@@ -35,6 +35,8 @@ static void on_probe_done(struct op op, const struct probe_report *report, void 
     struct app *app = ctx;
     const struct settings *settings = &app->base.config->settings;
     pulse_answered(&app->rooms.pulse, op.subject, loop_now(app->loop));
+    if (app->trends.trends)
+        trends_probe(app->trends.trends, op.subject, report, loop_wall_ms());
     if (log_is_on(LOG_LEVEL_DEBUG)) {
         char storage[DNAME_TEXT_MAX];
         struct text address = text_over(storage, sizeof storage);
@@ -106,6 +108,7 @@ static void on_wake(void *ctx)
     errands_wake(&app->commands.errands, now);
     event_ring_turn(app->events, now);
     verbosity_wake(&app->commands, now);
+    trends_keep_wake(&app->trends, app->rooms.engine, now);
     keeper_wake(&app->keeper, now);
     if (app->flush_at <= now)
         flush_journal(app);
@@ -133,7 +136,9 @@ static void on_turn_end(void *ctx)
     mono_ms at = mono_earlier(engine_deadline(app->rooms.engine), report_deadline(&app->report));
     at = mono_earlier(at, reload_deadline(app));
     at = mono_earlier(at, mono_earlier(app->flush_at, app->ping_at));
-    at = mono_earlier(at, mono_earlier(verbosity_deadline(&app->commands), keeper_deadline(&app->keeper, now)));
+    at = mono_earlier(at,
+                      mono_earlier(mono_earlier(verbosity_deadline(&app->commands), trends_keep_deadline(&app->trends)),
+                                   keeper_deadline(&app->keeper, now)));
     at = mono_earlier(at, mono_earlier(errands_deadline(&app->commands.errands), event_ring_deadline(app->events)));
     if (app->stopping)
         at = mono_earlier(at, app->stop_by);
@@ -226,6 +231,9 @@ static bool build_rooms(struct app *app, struct error *err)
     override_book_init(&app->book, settings, app->base.state);
     app->keeper = (struct keeper){
         .state = app->base.state, .hands = &app->hands, .book = &app->book, .again = MONO_NEVER};
+    struct error warning = {0};
+    trends_keep_open(&app->trends, settings, app->base.state, &app->report, loop_now(app->loop), &warning);
+    app_warn(&warning);
     app_settle_in(app);
     return true;
 }
@@ -255,6 +263,7 @@ void app_settle_in(struct app *app)
     app->hands.in_flight = app->in_flight;
     app->hands.report = &app->report;
     app->hands.pulse = &app->rooms.pulse;
+    app->hands.trends = app->trends.trends;
     app->hands.reply = on_reply;
     app->hands.override_ended = on_override_ended;
     app->hands.reply_ctx = app;
@@ -263,6 +272,7 @@ void app_settle_in(struct app *app)
     app->commands.book = &app->book;
     app->commands.events = app->events;
     app->commands.loop = app->loop;
+    app->commands.trends = app->trends.trends;
     app->commands.reload = on_reload_asked;
     app->commands.reload_ctx = app;
     app->commands.loaded_wall_ms = loop_wall_ms();
@@ -341,6 +351,7 @@ static void take_down(struct app *app)
     free(app->hands.effects.items);
     reload_done(app);
     rooms_take_down(&app->rooms);
+    trends_keep_close(&app->trends);
     event_ring_free(app->events);
     history_close(app->history);
     in_flight_close(app->in_flight);

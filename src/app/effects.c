@@ -10,8 +10,10 @@
 
 #include "app/keeper.h"
 #include "app/switches.h"
+#include "app/trends.h"
 
 #include "core/record.h"
+#include "io/loop.h"
 
 #include <assert.h>
 
@@ -81,6 +83,8 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         }
         if (hands->history)
             switches_note(hands->history, hands->report, &effect->notice, now);
+        if (hands->trends)
+            trends_note(hands->trends, hands->engine, &effect->notice, now, loop_wall_ms());
         report_notice(hands->report, &effect->notice, now);
         return;
     }

@@ -129,6 +129,9 @@ static uint32_t take_over(struct app *app, mono_ms now)
     difference_of_records(fresh, old, records);
     engine_adopt(app->reload.rooms.engine, app->rooms.engine,
                  &(struct adoption){.watches = watches, .records = records}, now);
+    struct error warning = {0};
+    trends_keep_move(&app->trends, fresh, watches, records, now, &warning);
+    app_warn(&warning);
     for (uint32_t i = 0; i < fresh->watch_count; i++)
         kept += watches[i] != ID_NONE;
     free(watches);

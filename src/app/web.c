@@ -6,6 +6,8 @@
  */
 #include "app/web.h"
 
+#include "app/page.h"
+#include "app/page_request.h"
 #include "app/render_json.h"
 #include "base/parse.h"
 #include "core/gate.h"
@@ -21,6 +23,7 @@
 #define OUT_OF_STEP_LISTED 20
 #define HEADERS_MOST       5
 #define PLAIN_TEXT         "text/plain; charset=utf-8"
+#define HTML               "text/html; charset=utf-8"
 #define NOTHING            "default-src 'none'; frame-ancestors 'none'"
 
 struct web {
@@ -93,6 +96,8 @@ static const struct route {
     const char *type;      /* of a good answer; others are plain text */
     const char *policy;    /* Content-Security-Policy; NULL: nothing is allowed */
 } routes[] = {
+    {PAGE_PATH_FRONT, page_request_front, NULL, HTML, page_policy},
+    {PAGE_PATH_RECORD, page_request_record, NULL, HTML, page_policy},
     {"/healthz", web_health, NULL, PLAIN_TEXT, NULL},
     {"/status.json", NULL, status_source, "application/json", NULL},
 };
