@@ -2,7 +2,7 @@
 /*
  * Where: app, behind commands; between core/preview and render_plan.
  * What:  one record after another, each when its turn comes.
- * Why:   a message a record: the daemon may put those of a zone into one, but each stands or falls alone, and so whoever
+ * Why:   a message a record: the daemon may put those of a zone into one, but each stands or falls alone, so whoever
  *        reads can take one and leave the others.
  */
 #include "app/plan_text.h"
