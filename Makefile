@@ -30,7 +30,7 @@ BUILD_PACKAGES = build-essential pkg-config libldns-dev libev-dev libcurl4-opens
 TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server pdns-backend-sqlite3 sqlite3 \
     nginx-light apache2 lighttpd lighttpd-mod-openssl lighttpd-mod-deflate h2o nghttp2-server nftables iproute2 \
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
-    haproxy systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd \
+    haproxy prometheus prometheus-alertmanager systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd \
     curl procps bash-completion man-db groff-base mandoc
 BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-exporter
 

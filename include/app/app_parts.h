@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/effects.h"
 #include "app/foundation.h"
+#include "app/metrics.h"
 #include "app/keeper.h"
 #include "app/override_book.h"
 #include "app/reload.h"
@@ -30,6 +31,8 @@ struct app {
     struct history *history;
     struct event_ring *events;
     struct report report;
+    struct counters counters;
+    struct metrics_sources metrics;
     struct hands hands;
     struct commands commands;
     struct override_book book;

@@ -27,14 +27,16 @@ struct verbosity {
 };
 
 struct event_ring;
+struct metrics_sources;
 struct trends;
 
 /* Zeroed and filled in by its owner. */
 struct commands {
     struct errands errands;
-    struct override_book *book;  /* borrowed */
-    struct event_ring *events;   /* borrowed */
-    const struct trends *trends; /* borrowed; NULL: there are none */
+    struct override_book *book;            /* borrowed */
+    struct event_ring *events;             /* borrowed */
+    const struct trends *trends;           /* borrowed; NULL: there are none */
+    const struct metrics_sources *metrics; /* borrowed */
     struct verbosity verbosity;
     struct looks looks;
     struct loop *loop; /* borrowed */

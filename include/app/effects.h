@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 
+struct counters;
 struct history;
 struct trends;
 
@@ -31,6 +32,7 @@ struct hands {
     struct in_flight *in_flight; /* NULL: nothing is kept */
     struct history *history;     /* NULL: the same */
     struct trends *trends;       /* NULL: nobody looks */
+    struct counters *counters;   /* NULL: nothing is counted */
     struct report *report;
     struct pulse *pulse;
     void (*reply)(const struct reply *reply, void *ctx); /* NULL: nobody gives commands */

@@ -17,6 +17,7 @@
  *
  *   GET  /v1/status[?name=NAME…]    see render_json.h
  *   GET  /v1/explain?name=NAME      see render_explain.h
+ *   GET  /v1/metrics                Prometheus text and no JSON, see docs/metrics.md
  *   GET  /v1/history[?name=NAME][&since=24h]
  *                                   {"version", "switches": [{"change", "time", "record", "event", "from", "to",
  *                                   "cause", "reason", "serial", "rcode", "outage_seconds"}]}, oldest first
@@ -59,6 +60,7 @@
 #define PROTOCOL_SOCKET         "control.sock"
 #define PROTOCOL_PATH_STATUS    "/v1/status"
 #define PROTOCOL_PATH_EXPLAIN   "/v1/explain"
+#define PROTOCOL_PATH_METRICS   "/v1/metrics"
 #define PROTOCOL_PATH_HISTORY   "/v1/history"
 #define PROTOCOL_PATH_EVENTS    "/v1/events"
 #define PROTOCOL_PATH_PROBE     "/v1/probe"

@@ -47,7 +47,7 @@ struct web_source {
     void (*done)(void *);
 };
 
-typedef void web_source_fn(const struct view *view, struct web_source *ret);
+typedef void web_source_fn(const struct web_look *look, struct web_source *ret);
 
 struct web;
 

@@ -42,6 +42,7 @@ int command_reload(const struct invocation *invocation);
 int command_overrides(const struct invocation *invocation);
 int command_heartbeat(const struct invocation *invocation);
 int command_history(const struct invocation *invocation);
+int command_metrics(const struct invocation *invocation);
 int command_events(const struct invocation *invocation);
 int command_log_level(const struct invocation *invocation);
 int command_wait(const struct invocation *invocation);

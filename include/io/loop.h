@@ -59,8 +59,9 @@ void loop_wake_at(struct loop *loop, mono_ms at);
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
-/* Worst lateness of a turn since start. */
+/* Worst lateness of a turn since start, and since it was taken last. */
 int64_t loop_worst_late_ms(const struct loop *loop);
+int64_t loop_take_late_ms(struct loop *loop);
 
 /* ---- for neighbours on this floor ---- */
 

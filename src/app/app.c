@@ -37,6 +37,7 @@ static void on_probe_done(struct op op, const struct probe_report *report, void 
     pulse_answered(&app->rooms.pulse, op.subject, loop_now(app->loop));
     if (app->trends.trends)
         trends_probe(app->trends.trends, op.subject, report, loop_wall_ms());
+    counters_probe(&app->counters, op.subject, report);
     if (log_is_on(LOG_LEVEL_DEBUG)) {
         char storage[DNAME_TEXT_MAX];
         struct text address = text_over(storage, sizeof storage);
@@ -62,6 +63,7 @@ static void on_send_done(struct op op, const struct dns_report *report, void *ct
     struct app *app = ctx;
     char zone[DNAME_TEXT_MAX];
     dname_format(&app->base.config->settings.zones[op.subject].name, zone);
+    counters_answer(&app->counters, op.subject, report);
     log_debug("update of zone %s: %s%s%s", zone, outcome_name(report->outcome), report->detail[0] ? ": " : "",
               report->detail);
     app->hands.told = true;
@@ -94,6 +96,7 @@ static void flush_journal(struct app *app)
 {
     int64_t stalled_ms = 0;
     uint64_t lost = journal_flush(app->base.journal, &stalled_ms);
+    app->counters.lines_lost += lost;
     if (lost > 0)
         report_lines_lost(lost, stalled_ms);
 }
@@ -225,6 +228,8 @@ static bool build_rooms(struct app *app, struct error *err)
         !rooms_build(&app->rooms, app->loop, settings, app->base.owner, &handlers, err))
         return false;
     report_init(&app->report, settings, loop_now(app->loop));
+    counters_init(&app->counters, settings);
+    app->metrics = (struct metrics_sources){&app->counters, &app->report, app->loop, loop_wall_ms()};
     app->hands.effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
     if (!app->hands.effects.items)
         abort();
@@ -261,6 +266,7 @@ void app_settle_in(struct app *app)
     app->hands.dns = app->rooms.dns;
     app->hands.verify = app->rooms.verify;
     app->hands.in_flight = app->in_flight;
+    app->hands.counters = &app->counters;
     app->hands.report = &app->report;
     app->hands.pulse = &app->rooms.pulse;
     app->hands.trends = app->trends.trends;
@@ -271,6 +277,7 @@ void app_settle_in(struct app *app)
     app->commands.errands.hands = &app->hands;
     app->commands.book = &app->book;
     app->commands.events = app->events;
+    app->commands.metrics = &app->metrics;
     app->commands.loop = app->loop;
     app->commands.trends = app->trends.trends;
     app->commands.reload = on_reload_asked;
@@ -352,6 +359,7 @@ static void take_down(struct app *app)
     reload_done(app);
     rooms_take_down(&app->rooms);
     trends_keep_close(&app->trends);
+    counters_done(&app->counters);
     event_ring_free(app->events);
     history_close(app->history);
     in_flight_close(app->in_flight);

@@ -8,6 +8,7 @@
 #include "app/command_request.h"
 #include "app/event_ring.h"
 #include "app/heartbeats.h"
+#include "app/metrics.h"
 #include "app/override_commands.h"
 #include "app/override_request.h"
 #include "app/plan_text.h"
@@ -74,6 +75,14 @@ static void request_explain(struct commands *commands, const struct api_request 
     else
         answer_error(commands->errands.api, request->ticket, named ? 404 : 400,
                      named ? err.text : "explain is for one record: ?name=NAME");
+}
+
+static void request_metrics(struct commands *commands, const struct api_request *request, mono_ms now)
+{
+    static const struct api_content content = {.type = METRICS_TYPE};
+    const struct view view = commands_view(commands, now);
+    api_answer_pieces(commands->errands.api, request->ticket, 200, &content, metrics_text_next, metrics_text_free,
+                      metrics_text_new(&view, commands->metrics));
 }
 
 /* ---- whose a record is ---- */
@@ -166,6 +175,7 @@ static const struct route {
 } routes[] = {
     {PROTOCOL_PATH_STATUS, request_status, NULL, 0},
     {PROTOCOL_PATH_EXPLAIN, request_explain, NULL, 0},
+    {PROTOCOL_PATH_METRICS, request_metrics, NULL, 0},
     {PROTOCOL_PATH_HISTORY, switches_request, NULL, 0},
     {PROTOCOL_PATH_EVENTS, event_ring_request, NULL, 0},
     {PROTOCOL_PATH_OVERRIDES, override_commands_list, NULL, 0},

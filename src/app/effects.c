@@ -9,6 +9,7 @@
 #include "app/effects.h"
 
 #include "app/keeper.h"
+#include "app/counters.h"
 #include "app/switches.h"
 #include "app/trends.h"
 
@@ -62,6 +63,8 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
         return;
     case EFFECT_SEND:
         write_saved(hands, now);
+        if (hands->counters)
+            counters_send(hands->counters, effect->op.subject, engine_batch(hands->engine, effect->op.subject)->count);
         dns_client_send(hands->dns, effect->op, engine_batch(hands->engine, effect->op.subject));
         return;
     case EFFECT_VERIFY:
@@ -81,6 +84,8 @@ static void carry_out(struct hands *hands, const struct effect *effect, mono_ms 
                 hands->override_ended(effect->notice.override, hands->reply_ctx);
             return;
         }
+        if (hands->counters)
+            counters_notice(hands->counters, &effect->notice);
         if (hands->history)
             switches_note(hands->history, hands->report, &effect->notice, now);
         if (hands->trends)

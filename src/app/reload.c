@@ -175,6 +175,7 @@ static void swap(struct app *app, mono_ms now)
     struct difference difference = difference_of(&reload->config->settings, &app->base.config->settings);
     uint32_t kept = take_over(app, now);
     change_web(app);
+    counters_move(&app->counters, &reload->config->settings);
     struct rooms old_rooms = app->rooms;
     struct config *old_config = app->base.config;
     errands_abandon(&app->commands.errands, "the configuration was reloaded meanwhile: see the status");

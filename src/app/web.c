@@ -6,6 +6,7 @@
  */
 #include "app/web.h"
 
+#include "app/metrics.h"
 #include "app/page.h"
 #include "app/page_request.h"
 #include "app/render_json.h"
@@ -82,9 +83,15 @@ void web_health(const struct web_look *look, struct web_answer *answer)
         buffer_add(&answer->body, "ok\n");
 }
 
-static void status_source(const struct view *view, struct web_source *ret)
+static void status_source(const struct web_look *look, struct web_source *ret)
 {
-    *ret = (struct web_source){status_text_new(view, NULL, 0), status_text_next, status_text_free};
+    *ret = (struct web_source){status_text_new(&look->view, NULL, 0), status_text_next, status_text_free};
+}
+
+static void metrics_source(const struct web_look *look, struct web_source *ret)
+{
+    *ret = (struct web_source){metrics_text_new(&look->view, look->commands->metrics), metrics_text_next,
+                               metrics_text_free};
 }
 
 /* ---- the table of paths ---- */
@@ -100,6 +107,7 @@ static const struct route {
     {PAGE_PATH_RECORD, page_request_record, NULL, HTML, page_policy},
     {"/healthz", web_health, NULL, PLAIN_TEXT, NULL},
     {"/status.json", NULL, status_source, "application/json", NULL},
+    {"/metrics", NULL, metrics_source, METRICS_TYPE, NULL},
 };
 
 static const struct route *find_route(const char *path)
@@ -165,7 +173,7 @@ static void answer_in_pieces(struct web *web, const struct route *route, const s
     struct heading heading;
     set_heading(&heading, route->type, route->policy, 0);
     struct web_source source;
-    route->source(&look->view, &source);
+    route->source(look, &source);
     api_answer_pieces(web->api, look->request->ticket, 200, &heading.content, source.next, source.done, source.source);
 }
 

@@ -58,6 +58,10 @@ const struct command_row command_rows[] = {
      "The last thousand lines of the log, of info and above; with --follow those that\n"
      "come, too, until you stop it. --json: one object a line.\n",
      EVERYWHERE | OPTION_FOLLOW, 0, 0, command_events},
+    {"metrics", "", "the text of /metrics",
+     "For Prometheus: by node_exporter's textfile collector, or to read.\n"
+     "docs/metrics.md says what each means.\n",
+     OPTION_SOCKET | OPTION_HELP, 0, 0, command_metrics},
     {"probe", "CHECK ADDRESS", "one probe now, verbose",
      "By a check of the configuration at any address or host name, target or not. It\n"
      "changes nothing, what the daemon believes included. Exit 0: up. 1: down. 2: no\n"

@@ -39,7 +39,7 @@ struct loop {
     int64_t planned_us;       /* latest instant, on the monotonic clock, at which the next turn should begin */
     mono_ms wake_at;
     struct timers timers;
-    int64_t worst_late_ms;
+    int64_t worst_late_ms, late_ms;
     bool runs;
     int closing[LOOP_CLOSING_MAX];
     uint32_t closing_count;
@@ -70,6 +70,8 @@ static void on_turn_begin(struct ev_loop *ev, ev_check *watcher, int events)
     int64_t late_ms = (loop->boot_us - boot_before_us - planned_after_us) / 1000;
     if (late_ms > loop->worst_late_ms)
         loop->worst_late_ms = late_ms;
+    if (late_ms > loop->late_ms)
+        loop->late_ms = late_ms;
     if (late_ms > GAP_MS && loop->handlers.gap)
         loop->handlers.gap(late_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)late_ms, loop->handlers.ctx);
     timers_begin_turn(&loop->timers);
@@ -251,6 +253,13 @@ void loop_stop(struct loop *loop)
 int64_t loop_worst_late_ms(const struct loop *loop)
 {
     return loop->worst_late_ms;
+}
+
+int64_t loop_take_late_ms(struct loop *loop)
+{
+    int64_t late_ms = loop->late_ms;
+    loop->late_ms = 0;
+    return late_ms;
 }
 
 struct ev_loop *loop_ev(struct loop *loop)

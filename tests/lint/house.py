@@ -15,7 +15,7 @@ FLOORS = ["base", "model", "core", "config", "io", "app", "ctl", "doc"]
 
 # Headers of the C library and of the kernel; every other one in angle brackets is a library's.
 LIBC = re.compile(
-    r"^(assert|ctype|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|ifaddrs|inttypes|iso646|libgen|limits|locale"
+    r"^(assert|ctype|dirent|errno|fcntl|fenv|float|fnmatch|getopt|glob|grp|ifaddrs|inttypes|iso646|libgen|limits|locale"
     r"|malloc|math|netdb|poll|pwd|sched|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio"
     r"|stdlib|stdnoreturn|string|strings|syslog|termios|threads|time|uchar|unistd|wchar|wctype"
     r"|(sys|netinet|arpa|net|linux)/[a-z0-9_/]+)\.h$")
