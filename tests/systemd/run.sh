@@ -18,7 +18,7 @@ done
 
 archive=${TREE:-$DIR/tree.tar}
 tree=$DIR/tree
-libraries=systemd,libev4,libcurl4,libldns3,libyaml-0-2,libssl3,libsystemd0
+libraries=systemd,libev4,libcurl4,libldns3,libyaml-0-2,libssl3,libsystemd0,libc-ares2,libpcre2-8-0,libmicrohttpd12,libjansson4
 
 # ---- the machine ----
 
@@ -119,10 +119,19 @@ start_web primary 127.0.0.250 "$web_port"
 ok "fail-back" wait_until 20 answers_with 127.0.0.250
 inside systemctl kill -s USR1 repointd
 ok "USR1 brings the counters" wait_until 5 said '^probes: [0-9]+ asked'
-inside systemctl kill -s HUP repointd
-ok "HUP says that a restart is needed" wait_until 5 said 'not reloaded.*restart repointd'
+good=$(cat "$tree/etc/repointd/repointd.yaml") pid=$(property MainPID)
+ok "systemctl reload takes a file that has changed" eval 'sed -i "s/fail-back-delay: 2s/fail-back-delay: 3s/" "$tree/etc/repointd/repointd.yaml" &&
+    inside systemctl reload repointd'
+like "… and the journal has the difference" "$(journal -o json REPOINT_EVENT=reloaded | jq -r .MESSAGE | tail -n 1)" \
+    "configuration reloaded: .*~1 record"
+sed -i 's/records:/recrods:/' "$tree/etc/repointd/repointd.yaml"
+ok "systemctl reload refuses a bad file" not inside systemctl reload repointd
+ok "… the journal says why" said "repointd.yaml:[0-9]+:[0-9]+: error: .*recrods"
+is "… and the same process goes on" "$(property MainPID) $(property ActiveState)" "$pid active"
+printf '%s\n' "$good" >"$tree/etc/repointd/repointd.yaml"
+ok "mended, it is taken" inside systemctl reload repointd
+is "no restart was needed" "$(property NRestarts)" 0
 
-pid=$(property MainPID)
 inside systemctl kill -s STOP repointd
 ok "the watchdog ends a stopped process" wait_until 30 eval "[ \"\$(property NRestarts)\" = 1 ]"
 ok "it runs again" wait_until 15 eval "[ \"\$(property ActiveState)\" = active ] && [ \"\$(property MainPID)\" != $pid ]"
