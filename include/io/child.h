@@ -6,8 +6,9 @@
  * Where: io, under whoever runs a program of the user's.
  * What:  an argument list in, an exit status and the beginning of what it said out.
  * Why:   no shell and no search: what is run is what stands in the file. It gets nothing of ours but what is said here:
- *        an environment of PATH and LANG, / as its directory, /dev/null to read from, one pipe for what it writes, no
- *        other descriptor, no signal blocked or ignored, and a process group of its own, which ends with it.
+ *        an environment of PATH and LANG and what its order adds, / as its directory, /dev/null or its order's input to
+ *        read from, one pipe for what it writes, no other descriptor, no signal blocked or ignored, and a process group
+ *        of its own, which ends with it.
  */
 
 #include "base/attributes.h"
@@ -43,7 +44,18 @@ struct children *children_new(struct loop *loop, uint32_t most, struct error *er
 /* Kills what runs, without a callback, and waits up to a second for its end; NULL is fine. */
 void children_free(struct children *children);
 
-/* `argv` ends with NULL and is not needed after the call; its first is an absolute path. NULL: memory is out. */
+/* Nothing of it is needed after the call. */
+struct child_order {
+    char *const *argv;        /* ends with NULL; its first is an absolute path */
+    char *const *environment; /* … the whole of it; NULL: CHILD_PATH and CHILD_LANG */
+    const char *input;        /* what it reads; NULL: /dev/null */
+    size_t input_length;
+};
+
+/* NULL: memory is out. */
+struct child *child_run(struct children *children, const struct child_order *order, child_done_fn *done, void *ctx);
+
+/* With nothing but its arguments. */
 struct child *child_start(struct children *children, char *const *argv, child_done_fn *done, void *ctx);
 
 /* Kills the whole group; no callback comes. */

@@ -16,6 +16,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,10 +48,11 @@ struct children {
 
 static char *const environment[] = {CHILD_PATH, CHILD_LANG, NULL};
 
-/* What it is given. False with errno in *ret. */
-static int set_actions(posix_spawn_file_actions_t *actions, int output)
+/* What it is given; `input` -1: nothing to read. 0 or errno. */
+static int set_actions(posix_spawn_file_actions_t *actions, int input, int output)
 {
-    int failed = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    int failed = input < 0 ? posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+                           : posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO);
     failed = failed ? failed : posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
     failed = failed ? failed : posix_spawn_file_actions_adddup2(actions, output, STDERR_FILENO);
     failed = failed ? failed : posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
@@ -69,8 +71,10 @@ static int set_attributes(posix_spawnattr_t *attributes)
     return failed ? failed : posix_spawnattr_setsigdefault(attributes, &all);
 }
 
-static int spawn(char *const *argv, int output, pid_t *ret_pid)
+static int spawn(const struct child_order *order, int input, int output, pid_t *ret_pid)
 {
+    char *const *words = order->environment ? order->environment : environment;
+
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int failed = posix_spawn_file_actions_init(&actions);
@@ -78,9 +82,9 @@ static int spawn(char *const *argv, int output, pid_t *ret_pid)
         return failed;
     failed = posix_spawnattr_init(&attributes);
     if (!failed) {
-        failed = set_actions(&actions, output);
+        failed = set_actions(&actions, input, output);
         failed = failed ? failed : set_attributes(&attributes);
-        failed = failed ? failed : posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environment);
+        failed = failed ? failed : posix_spawn(ret_pid, order->argv[0], &actions, &attributes, order->argv, words);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&actions);
@@ -100,17 +104,44 @@ static int open_pipe(int ends[2])
     return failed;
 }
 
-/* 0, or errno; then nothing of it is left. */
-static int begin(struct child *child, char *const *argv)
+/* A file in memory: a pipe would have to be fed, and a program that reads nothing would hold it up. 0 or errno. */
+static int open_input(const struct child_order *order, int *ret)
 {
-    int ends[2];
+    *ret = -1;
+    if (!order->input)
+        return 0;
+    int fd = memfd_create("input", MFD_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    ssize_t written = write(fd, order->input, order->input_length);
+    int failed = written < 0 ? errno : written != (ssize_t)order->input_length ? ENOSPC : 0;
+    if (!failed && lseek(fd, 0, SEEK_SET) != 0)
+        failed = errno;
+    if (failed)
+        close(fd);
+    else
+        *ret = fd;
+    return failed;
+}
+
+/* 0, or errno; then nothing of it is left. */
+static int begin(struct child *child, const struct child_order *order)
+{
+    int ends[2], input;
     if (child->children->count > child->children->most * LINGERING_TIMES)
         return EAGAIN;
-    int failed = open_pipe(ends);
+    int failed = open_input(order, &input);
     if (failed)
         return failed;
-    failed = spawn(argv, ends[1], &child->pid);
-    close(ends[1]); /* and its number is free for the next one, where descriptors are short */
+    failed = open_pipe(ends);
+    if (!failed) {
+        failed = spawn(order, input, ends[1], &child->pid);
+        close(ends[1]); /* and its number is free for the next one, where descriptors are short */
+    } else {
+        ends[0] = -1;
+    }
+    if (input >= 0)
+        close(input);
     if (!failed) {
         child->process = pidfd_open(child->pid, 0);
         failed = child->process < 0 ? errno : 0;
@@ -119,10 +150,10 @@ static int begin(struct child *child, char *const *argv)
             waitpid(child->pid, NULL, 0);
         }
     }
-    if (failed)
-        close(ends[0]);
-    else
+    if (!failed)
         child->output = ends[0];
+    else if (ends[0] >= 0)
+        close(ends[0]);
     return failed;
 }
 
@@ -217,6 +248,11 @@ static void on_failed(struct timer *timer)
 
 struct child *child_start(struct children *children, char *const *argv, child_done_fn *done, void *ctx)
 {
+    return child_run(children, &(struct child_order){.argv = argv}, done, ctx);
+}
+
+struct child *child_run(struct children *children, const struct child_order *order, child_done_fn *done, void *ctx)
+{
     struct child *child = calloc(1, sizeof *child);
     if (!child)
         return NULL;
@@ -232,7 +268,7 @@ struct child *child_start(struct children *children, char *const *argv, child_do
         child->next->link = &child->next;
     children->list = child;
     children->count++;
-    child->result.sys_errno = begin(child, argv);
+    child->result.sys_errno = begin(child, order);
     ev_io_init(&child->said, on_said, child->output, EV_READ);
     ev_io_init(&child->ended, on_ended, child->process, EV_READ);
     if (child->result.sys_errno) {
