@@ -11,6 +11,7 @@
 #include "app/foundation.h"
 #include "app/metrics.h"
 #include "app/keeper.h"
+#include "app/notify.h"
 #include "app/override_book.h"
 #include "app/reload.h"
 #include "app/report.h"
@@ -38,6 +39,8 @@ struct app {
     struct override_book book;
     struct trends_keep trends;
     struct keeper keeper;
+    struct notify notify;
+    uint32_t unsent; /* messages of a former process */
     struct api *api;
     struct web *web; /* NULL: nobody listens by TCP */
     struct reload reload;

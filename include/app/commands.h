@@ -29,6 +29,7 @@ struct verbosity {
 struct event_ring;
 struct metrics_sources;
 struct trends;
+struct notify;
 
 /* Zeroed and filled in by its owner. */
 struct commands {
@@ -37,6 +38,7 @@ struct commands {
     struct event_ring *events;             /* borrowed */
     const struct trends *trends;           /* borrowed; NULL: there are none */
     const struct metrics_sources *metrics; /* borrowed */
+    struct notify *notify;                 /* borrowed */
     struct verbosity verbosity;
     struct looks looks;
     struct loop *loop; /* borrowed */

@@ -20,8 +20,10 @@
 #define KEEPER_COST_IN_FLIGHT "what is under way will be known by its marker alone after a restart"
 #define KEEPER_COST_HISTORY   "the history, and how often a record moved, is forgotten at a restart"
 #define KEEPER_COST_OVERRIDES "overrides are forgotten at a restart"
+#define KEEPER_COST_NOTIFICATIONS "messages that could not be told yet are forgotten at a restart"
 
 struct hands;
+struct notifiers;
 struct override_book;
 
 /* Filled in by its owner; all borrowed. */
@@ -29,6 +31,7 @@ struct keeper {
     struct state *state;
     struct hands *hands;
     const struct override_book *book;
+    struct notifiers *notifiers; /* NULL: there are none yet */
     mono_ms again; /* MONO_NEVER: all is well, as far as is known */
     bool moved;    /* into another directory, and not all is written there yet */
 };

@@ -43,6 +43,9 @@
  *                                   answers {"version", "check", "state"}: what is believed now
  *   POST /v1/log-level              {"level": WORD, "for": "10m"}; answers {"version", "level", "usual"}
  *
+ *   POST /v1/notify                 {"notifier": NAME, "test": true}; answers when the message has arrived or has not:
+ *                                   {"version", "notifier", "result": "done", "detail"}, or 502 and "error"
+ *
  *   POST /v1/reload                 {}; answers {"version", "result": "reloaded" or "unchanged", "difference",
  *                                   "kept"}, or 409 and {"version", "result": "refused", "complaints": [LINE...],
  *                                   "why", "in_force"}
@@ -77,6 +80,7 @@
 #define PROTOCOL_PATH_OVERRIDES "/v1/overrides"
 #define PROTOCOL_PATH_HEARTBEAT "/v1/heartbeat"
 #define PROTOCOL_PATH_LOG_LEVEL "/v1/log-level"
+#define PROTOCOL_PATH_NOTIFY    "/v1/notify"
 
 /* Of both programs; of the daemon those of sysexits.h, so that systemd can name them. */
 enum exit_code {

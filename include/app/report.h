@@ -31,8 +31,11 @@ enum state_part {
     STATE_PART_OVERRIDES,
     STATE_PART_HISTORY,
     STATE_PART_TRENDS,
+    STATE_PART_NOTIFICATIONS,
     STATE_PART_COUNT
 };
+
+struct letters;
 
 struct report {
     const struct settings *settings; /* borrowed */
@@ -47,6 +50,7 @@ struct report {
     char state_problem[ERROR_TEXT_MAX];                        /* the last that was told of them */
     const char *(*user_of)(uint32_t command, const void *ctx); /* who gave it; NULL: not known */
     const void *user_ctx;
+    struct letters *letters; /* borrowed: whoever is told by message; NULL: nobody */
 };
 
 void report_init(struct report *report, const struct settings *settings, mono_ms now);
@@ -58,8 +62,11 @@ void report_notice(struct report *report, const struct notice *notice, mono_ms n
 mono_ms report_deadline(const struct report *report);
 void report_summarise(struct report *report, mono_ms now);
 
-/* What the shell itself tells. `overrides` of a former life are in force; `fresh_owner` 0: the id is an old one. */
-void report_started(const struct report *report, uint32_t overrides, uint64_t fresh_owner);
+/*
+ * What the shell itself tells. `overrides` of a former life are in force, `unsent` messages of it are not told yet;
+ * `fresh_owner` 0: the id is an old one.
+ */
+void report_started(const struct report *report, uint32_t overrides, uint32_t unsent, uint64_t fresh_owner);
 void report_stopped(const struct report *report);
 /* The configuration of `loaded_wall_ms`, `age_ms` ago, stays in force; `first` is what is wrong with the other. */
 void report_reload_failed(int64_t loaded_wall_ms, int64_t age_ms, uint32_t errors, const char *first);
@@ -89,6 +96,10 @@ enum override_turn {
 /* `record`: whose it is, ID_NONE where it is not of one. `user`: who released it, else unused. */
 void report_override(const struct report *report, const struct override_note *note, uint32_t record,
                      enum override_turn turn, const char *user);
+/* Notifiers: messages that wait for the next try, or will not be told; a line of a program of the user's. */
+void report_notify_failed(const char *notifier, const char *why, uint32_t waiting, uint32_t next_ms);
+void report_notify_dropped(const char *notifier, uint32_t count, const char *why);
+void report_hook_said(const char *line);
 void report_lines_lost(uint64_t count, int64_t stalled_ms);
 
 /* On SIGUSR1. */

@@ -40,6 +40,7 @@ struct log_record {
     const char *message;    /* one line, already sanitised */
     const char *event;      /* "failover"; NULL for debug lines */
     const char *message_id; /* 32 hex digits; NULL for debug lines */
+    const char *speaker;    /* whose words they are, where they are not the daemon's: "hook"; NULL: its own */
     uint32_t field_count;
     struct log_field fields[LOG_FIELDS_MAX];
 };

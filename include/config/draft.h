@@ -135,10 +135,19 @@ struct defaults_draft {
     const struct node *check, *record;
 };
 
-/* What is checked and not yet used. */
-struct later_draft {
+struct webhook_draft {
     const struct node *node;
-    const struct node *list, *program, *references;
+    const char *url;
+    const struct node *url_node, *secret_node;
+    struct secret_draft secret;
+};
+
+struct notifier_draft {
+    const struct node *node;
+    struct secret_draft slack;
+    struct webhook_draft webhook;
+    const char *alertmanager;
+    const struct node *slack_node, *webhook_node, *alertmanager_node, *exec, *email, *on;
 };
 
 #endif

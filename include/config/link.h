@@ -31,7 +31,9 @@ struct linker {
     struct names *owner_names; /* "7 www.example.com" for zone 7: the number of a record */
     struct names *watch_names; /* "2 c0000201" for check 2 at 192.0.2.1, "2 @0" at host name 0: the number of a watch */
     struct names *host_names;  /* "lb1.example.org": the number of a host name */
-    struct list servers, zones, checks, records, targets, values, watches, hosts, children;
+    struct list servers, zones, checks, records, targets, values, watches, hosts, children, notifiers, routes;
+    const struct node *routed; /* whose run of `routes` is the last: records that inherit it share it */
+    uint32_t routed_first;
     bool groups_are_sound; /* calculated checks end somewhere, so they can be followed down */
     bool names_are_whole;  /* every file could be read, so a name that is not there is a slip */
     bool zones_are_whole;  /* no zone was bad, so a name outside all of them is a slip */
@@ -48,7 +50,10 @@ void link_servers(struct linker *linker);
 void link_key(struct linker *linker, const struct server_draft *draft, struct key_settings *ret);
 void link_checks(struct linker *linker);
 void link_records(struct linker *linker);
-void link_notifiers(struct linker *linker);
+void link_notifiers(struct linker *linker); /* after the records, of which it knows who names them */
+
+/* The notifiers that a record names, or that its defaults do. */
+void link_routes(struct linker *linker, const struct node *node, struct record_settings *ret);
 
 /* Where a value is: an address, or with family ADDRESS_NONE a host name. */
 struct spot {

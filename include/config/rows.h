@@ -29,8 +29,11 @@ extern const struct table expect_table;   /* struct expect_draft, inside a check
 extern const struct table record_table;   /* struct record_draft */
 extern const struct table target_table;   /* struct target_draft */
 extern const struct table safety_table;   /* struct safety_draft */
-extern const struct table notifier_table; /* struct later_draft */
+extern const struct table notifier_table; /* struct notifier_draft */
 extern const struct table web_table;      /* struct web_draft */
 extern const struct table daemon_table;   /* struct daemon_draft */
+
+/* What a notifier may be told of: enum notify_event. */
+extern const struct word notify_words[];
 
 #endif

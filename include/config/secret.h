@@ -40,6 +40,12 @@ void secrets_free(struct secrets *secrets); /* NULL is fine */
 
 #define SECRET_OCTETS_MAX 1024
 
+/*
+ * A copy in memory of `secrets`, with a NUL behind that does not count. NULL: there are none, or as many as
+ * SECRET_OCTETS_MAX.
+ */
+const uint8_t *secret_keep(struct secrets *secrets, const char *bytes, size_t length);
+
 /* Decodes strict base64 (RFC 4648 4) into memory of `secrets`. */
 NODISCARD bool secret_decode(struct secrets *secrets, const char *base64, size_t length, const uint8_t **ret,
                              uint16_t *ret_length, struct error *err);

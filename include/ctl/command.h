@@ -17,7 +17,7 @@ enum color { COLOR_AUTO = 1, COLOR_ALWAYS, COLOR_NEVER };
 /* Strings are those of argv. */
 struct invocation {
     const char *socket; /* a path, never NULL */
-    bool json, no_wait, all, force, follow;
+    bool json, no_wait, all, force, follow, test;
     enum color color;
     const char *expect, *owner, *epoch, *to, *duration, *reason, *timeout, *since, *watch; /* NULL: not given */
     uint32_t argument_count;
@@ -44,6 +44,7 @@ int command_heartbeat(const struct invocation *invocation);
 int command_history(const struct invocation *invocation);
 int command_metrics(const struct invocation *invocation);
 int command_events(const struct invocation *invocation);
+int command_notify(const struct invocation *invocation);
 int command_log_level(const struct invocation *invocation);
 int command_wait(const struct invocation *invocation);
 

@@ -31,7 +31,8 @@ enum option_bit {
     OPTION_TIMEOUT = 16384,
     OPTION_SINCE = 32768,
     OPTION_FOLLOW = 65536,
-    OPTION_WATCH = 131072
+    OPTION_WATCH = 131072,
+    OPTION_TEST = 262144
 };
 
 /* Not a row: nobody types it. */

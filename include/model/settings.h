@@ -15,6 +15,7 @@
 #include "model/address.h"
 #include "model/dname.h"
 #include "model/limits.h"
+#include "model/notifier_settings.h"
 #include "model/rrset.h"
 
 #include <stdbool.h>
@@ -214,6 +215,7 @@ struct record_settings {
     uint8_t type_count;                  /* 1 or 2 */
     enum rrtype types[2];                /* managed types: A, AAAA or both in this order; or CNAME alone */
     uint16_t room[2];                    /* octets that the largest packed set of each managed type takes */
+    uint32_t route_first, route_count;   /* into `routes`: the notifiers that hear of it */
     enum fail_back fail_back;
     uint32_t fail_back_ms, fail_back_most_ms, flap_window_ms;
     uint16_t switches_most;
@@ -311,8 +313,10 @@ struct settings {
     const uint32_t *above;    /* watches by watch, each run ascending */
     const struct zone_settings *zones;
     const struct server_settings *servers;
+    const struct notifier_settings *notifiers;
+    const uint32_t *routes; /* notifiers by record; records that say the same may share a run */
     uint32_t check_count, watch_count, record_count, target_count, value_count, user_count, zone_count, server_count;
-    uint32_t name_count, child_count, above_count;
+    uint32_t name_count, child_count, above_count, notifier_count, route_count;
     struct safety_settings safety;
     struct daemon_settings daemon;
     struct web_settings web;

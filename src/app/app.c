@@ -131,7 +131,8 @@ static void on_turn_end(void *ctx)
 {
     struct app *app = ctx;
     mono_ms now = loop_now(app->loop);
-    if (app->stopping && (engine_is_idle(app->rooms.engine) || app->stop_by <= now))
+    bool is_done = engine_is_idle(app->rooms.engine) && notifiers_are_idle(app->notify.notifiers);
+    if (app->stopping && (is_done || app->stop_by <= now))
         loop_stop(app->loop);
     app->flush_at = !journal_has_waiting(app->base.journal) ? MONO_NEVER
                                                             : mono_earlier(app->flush_at, mono_after(now, FLUSH_MS));
@@ -192,6 +193,7 @@ static void on_stop_signal(struct app *app)
     app->stop_by = mono_after(loop_now(app->loop), STOP_MS);
     supervisor_stopping("stopping: DNS is left as it is");
     handle(app, &(struct event){.kind = EVENT_STOPPING});
+    notifiers_hurry(app->notify.notifiers);
 }
 
 static void on_signal(int number, void *ctx)
@@ -239,6 +241,9 @@ static bool build_rooms(struct app *app, struct error *err)
     struct error warning = {0};
     trends_keep_open(&app->trends, settings, app->base.state, &app->report, loop_now(app->loop), &warning);
     app_warn(&warning);
+    if (!notify_open(&app->notify, app->loop, app->base.state, app->base.owner, &app->report, &app->commands, err))
+        return false;
+    app->keeper.notifiers = app->notify.notifiers;
     app_settle_in(app);
     return true;
 }
@@ -284,6 +289,8 @@ void app_settle_in(struct app *app)
     app->commands.reload_ctx = app;
     app->commands.loaded_wall_ms = loop_wall_ms();
     app->commands.generation++;
+    if (!notify_settle(&app->notify, settings, app->rooms.engine, &warning))
+        app_warn(&warning);
 }
 
 /* The last to be opened: who comes in finds everything in its place. */
@@ -321,6 +328,9 @@ static void restore(struct app *app)
     switches_restore(app->history, &app->hands, loop_now(app->loop), loop_wall_ms());
     app->hands.history = app->history;
     restore_overrides(app);
+    warning.code = ERROR_NONE;
+    app->unsent = notifiers_restore(app->notify.notifiers, &warning);
+    app_warn(&warning);
 }
 
 static int start(struct app *app, const struct app_options *options)
@@ -341,7 +351,7 @@ static int start(struct app *app, const struct app_options *options)
     app->ping_at = app->watchdog_ms ? now : MONO_NEVER;
     app->flush_at = MONO_NEVER;
     loop_wake_at(app->loop, now);
-    report_started(&app->report, app->book.count, app->base.fresh_owner ? app->base.owner : 0);
+    report_started(&app->report, app->book.count, app->unsent, app->base.fresh_owner ? app->base.owner : 0);
     supervisor_ready("starting: nothing is known yet");
     renew_status(app, now);
     return EXIT_CODE_OK;
@@ -355,6 +365,7 @@ static void take_down(struct app *app)
     api_free(app->api);
     errands_done(&app->commands.errands);
     override_book_done(&app->book);
+    notify_close(&app->notify);
     free(app->hands.effects.items);
     reload_done(app);
     rooms_take_down(&app->rooms);

@@ -16,6 +16,8 @@
 #define CONNECTIVITY_ID "823d5f817ab646e191057128638c8d20"
 /* The same of an override. */
 #define OVERRIDE_ID "2be871356a8f4d2485e2d28027b205f9"
+/* Messages that cannot be told now, and those that never will be. */
+#define NOTIFY_FAILED_ID "23e05c21e3384c6f840d3c4fcc4932ba"
 #define MANY(phrase) true, phrase
 #define ONE          false, NULL
 #define FIELDS(...)  {__VA_ARGS__, WORD_NONE}
@@ -161,6 +163,18 @@ static const struct catalogue_row rows[NOTICE_COUNT] = {
     [NOTICE_STATE_UNWRITABLE] = {
         "state-unwritable", "1538a5a8188a4a8c8e75f77b3c3e5bff", LOG_LEVEL_WARNING, ONE,
         "%{text}; going on without, %{how}",
+        FIELDS(WORD_NONE)},
+    [NOTICE_NOTIFY_FAILED] = {
+        "notify-failed", NOTIFY_FAILED_ID, LOG_LEVEL_WARNING, ONE,
+        "notifier %{text}: %{problem}, %{count}, next try in %{next}",
+        FIELDS(WORD_NONE)},
+    [NOTICE_NOTIFY_DROPPED] = {
+        "notify-failed", NOTIFY_FAILED_ID, LOG_LEVEL_WARNING, ONE,
+        "notifier %{text}: %{count} dropped: %{problem}",
+        FIELDS(WORD_NONE)},
+    [NOTICE_HOOK_SAID] = {
+        "hook", "ada86fced2f44b9a84968e8385305b03", LOG_LEVEL_INFO, ONE,
+        "%{text}",
         FIELDS(WORD_NONE)},
     [NOTICE_COUNTERS] = {
         "counters", "0bfce8634f92448784ba49188e8625ab", LOG_LEVEL_INFO, ONE,

@@ -9,6 +9,7 @@
 #include "app/event_ring.h"
 #include "app/heartbeats.h"
 #include "app/metrics.h"
+#include "app/notify.h"
 #include "app/override_commands.h"
 #include "app/override_request.h"
 #include "app/plan_text.h"
@@ -192,6 +193,7 @@ static const struct route {
     {PROTOCOL_PATH_RELOAD, NULL, request_reload, 0},
     {PROTOCOL_PATH_HEARTBEAT, NULL, heartbeats_request, 0},
     {PROTOCOL_PATH_LOG_LEVEL, NULL, verbosity_request, 0},
+    {PROTOCOL_PATH_NOTIFY, NULL, notify_request, 0},
 };
 
 static void change(struct commands *commands, const struct route *route, const struct api_request *request, mono_ms now)

@@ -10,6 +10,7 @@
 #include "app/effects.h"
 #include "app/override_book.h"
 #include "io/history.h"
+#include "io/notifier.h"
 
 static bool directory_is_there(struct keeper *keeper)
 {
@@ -41,6 +42,10 @@ static void try_again(struct keeper *keeper)
     }
     if (!history_try_again(hands->history, &err)) {
         report_state_unwritable(report, STATE_PART_HISTORY, err.text, KEEPER_COST_HISTORY);
+        good = false;
+    }
+    if (keeper->notifiers && !notifiers_try_again(keeper->notifiers, &err)) {
+        report_state_unwritable(report, STATE_PART_NOTIFICATIONS, err.text, KEEPER_COST_NOTIFICATIONS);
         good = false;
     }
     if (!good)

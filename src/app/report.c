@@ -7,6 +7,7 @@
  */
 #include "app/report.h"
 
+#include "app/letters.h"
 #include "app/wording.h"
 
 #include <inttypes.h>
@@ -18,8 +19,11 @@
 static void write_line(uint32_t kind, const struct words *words, const char *message)
 {
     const struct catalogue_row *row = catalogue_row(kind);
-    struct log_record record = {
-        .level = row->level, .message = message, .event = row->event, .message_id = row->message_id};
+    struct log_record record = {.level = row->level,
+                                .message = message,
+                                .event = row->event,
+                                .message_id = row->message_id,
+                                .speaker = kind == NOTICE_HOOK_SAID ? "hook" : NULL};
     for (uint32_t i = 0; i < CATALOGUE_FIELDS_MAX && row->fields[i] != WORD_NONE; i++) {
         enum word word = row->fields[i];
         if (words->value[word])
@@ -120,6 +124,8 @@ static bool admit(struct report *report, uint32_t kind, mono_ms now)
 
 void report_notice(struct report *report, const struct notice *notice, mono_ms now)
 {
+    if (report->letters)
+        letters_notice(report->letters, notice, now);
     if (!admit(report, notice->kind, now))
         return;
     struct words words;
@@ -132,7 +138,21 @@ void report_notice(struct report *report, const struct notice *notice, mono_ms n
 
 /* ---- the shell's own lines ---- */
 
-void report_started(const struct report *report, uint32_t overrides, uint64_t fresh_owner)
+/* "; 2 overrides and 1 unsent message taken over" */
+static void add_taken_over(struct text *out, uint32_t overrides, uint32_t unsent)
+{
+    if (overrides == 0 && unsent == 0)
+        return;
+    text_add(out, "; ");
+    if (overrides > 0)
+        wording_add_count(out, overrides, "override");
+    text_add(out, overrides > 0 && unsent > 0 ? " and " : "");
+    if (unsent > 0)
+        wording_add_count(out, unsent, "unsent message");
+    text_add(out, " taken over");
+}
+
+void report_started(const struct report *report, uint32_t overrides, uint32_t unsent, uint64_t fresh_owner)
 {
     const struct settings *settings = report->settings;
     struct words words;
@@ -141,8 +161,7 @@ void report_started(const struct report *report, uint32_t overrides, uint64_t fr
     struct text text = text_over(storage, sizeof storage);
     wording_add_contents(&text, settings);
     wording_add_bare(&text, settings);
-    if (overrides > 0)
-        text_addf(&text, "; %" PRIu32 " override%s taken over", overrides, overrides == 1 ? "" : "s");
+    add_taken_over(&text, overrides, unsent);
     words_set(&words, WORD_TEXT, "%s%s", text.bytes, settings->safety.dry_run ? "; dry run, nothing is sent" : "");
     words_set(&words, WORD_STATE, "%s",
               settings->record_count ? "every target is unknown until probed" : "no records configured");
@@ -231,7 +250,10 @@ void report_override(const struct report *report, const struct override_note *no
         words_set(&words, WORD_STATE, "still in force");
     else if (turn == OVERRIDE_RELEASED)
         words_set(&words, WORD_STATE, "released by %s", user);
-    speak(turn == OVERRIDE_EXPIRED ? (uint32_t)NOTICE_OVERRIDE_ENDED : (uint32_t)NOTICE_OVERRIDE, &words);
+    uint32_t kind = turn == OVERRIDE_EXPIRED ? (uint32_t)NOTICE_OVERRIDE_ENDED : (uint32_t)NOTICE_OVERRIDE;
+    if (report->letters && turn != OVERRIDE_KEPT)
+        letters_override(report->letters, kind, &words, note, record);
+    speak(kind, &words);
 }
 
 void report_state_written(struct report *report)
@@ -259,6 +281,40 @@ void report_state_unwritable(struct report *report, enum state_part part, const 
 const char *report_state_problem(const struct report *report)
 {
     return report->state_problem[0] ? report->state_problem : NULL;
+}
+
+static void word_messages(struct words *words, const char *notifier, const char *why, uint32_t count, const char *verb)
+{
+    words_clear(words);
+    words_set(words, WORD_TEXT, "%s", notifier);
+    words_set(words, WORD_PROBLEM, "%s", why);
+    words_set(words, WORD_COUNT_OF, "%" PRIu32 " message%s%s", count, count == 1 ? "" : "s", verb);
+}
+
+void report_notify_failed(const char *notifier, const char *why, uint32_t waiting, uint32_t next_ms)
+{
+    struct words words;
+    char storage[64];
+    struct text next = text_over(storage, sizeof storage);
+    word_messages(&words, notifier, why, waiting, waiting == 1 ? " waits" : " wait");
+    text_add_duration(&next, next_ms);
+    words_set(&words, WORD_NEXT, "%s", next.bytes);
+    speak(NOTICE_NOTIFY_FAILED, &words);
+}
+
+void report_notify_dropped(const char *notifier, uint32_t count, const char *why)
+{
+    struct words words;
+    word_messages(&words, notifier, why, count, "");
+    speak(NOTICE_NOTIFY_DROPPED, &words);
+}
+
+void report_hook_said(const char *line)
+{
+    struct words words;
+    words_clear(&words);
+    words_set(&words, WORD_TEXT, "%s", line);
+    speak(NOTICE_HOOK_SAID, &words);
 }
 
 void report_lines_lost(uint64_t count, int64_t stalled_ms)

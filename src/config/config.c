@@ -60,6 +60,12 @@ static uint64_t fingerprint_of(const struct config *config)
         print = add_to_fingerprint(print, &key->algorithm, sizeof(key->algorithm));
         print = add_to_fingerprint(print, key->secret, key->secret_length);
     }
+    for (uint32_t i = 0; i < config->settings.notifier_count; i++) {
+        const struct notifier_settings *notifier = &config->settings.notifiers[i];
+        const char *url = notifier->post.url != NULL ? notifier->post.url : "";
+        print = add_to_fingerprint(print, url, strlen(url));
+        print = add_to_fingerprint(print, notifier->secret, notifier->secret_length);
+    }
     return print;
 }
 

@@ -355,10 +355,12 @@ void config_dump(const struct config *config, FILE *out)
         .table = &check_table, .defaults = sections->check_defaults, .otherwise = check_otherwise};
     const struct object records = {
         .table = &record_table, .defaults = sections->record_defaults, .otherwise = record_otherwise};
+    const struct object notifiers = {.table = &notifier_table};
     fputs("# All files joined and every default written out. Behind each value stands where it was said.\n", out);
     print_each(&dump, "servers", sections->servers, &servers);
     print_each(&dump, "checks", sections->checks, &checks);
     print_each(&dump, "records", sections->records, &records);
+    print_each(&dump, "notify", sections->notify, &notifiers);
     print_one(&dump, "safety", sections->safety, &safety_table);
     if (sections->web != NULL)
         print_one(&dump, "web", sections->web, &web_table);

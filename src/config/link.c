@@ -6,7 +6,6 @@
  */
 #include "config/link.h"
 
-#include "config/program.h"
 #include "config/schema.h"
 
 #include <assert.h>
@@ -105,6 +104,8 @@ static void settle(struct linker *linker, struct settings *ret)
     ret->watch_count = linker->watches.count;
     ret->child_count = linker->children.count;
     ret->name_count = linker->hosts.count;
+    ret->notifier_count = linker->notifiers.count;
+    ret->route_count = linker->routes.count;
     struct watch_settings *watches = list_settle(&linker->watches, linker->arena);
     ret->watches = watches;
     ret->servers = list_settle(&linker->servers, linker->arena);
@@ -115,6 +116,8 @@ static void settle(struct linker *linker, struct settings *ret)
     ret->values = list_settle(&linker->values, linker->arena);
     ret->names = list_settle(&linker->hosts, linker->arena);
     ret->children = list_settle(&linker->children, linker->arena);
+    ret->notifiers = list_settle(&linker->notifiers, linker->arena);
+    ret->routes = list_settle(&linker->routes, linker->arena);
     ret->above = link_above(linker, watches, ret->watch_count, ret->children, &ret->above_count);
     link_slowest(watches, ret->watch_count, ret->children, ret->checks);
     ret->users = link_users(linker, watches, ret->watch_count, ret->values, ret->value_count, &ret->user_count);
@@ -143,6 +146,8 @@ void link_settings(struct linker *linker, struct settings *ret)
     linker->watches = LIST_OF(struct watch_settings);
     linker->children = LIST_OF(uint32_t);
     linker->hosts = LIST_OF(struct name_settings);
+    linker->notifiers = LIST_OF(struct notifier_settings);
+    linker->routes = LIST_OF(uint32_t);
     linker->server_names = link_names_of(linker->sections->servers);
     linker->check_names = link_names_of(linker->sections->checks);
     linker->notifier_names = link_names_of(linker->sections->notify);

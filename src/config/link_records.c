@@ -155,8 +155,7 @@ static void link_record(struct linker *linker, const struct pair *pair, const st
     if (owner_node == pair->key || link_name_is_good(linker, pair->key, "record", 255))
         if (owner_node->kind == NODE_SCALAR && link_owner(linker, owner_node, record))
             link_zone(linker, &draft, owner_node, number);
-    for (uint32_t i = 0; i < link_item_count(draft.notify); i++)
-        (void)link_reference(linker, linker->notifier_names, link_item(draft.notify, i), "notifier");
+    link_routes(linker, draft.notify, list_at(&linker->records, number));
     link_targets(linker, &draft, number);
 }
 

@@ -129,7 +129,7 @@ static const struct row record_rows[] = {
     {.key = "verify-failover", .rule = SWITCH, .forms = FORM_SCALAR, .offset = SET(verify_failover), .inherited = true,
      .initial = "on", .help = "a target must have passed after the current one began to fail"},
     {.key = "notify", .rule = REFERENCE, .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(notify),
-     .support = SUPPORT_LATER, .inherited = true, .help = "names of notifiers"},
+     .inherited = true, .help = "names of notifiers that hear of it; [] for none, as where nobody says otherwise"},
     {.key = "enabled", .rule = SWITCH, .forms = FORM_SCALAR, .offset = SET(enabled), .initial = "on",
      .help = "off: parsed, probed and shown; never written"},
 };
@@ -187,31 +187,54 @@ const struct table safety_table = {"safety", ROWS_OF(safety_rows), sizeof(struct
 
 /* ---- notify ---------------------------------------------------------------------------------------------------- */
 
-static const struct word notice_words[] = {
-    {"failover", 1},      {"fail-back", 2},   {"no-healthy-target", 3}, {"target-unknown", 4}, {"update-failed", 5},
-    {"not-served", 6},    {"foreign-change", 7}, {"conflict", 8},       {"flapping", 9},       {"rights", 10},
-    {"clock-skew", 11},   {"connectivity", 12},  {"override", 13},      {"target-down", 14},   {"target-up", 15},
-    {NULL, 0}};
+const struct word notify_words[] = {{"failover", NOTIFY_FAILOVER},
+                                    {"fail-back", NOTIFY_FAIL_BACK},
+                                    {"no-healthy-target", NOTIFY_NO_HEALTHY_TARGET},
+                                    {"target-unknown", NOTIFY_TARGET_UNKNOWN},
+                                    {"update-failed", NOTIFY_UPDATE_FAILED},
+                                    {"not-served", NOTIFY_NOT_SERVED},
+                                    {"foreign-change", NOTIFY_FOREIGN_CHANGE},
+                                    {"conflict", NOTIFY_CONFLICT},
+                                    {"flapping", NOTIFY_FLAPPING},
+                                    {"rights", NOTIFY_RIGHTS},
+                                    {"clock-skew", NOTIFY_CLOCK_SKEW},
+                                    {"connectivity", NOTIFY_CONNECTIVITY},
+                                    {"override", NOTIFY_OVERRIDE},
+                                    {"target-down", NOTIFY_TARGET_DOWN},
+                                    {"target-up", NOTIFY_TARGET_UP},
+                                    {NULL, 0}};
 
+#define AT(member) offsetof(struct webhook_draft, member)
 static const struct row webhook_rows[] = {
-    {.key = "url", .rule = KIND(URL), .forms = FORM_SCALAR, .required = true, .help = "where the message is posted"},
-    {.key = "secret", .forms = FORM_SECTION, .table = &secret_table, .help = "signs the body"},
-};
-static const struct table webhook_table = {"webhook", ROWS_OF(webhook_rows), sizeof(struct later_draft)};
-
-#define AT(member) offsetof(struct later_draft, member)
-static const struct row notifier_rows[] = {
-    {.key = "slack", .forms = FORM_SECTION, .table = &secret_table,
-     .help = "a Slack, Mattermost or Rocket.Chat webhook; its URL is a secret"},
-    {.key = "alertmanager", .rule = KIND(URL), .forms = FORM_SCALAR, .help = "an Alertmanager"},
-    {.key = "exec", .rule = TEXT(0, 4095), .forms = FORM_LIST, .node_offset = AT(program),
-     .help = "a program and its arguments"},
-    {.key = "email", .rule = TEXT(1, 254), .forms = FORM_SCALAR | FORM_LIST, .help = "addresses for mail by sendmail"},
-    {.key = "webhook", .forms = FORM_SECTION, .table = &webhook_table, .help = "JSON by POST"},
-    {.key = "on", .rule = WORD(notice_words), .forms = FORM_SCALAR | FORM_LIST, .help = "which events"},
+    {.key = "url", .rule = KIND(URL), .forms = FORM_SCALAR, .offset = AT(url), .node_offset = AT(url_node),
+     .required = true, .help = "where the message is posted"},
+    {.key = "secret", .forms = FORM_SECTION, .table = &secret_table, .section_offset = AT(secret),
+     .node_offset = AT(secret_node), .help = "signs the body: X-Repoint-Signature"},
 };
 #undef AT
-const struct table notifier_table = {"notifier", ROWS_OF(notifier_rows), sizeof(struct later_draft)};
+static const struct table webhook_table = {"webhook", ROWS_OF(webhook_rows), sizeof(struct webhook_draft)};
+
+#define AT(member) offsetof(struct notifier_draft, member)
+static const struct row notifier_rows[] = {
+    {.key = "slack", .forms = FORM_SECTION, .table = &secret_table, .section_offset = AT(slack),
+     .node_offset = AT(slack_node),
+     .help = "a Slack, Mattermost or Rocket.Chat webhook; its URL is a secret"},
+    {.key = "alertmanager", .rule = KIND(URL), .forms = FORM_SCALAR, .offset = AT(alertmanager),
+     .node_offset = AT(alertmanager_node), .help = "the URL of an Alertmanager"},
+    {.key = "exec", .rule = TEXT(0, 4095), .forms = FORM_LIST, .node_offset = AT(exec),
+     .help = "a program and its arguments"},
+    {.key = "email", .rule = TEXT(1, 254), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(email),
+     .help = "addresses for mail by sendmail"},
+    {.key = "webhook", .forms = FORM_SECTION, .table = &webhook_table, .section_offset = AT(webhook),
+     .node_offset = AT(webhook_node), .help = "JSON by POST"},
+    {.key = "on", .rule = WORD(notify_words), .forms = FORM_SCALAR | FORM_LIST, .node_offset = AT(on),
+     .help = "which events; all but target-down and target-up unless set"},
+};
+#undef AT
+const struct table notifier_table = {
+    "notifier", ROWS_OF(notifier_rows), sizeof(struct notifier_draft),
+    .json_rules = "\"oneOf\": [{\"required\": [\"slack\"]}, {\"required\": [\"alertmanager\"]}, {\"required\": "
+                  "[\"exec\"]}, {\"required\": [\"email\"]}, {\"required\": [\"webhook\"]}]"};
 
 /* ---- web -------------------------------------------------------------------------------------------------------- */
 
@@ -272,7 +295,7 @@ static const struct row file_rows[] = {
     {.key = "safety", .forms = FORM_SECTION, .table = &safety_table, .node_offset = AT(safety), .deferred = true,
      .help = "brakes"},
     {.key = "notify", .forms = FORM_EACH, .table = &notifier_table, .node_offset = AT(notify),
-     .support = SUPPORT_LATER, .help = "who is told"},
+     .deferred = true, .help = "who is told"},
     {.key = "web", .forms = FORM_SECTION, .table = &web_table, .node_offset = AT(web), .deferred = true,
      .help = "status page, /status.json, /metrics, /healthz; off unless set"},
     {.key = "daemon", .forms = FORM_SECTION, .table = &daemon_table, .node_offset = AT(daemon), .deferred = true,

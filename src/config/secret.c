@@ -121,6 +121,17 @@ bool secret_decode(struct secrets *secrets, const char *base64, size_t length, c
     return true;
 }
 
+const uint8_t *secret_keep(struct secrets *secrets, const char *bytes, size_t length)
+{
+    if (length == 0 || length >= SECRET_OCTETS_MAX)
+        return NULL;
+    uint8_t *room = secrets_room(secrets, length + 1);
+    memcpy(room, bytes, length);
+    room[length] = '\0';
+    secrets->newest->used += length + 1;
+    return room;
+}
+
 /* ---- files ------------------------------------------------------------------------------------------------------ */
 
 /* Fills `text` from an open file; false with errno set, EFBIG: too long. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: ctl, beside command.
- * What:  heartbeat and log-level: small words to the daemon that change no record.
+ * What:  heartbeat, log-level and notify: small words to the daemon that change no record.
  * Why:   heartbeat is called each minute by cron, which mails whatever is printed; so it is silent when it is well.
  */
 #include "app/protocol.h"
@@ -9,6 +9,7 @@
 #include "ctl/command.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,27 @@ int command_log_level(const struct invocation *invocation)
     free(body);
     if (!answer)
         return ask_finish(code == EXIT_CODE_FAILED && status == 400 ? EXIT_CODE_USAGE : code);
+    json_decref(answer);
+    return ask_finish(EXIT_CODE_OK);
+}
+
+int command_notify(const struct invocation *invocation)
+{
+    if (!invocation->test)
+        return ask_usage("notify NOTIFIER --test");
+    json_t *request = json_pack("{s:s, s:b}", "notifier", invocation->arguments[0], "test", 1);
+    char *body = request ? json_dumps(request, JSON_COMPACT) : NULL;
+    long status = 0;
+    int code;
+    json_decref(request);
+    if (!body)
+        return ask_usage("a name is no UTF-8 text");
+    json_t *answer = ask_daemon(invocation, PROTOCOL_PATH_NOTIFY, body, &status, &code);
+    free(body);
+    if (!answer)
+        return ask_finish(code);
+    if (!invocation->json)
+        printf("%s: the test message has arrived: %s\n", ask_string(answer, "notifier"), ask_string(answer, "detail"));
     json_decref(answer);
     return ask_finish(EXIT_CODE_OK);
 }

@@ -161,6 +161,7 @@ static const struct kind {
     {"E", NULL, collect_epoch, false},
     {"LEVEL", "error warning notice info debug", NULL, false},
     {"WHEN", "auto always never", NULL, false},
+    {"NOTIFIER", NULL, NULL, false}, /* the status does not tell them */
     {"TIME", NULL, NULL, false},
     {"TEXT", NULL, NULL, false},
     {"PATH", NULL, NULL, false}, /* the shell knows its files */

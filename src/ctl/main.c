@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Of versions to come. */
-static const char *const later[] = {"verify", "notify"};
+static const char *const later[] = {"verify"};
 
 static int finish(void)
 {
@@ -113,6 +113,9 @@ static bool set_option(struct invocation *invocation, enum option_bit bit, const
         break;
     case OPTION_FORCE:
         invocation->force = true;
+        break;
+    case OPTION_TEST:
+        invocation->test = true;
         break;
     case OPTION_HELP:
     case OPTION_VERSION:

@@ -19,6 +19,7 @@ const struct option_row option_rows[] = {
     {OPTION_FOR, "for", "TIME", 0, "ends by itself after that, as 10m or 2h"},
     {OPTION_REASON, "reason", "TEXT", 0, "why; shown wherever the override is"},
     {OPTION_FORCE, "force", NULL, 0, "even to a target that is not up"},
+    {OPTION_TEST, "test", NULL, 0, "a marked message in which nothing has happened"},
     {OPTION_WATCH, "watch", "[=TIME]", 0, "again and again, each 2s or TIME"},
     {OPTION_FOLLOW, "follow", NULL, 0, "goes on with what comes"},
     {OPTION_SINCE, "since", "TIME", 0, "not those that are longer ago, as 24h"},
@@ -112,6 +113,10 @@ const struct command_row command_rows[] = {
      "ADDRESS is the target's. Silence for longer than the check allows is a failure,\n"
      "so push from cron or a timer more often than that. Silent when all is well.\n",
      EVERYWHERE | OPTION_REASON, 3, 3, command_heartbeat},
+    {"notify", "NOTIFIER --test", "tries a notifier out",
+     "Sends a marked test message past everything that waits, and tells how it went.\n"
+     "Exit 0: it has arrived. What waits there is tried again at once then.\n",
+     EVERYWHERE | OPTION_TEST, 1, 1, command_notify},
     {"reload", "", "a changed configuration",
      "A bad file changes nothing: its complaints are printed, and the exit status is 1.\n"
      "The same as systemctl reload repointd.\n",

@@ -43,7 +43,12 @@ void journal_line_native(const struct log_record *record, struct text *out)
     char priority[2] = {(char)('0' + (int)record->level), '\0'};
     add_native(out, "", "MESSAGE", record->message);
     add_native(out, "", "PRIORITY", priority);
-    add_native(out, "", "SYSLOG_IDENTIFIER", IDENTIFIER);
+    char identifier[64];
+    struct text speaker = text_over(identifier, sizeof identifier);
+    text_add(&speaker, IDENTIFIER);
+    if (record->speaker)
+        text_addf(&speaker, "[%s]", record->speaker);
+    add_native(out, "", "SYSLOG_IDENTIFIER", identifier);
     if (record->message_id)
         add_native(out, "", "MESSAGE_ID", record->message_id);
     if (record->event)
@@ -141,6 +146,8 @@ void journal_line_logfmt(const struct log_record *record, int64_t wall_ms, struc
     add_logfmt(out, "level", level_name(record->level));
     if (record->event)
         add_logfmt(out, "event", record->event);
+    if (record->speaker)
+        add_logfmt(out, "speaker", record->speaker);
     for (uint32_t i = 0; i < record->field_count; i++)
         add_logfmt(out, record->fields[i].name, record->fields[i].value);
     text_add(out, " msg=");

@@ -115,7 +115,7 @@ static void test_who_serves_a_change_and_when(void **state)
 static void test_lines_of_the_shell(void **state)
 {
     (void)state;
-    report_started(&report, 0, 0);
+    report_started(&report, 0, 0, 0);
     assert_non_null(
         strstr(heard.message, " ready: 2 records, 1 check, 1 server; every target is unknown until probed"));
     struct record_settings bare[2] = {fixture_settings.records[0], fixture_settings.records[1]};
@@ -123,11 +123,11 @@ static void test_lines_of_the_shell(void **state)
     weaker.records = bare;
     bare[0].ownership = OWNERSHIP_NONE;
     const struct report weaker_report = {.settings = &weaker};
-    report_started(&weaker_report, 0, 0);
+    report_started(&weaker_report, 0, 0, 0);
     assert_non_null(strstr(heard.message, " 1 server; 1 record without a marker (ownership: none); every target"));
-    report_started(&report, 2, 0x4be1c0de77aa0912);
+    report_started(&report, 2, 1, 0x4be1c0de77aa0912);
     assert_non_null(strstr(heard.message, "; owner id 4be1c0de77aa0912 was made"));
-    assert_non_null(strstr(heard.message, " 1 server; 2 overrides taken over; every target is unknown"));
+    assert_non_null(strstr(heard.message, " 1 server; 2 overrides and 1 unsent message taken over; every target is "));
     report_stopped(&report);
     assert_string_equal(heard.message, "stopping: DNS is left as it is");
     report_lines_lost(212, 41000);
@@ -138,7 +138,7 @@ static void test_lines_of_the_shell(void **state)
     assert_int_equal(heard.level, LOG_LEVEL_ERROR);
     struct settings nothing = {0};
     report_init(&report, &nothing, 0);
-    report_started(&report, 0, 0);
+    report_started(&report, 0, 0, 0);
     assert_non_null(strstr(heard.message, " ready: 0 records, 0 checks, 0 servers; no records configured"));
 }
 

@@ -60,12 +60,45 @@ static void test_notifiers_know_no_words(void **state)
     assert_complaint("notify:\n  a: {on: failover}\n", 2, 3, "takes one of slack");
 }
 
+/* A line end would be a header of its own, and a dash an option. */
+static void test_mail_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        bool good;
+    } rows[] = {
+        {"hostmaster@example.com", true},
+        {"root", true},
+        {"a+b@example.com", true},
+        {"'a b@example.com'", false},
+        {"a@b@c", false},
+        {"'@b'", false},
+        {"a@", false},
+        {"-oQ/tmp", false},
+        {"'a@b, c@d'", false},
+        {"<a@b>", false},
+        {"'a@b\nBcc: c'", false},
+        {"\"a@b\\nBcc: c@d\"", false},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        char text[256];
+        snprintf(text, sizeof(text), "notify:\n  a: {email: [%s]}\n", rows[i].address);
+        struct reading reading = read_text(text);
+        if ((complaints_errors(reading.complaints) == 0) != rows[i].good)
+            fail_msg("%s is %s", rows[i].address, rows[i].good ? "refused" : "taken");
+        reading_done(&reading);
+    }
+    assert_complaint("notify:\n  a: {email: []}\n", 2, 14, "nobody would get the mail");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs_and_words),
         cmocka_unit_test(test_a_dollar_elsewhere_is_a_dollar),
         cmocka_unit_test(test_notifiers_know_no_words),
+        cmocka_unit_test(test_mail_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
