@@ -30,8 +30,8 @@ BUILD_PACKAGES = build-essential pkg-config libldns-dev libev-dev libcurl4-opens
 TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server pdns-backend-sqlite3 sqlite3 \
     nginx-light apache2 lighttpd lighttpd-mod-openssl lighttpd-mod-deflate h2o nghttp2-server nftables iproute2 \
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
-    haproxy prometheus prometheus-alertmanager systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb universal-ctags netcat-openbsd \
-    curl procps bash-completion man-db groff-base mandoc
+    haproxy prometheus prometheus-alertmanager systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb \
+    universal-ctags netcat-openbsd curl procps bash-completion man-db groff-base mandoc
 BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-exporter
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
@@ -239,7 +239,7 @@ install: all ## copies programs, unit and examples below DESTDIR and PREFIX; the
 	$(Q)for page in $(PAGES); do \
 	    install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page$(hash)$(hash)*.} $$page || exit 1; done
 	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions conf/bash-completion/repointctl
-	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/repointd/examples $(wildcard conf/examples/*.yaml)
+	$(Q)install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/repointd/examples $(wildcard conf/examples/*)
 	$(Q)install -d -m 0750 $(dir $(CONF))
 	$(Q)test -e $(CONF) || install -m 0640 conf/repointd.yaml $(CONF)
 	@printf '%s\n' 'Copied; nothing runs yet. Type as root:' '  systemd-sysusers; chgrp -R repointd $(dir $(CONF))' \

@@ -59,7 +59,7 @@ tell "install below DESTDIR" make_in "$tree/usr-tree" /usr install
     echo "644 usr/share/man/man1/repointctl.1"
     echo "644 usr/share/man/man5/repointd.yaml.5"
     echo "644 usr/share/man/man8/repointd.8"
-    for file in conf/examples/*.yaml; do echo "644 usr/share/doc/repointd/examples/${file##*/}"; done
+    for file in conf/examples/*; do echo "644 usr/share/doc/repointd/examples/${file##*/}"; done
 } | sort -k2 >"$tree/expected"
 listing "$tree/usr-tree" >"$tree/found"
 tell "these files and no others" diff "$tree/expected" "$tree/found"
