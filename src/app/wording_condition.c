@@ -53,12 +53,11 @@ static void add_foreign(struct text *out, const struct record_settings *record, 
                   "cannot be marked as ours, %s (TXT) holds something else: watched, not written; remove that, then ",
                   marker);
     } else {
-        text_addf(out,
-                  "holds what is no target's (%s): watched, not written; put %s there and restart repointd, correct "
-                  "the configuration, or ",
-                  seen, sets);
+        text_addf(out, "holds what is no target's (%s): watched, not written; ", seen);
     }
     add_adopt(out, record, seen);
+    if (!marker_is_foreign)
+        text_addf(out, "; or put %s there, or correct the configuration and reload, and adopt that", sets);
 }
 
 static void add_owner(struct text *out, const struct record_settings *record, const struct notice *notice)
@@ -71,7 +70,8 @@ static void add_owner(struct text *out, const struct record_settings *record, co
 
 /*
  * What ends it: a record whose marker is ours goes on by itself once the zone holds again what we wrote last; any
- * other waits for an operator's word, or is judged anew at the first read after a start.
+ * other waits for an operator's word. At the first read after a start it would be judged anew, but a reload is no
+ * start: of a record without a marker it only takes in that it may be created now.
  */
 static void add_condition(struct text *out, const struct record_settings *record, const struct words *words,
                           const struct notice *notice)
@@ -90,9 +90,9 @@ static void add_condition(struct text *out, const struct record_settings *record
         text_add(out, condition_sentence(notice->condition));
         return;
     case CONDITION_MISSING:
-        text_addf(out,
-                  "does not exist: watched, not written; add it with %s, or set create: yes, then restart repointd",
+        text_addf(out, "does not exist: watched, not written; set create: yes and reload, or add it with %s, then ",
                   target_sets);
+        add_adopt(out, record, "");
         return;
     case CONDITION_UNOWNED:
         text_add(out, "has no ownership marker: watched, not written; ");

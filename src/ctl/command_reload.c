@@ -33,9 +33,10 @@ int command_reload(const struct invocation *invocation)
     if (!answer)
         return ask_finish(code);
     bool good = status == 200;
+    const json_int_t kept = json_integer_value(json_object_get(answer, "kept"));
     if (!invocation->json && good)
-        printf("%s: %s; %" JSON_INTEGER_FORMAT " targets kept their state and streaks\n", ask_string(answer, "result"),
-               ask_string(answer, "difference"), json_integer_value(json_object_get(answer, "kept")));
+        printf("%s: %s; %" JSON_INTEGER_FORMAT " target%s kept their state and streaks\n", ask_string(answer, "result"),
+               ask_string(answer, "difference"), kept, kept == 1 ? "" : "s");
     else if (!invocation->json)
         print_refused(answer);
     json_decref(answer);

@@ -71,6 +71,26 @@ counted=$(count_told counters)
 kill -USR1 "${PIDS[repointd]}"
 ok "and what holds then is the level of the new file" not wait_until 1 eval '[ "$(count_told counters)" -gt "$counted" ]'
 
+say "what the lines of a missing and a foreign record advise"
+nsupdate_now <<ZONE
+add old.$ZONE. 5 A $F4
+ZONE
+new="new.$ZONE: {check: web, primary: $P4, secondary: $S4, ttl: 5s"
+old="old.$ZONE: {check: web, primary: $P4, secondary: $S4, ttl: 5s}"
+records notice 1 "$new}" "$old"
+ctl reload
+ok "one is missing" wait_until 10 told not-ours "new\.$ZONE does not exist: .*set create: yes and reload"
+ok "one is foreign" wait_until 10 told not-ours "old\.$ZONE holds what is no target's .*repointctl adopt old\.$ZONE --expect $F4 "
+records notice 1 "$new, create: yes}" "$old"
+ctl reload
+ok "it is created" wait_until 10 told owned "record=new\.$ZONE"
+nsupdate_now <<ZONE
+del old.$ZONE. A
+add old.$ZONE. 5 A $P4
+ZONE
+ctl adopt "old.$ZONE" --expect "$P4"
+is "and what was put there is adopted" "$status|$(dig_short old A)|$(epoch old)" "0|$P4|1"
+
 say "a restart"
 records info 1
 ctl hold "www.$ZONE" --for 1h --reason freeze

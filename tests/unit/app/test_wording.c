@@ -274,9 +274,14 @@ static void test_conditions_name_the_way_out(void **state)
         enum condition condition;
         const char *part;
     } cases[] = {
-        {NOTICE_NOT_OURS, CONDITION_MISSING, "www.example.com does not exist: watched, not written; add it"},
+        {NOTICE_NOT_OURS, CONDITION_MISSING,
+         "www.example.com does not exist: watched, not written; set create: yes and reload, or add it with the "
+         "addresses "
+         "of one target, then repointctl adopt www.example.com --expect SET goes on from there"},
         {NOTICE_NOT_OURS, CONDITION_UNOWNED, "repointctl adopt www.example.com --expect 203.0.113.5"},
-        {NOTICE_NOT_OURS, CONDITION_FOREIGN, "(A 203.0.113.5): watched, not written; put "},
+        {NOTICE_NOT_OURS, CONDITION_FOREIGN,
+         "(A 203.0.113.5): watched, not written; repointctl adopt www.example.com --expect 203.0.113.5 goes on from "
+         "there; or put "},
         {NOTICE_NOT_OURS, CONDITION_OTHER_OWNER,
          "repointctl take-over www.example.com --owner 4be1c0de77aa0912 --epoch 57"},
         {NOTICE_NOT_OURS, CONDITION_OTHER_OWNER,
