@@ -48,6 +48,7 @@ struct errand_order {
     uint32_t count;       /* 0: answered at once, as done */
     uint32_t override;    /* id of the one that was laid for it; 0: none */
     struct json_t *extra; /* taken; its members stand beside the results while that is in force; NULL: none */
+    bool lacks_extra;     /* … as there was no memory for it */
 };
 
 /* There are ERRANDS_MOST. */
@@ -79,8 +80,9 @@ void errands_done(struct errands *errands);
 
 /* ---- answers of others ---- */
 
-/* `object` is taken. */
+/* `object` is taken; NULL: memory is out. */
 void answer_object(struct api *api, uint32_t ticket, uint16_t status, struct json_t *object);
 void answer_error(struct api *api, uint32_t ticket, uint16_t status, const char *sentence);
+void answer_out_of_memory(struct api *api, uint32_t ticket);
 
 #endif

@@ -17,12 +17,16 @@ struct json_t;
 struct pieces {
     char *waiting; /* what did not fit so far */
     size_t told, length;
+    bool broken; /* there was no memory for the last one: the answer cannot go on */
 };
 
 /* Nothing waits: the next one may be put. */
 bool pieces_are_told(const struct pieces *pieces);
 
-/* Makes text of `object`, which is taken, less so many of its first octets, between `before` and `after`. */
+/*
+ * Makes text of `object`, which is taken (NULL: broken), less so many of its first octets, between `before` and
+ * `after`.
+ */
 void pieces_put(struct pieces *pieces, const char *before, struct json_t *object, size_t leave_out, const char *after);
 
 /* As much of what waits as there is room for; gives its size. */

@@ -30,10 +30,11 @@ struct json_t;
 
 /*
  * The status of these records (copied), or of all where `records` is NULL, as text that is told in pieces: each record
- * is looked at when its turn comes. The engine and the settings of the view have to stay until the end.
+ * is looked at when its turn comes. The engine and the settings of the view have to stay until the end, or the
+ * generation changes. NULL: memory is out, as it may be for each piece.
  */
 struct status_text *status_text_new(const struct view *view, const uint32_t *records, uint32_t count);
-size_t status_text_next(void *status_text, char *bytes, size_t room); /* an api_piece_fn; 0: that was all */
+size_t status_text_next(void *status_text, char *bytes, size_t room); /* an api_piece_fn */
 void status_text_free(void *status_text);
 
 /* "2026-11-23T14:02:31Z"; null where that is no time. */

@@ -20,7 +20,7 @@ struct buffer {
     char *bytes; /* from malloc; not ended by NUL */
     size_t length, capacity;
     size_t most;    /* octets that it may hold */
-    bool truncated; /* something did not fit, and nothing was added since */
+    bool truncated; /* something did not fit, or memory was out; nothing was added since */
 };
 
 void buffer_add(struct buffer *buffer, const char *words);
@@ -28,7 +28,7 @@ void buffer_add_bytes(struct buffer *buffer, const char *bytes, size_t length);
 void buffer_addf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 void buffer_add_uint(struct buffer *buffer, uint64_t number);
 
-/* Room for that many octets more, to be written at once and counted by buffer->length; NULL: they do not fit. */
+/* Room for that many octets more, to be written at once and counted by buffer->length; NULL: truncated. */
 char *buffer_room(struct buffer *buffer, size_t length);
 
 /* Gives the bytes away: the caller's to free; the buffer is empty. */

@@ -76,6 +76,7 @@ void api_free(struct api *api);
 
 /*
  * Once a ticket. `json` comes from malloc and is taken, whatever happens; a client that has gone meanwhile is no error.
+ * NULL: there was no memory for it; the client hears 503.
  */
 void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json);
 
@@ -105,13 +106,10 @@ typedef size_t api_piece_fn(void *source, char *bytes, size_t room);
 
 /*
  * As api_answer_content (NULL: JSON). `source` is taken, and given to `done` when nothing more is wanted of it,
- * whatever happens.
+ * whatever happens; NULL: there was no memory for it.
  */
 void api_answer_pieces(struct api *api, uint32_t ticket, uint16_t status, const struct api_content *content,
                        api_piece_fn *piece, void (*done)(void *), void *source);
-
-/* The name of a user by /etc/passwd, else its number: asking a directory service could block. */
-void api_user_name(uint32_t user, char name[API_USER_MAX]);
 
 /* Name and version of the library behind this, for --version. */
 void api_library(struct text *out);

@@ -32,8 +32,9 @@ struct client {
     mono_ms since;
     size_t body_length;
     char *body; /* room for API_BODY_MAX and a NUL; NULL: none came */
+    bool owes; /* there is an answer, and the library does not have it yet: */
     uint16_t status;
-    struct MHD_Response *response; /* the answer, until the library has it; NULL: none */
+    struct MHD_Response *response; /* NULL: that memory is out */
 };
 
 /* How much a client may say, and whether he may do more than look. */
@@ -51,6 +52,7 @@ struct api_desk {
     void *ctx;
     uint32_t tickets;
     bool closing;           /* whoever asks now hears that this is the end */
+    struct MHD_Response *out_of_memory;
     struct client *clients; /* terms->clients_most */
 };
 
@@ -68,13 +70,16 @@ void client_forget(struct client *client);
 NODISCARD bool client_request(struct client *client, bool begins, const char *method, const char *path,
                               const char *bytes, size_t *length);
 
+/* The one for whom no other can be made; NULL: not even this. */
+struct MHD_Response *client_out_of_memory(void);
+
 /* What becomes an answer; NULL: memory is out. What is given is taken. */
 struct MHD_Response *client_response(const struct api_content *content, char *bytes, size_t length);
 struct MHD_Response *client_json(char *json);
 struct MHD_Response *client_pieces(struct client *client, const struct api_content *content, api_piece_fn *piece,
                                    void (*done)(void *), void *source);
 
-/* True: the connection was suspended and is resumed now. `response` is taken; NULL: the client is cut. */
+/* True: the connection was suspended and is resumed now. `response` is taken; NULL: memory is out. */
 bool client_answer(struct client *client, uint16_t status, struct MHD_Response *response);
 
 #endif

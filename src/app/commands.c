@@ -18,6 +18,7 @@
 #include "app/switches.h"
 #include "app/verbosity.h"
 #include "core/record.h"
+#include "io/api_user.h"
 #include "io/loop.h"
 
 #include <stdlib.h>
@@ -45,9 +46,7 @@ static void request_status(struct commands *commands, const struct api_request *
     uint32_t *records = calloc(request->parameter_count + 1, sizeof *records);
     struct error err = {0};
     uint32_t count = 0;
-    if (!records)
-        abort();
-    for (uint32_t i = 0; i < request->parameter_count; i++) {
+    for (uint32_t i = 0; records && i < request->parameter_count; i++) {
         if (strcmp(request->parameters[i].name, "name") != 0)
             continue;
         records[count] = command_find_record(settings, request->parameters[i].value, &err);
@@ -58,8 +57,8 @@ static void request_status(struct commands *commands, const struct api_request *
         return;
     }
     const struct view view = commands_view(commands, now);
-    api_answer_pieces(commands->errands.api, request->ticket, 200, NULL, status_text_next, status_text_free,
-                      status_text_new(&view, count ? records : NULL, count));
+    struct status_text *text = records ? status_text_new(&view, count ? records : NULL, count) : NULL;
+    api_answer_pieces(commands->errands.api, request->ticket, 200, NULL, status_text_next, status_text_free, text);
     free(records);
 }
 
@@ -121,8 +120,10 @@ static void begin(struct commands *commands, const struct command_request *read,
                   mono_ms now)
 {
     uint32_t *records = calloc(read->all ? commands->errands.settings->record_count + 1 : 1, sizeof *records);
-    if (!records)
-        abort();
+    if (!records) {
+        answer_out_of_memory(commands->errands.api, ticket);
+        return;
+    }
     const struct errand_order order = {.verb = command_kind_name(read->command.kind),
                                        .words = read->words,
                                        .user = user,

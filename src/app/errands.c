@@ -5,6 +5,7 @@
  */
 #include "app/errands.h"
 
+#include "app/json_tree.h"
 #include "app/protocol.h"
 #include "core/record.h"
 
@@ -30,14 +31,17 @@ struct errand {
 
 void answer_object(struct api *api, uint32_t ticket, uint16_t status, json_t *object)
 {
-    char *words = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(7));
-    json_decref(object);
-    api_answer(api, ticket, status, words ? words : strdup("{}"));
+    api_answer(api, ticket, status, json_tree_text(object));
 }
 
 void answer_error(struct api *api, uint32_t ticket, uint16_t status, const char *sentence)
 {
     answer_object(api, ticket, status, json_pack("{s:i, s:s}", "version", PROTOCOL_VERSION, "error", sentence));
+}
+
+void answer_out_of_memory(struct api *api, uint32_t ticket)
+{
+    api_answer(api, ticket, 503, NULL);
 }
 
 /* What the zone holds: {"role", "addresses"}, or null where that is no target of the record. */
@@ -51,7 +55,7 @@ static json_t *place_object(const struct settings *settings, const struct record
         char storage[DNAME_TEXT_MAX];
         struct text words = text_over(storage, sizeof storage);
         settings_value_format(settings, target->value_first + i, &words);
-        json_array_append_new(addresses, json_string(words.bytes));
+        addresses = json_tree_append(addresses, json_string(words.bytes));
     }
     return json_pack("{s:s, s:o}", "role", target->role, "addresses", addresses);
 }
@@ -68,23 +72,25 @@ static json_t *result_of(const struct errands *errands, const char *verb, uint32
                                settings->servers[settings->zones[of->zone].server].name);
     bool answered = reply && reply->dns.outcome && reply->dns.has_answer;
     const char *detail = reply && reply->detail[0] ? reply->detail : reply ? reply->dns.detail : "";
-    json_object_set_new(object, "condition", reply ? json_string(condition_name(reply->condition)) : json_null());
-    json_object_set_new(object, "detail", detail[0] ? json_string(detail) : json_null());
-    json_object_set_new(object, "from", reply ? place_object(settings, of, reply->from) : json_null());
-    json_object_set_new(object, "to", reply ? place_object(settings, of, reply->to) : json_null());
-    json_object_set_new(object, "outcome",
-                        reply && reply->dns.outcome ? json_string(outcome_name(reply->dns.outcome)) : json_null());
-    json_object_set_new(object, "rcode", answered ? json_integer(reply->dns.rcode) : json_null());
-    json_object_set_new(object, "took_ms", answered ? json_real(reply->dns.took_us / 1000.0) : json_null());
-    json_object_set_new(object, "serial", reply && reply->has_serial ? json_integer(reply->serial) : json_null());
+    object = json_tree_set(object, "condition", reply ? json_string(condition_name(reply->condition)) : json_null());
+    object = json_tree_set(object, "detail", detail[0] ? json_string(detail) : json_null());
+    object = json_tree_set(object, "from", reply ? place_object(settings, of, reply->from) : json_null());
+    object = json_tree_set(object, "to", reply ? place_object(settings, of, reply->to) : json_null());
+    object = json_tree_set(object, "outcome",
+                           reply && reply->dns.outcome ? json_string(outcome_name(reply->dns.outcome)) : json_null());
+    object = json_tree_set(object, "rcode", answered ? json_integer(reply->dns.rcode) : json_null());
+    object = json_tree_set(object, "took_ms", answered ? json_real(reply->dns.took_us / 1000.0) : json_null());
+    object = json_tree_set(object, "serial", reply && reply->has_serial ? json_integer(reply->serial) : json_null());
     return object;
 }
 
 static void answer_results(struct errands *errands, struct errand *errand, uint16_t status, json_t *results)
 {
     json_t *object = json_pack("{s:i, s:o}", "version", PROTOCOL_VERSION, "results", results);
-    if (errand->extra)
-        json_object_update_missing(object, errand->extra);
+    if (errand->extra && json_object_update_missing(object, errand->extra) != 0) {
+        json_decref(object);
+        object = NULL;
+    }
     answer_object(errands->api, errand->ticket, status, object);
     errand->ticket = 0;
 }
@@ -196,7 +202,7 @@ void errands_reply(struct errands *errands, const struct reply *reply)
         text_add(&detail, reply->detail[0] ? reply->detail : reply->dns.detail);
     }
     uint32_t record = errand->records[reply->number - errand->first];
-    json_array_append_new(errand->results, result_of(errands, errand->verb, record, reply));
+    errand->results = json_tree_append(errand->results, result_of(errands, errand->verb, record, reply));
     if (--errand->left == 0)
         end_errand(errands, errand);
 }
@@ -206,7 +212,7 @@ static void answer_accepted(struct errands *errands, struct errand *errand)
 {
     json_t *accepted = json_array();
     for (uint32_t i = 0; i < errand->count; i++)
-        json_array_append_new(accepted, result_of(errands, errand->verb, errand->records[i], NULL));
+        accepted = json_tree_append(accepted, result_of(errands, errand->verb, errand->records[i], NULL));
     answer_results(errands, errand, 202, accepted);
 }
 
@@ -236,8 +242,11 @@ static struct errand *new_errand(struct errands *errands, const struct errand_or
 {
     struct errand *errand = calloc(1, sizeof *errand);
     uint32_t *records = calloc(order->count + 1, sizeof *records);
-    if (!errand || !records)
-        abort();
+    if (!errand || !records) {
+        free(errand);
+        free(records);
+        return NULL;
+    }
     if (order->count > 0)
         memcpy(records, order->records, order->count * sizeof *records);
     *errand = (struct errand){.next = errands->first,
@@ -248,7 +257,7 @@ static struct errand *new_errand(struct errands *errands, const struct errand_or
                               .left = order->count,
                               .override = order->override,
                               .extra = order->extra,
-                              .results = json_array()};
+                              .results = order->lacks_extra ? NULL : json_array()};
     errand->give_up = mono_after(now, ERRANDS_WAIT_MS);
     struct text words = text_over(errand->words, sizeof errand->words);
     text_add(&words, order->words);
@@ -265,6 +274,12 @@ static struct errand *new_errand(struct errands *errands, const struct errand_or
 void errands_begin(struct errands *errands, const struct errand_order *order, mono_ms now)
 {
     struct errand *errand = new_errand(errands, order, now);
+    if (!errand) {
+        report_command(errands->hands->report, ID_NONE, order->user, order->words, "failed: memory is out");
+        json_decref(order->extra);
+        answer_out_of_memory(errands->api, order->ticket);
+        return;
+    }
     log_asked(errands, errand);
     if (order->count == 0) {
         end_errand(errands, errand);

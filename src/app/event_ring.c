@@ -7,6 +7,7 @@
  */
 #include "app/event_ring.h"
 
+#include "app/json_tree.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
 #include "base/parse.h"
@@ -55,7 +56,7 @@ static json_t *time_value(int64_t wall_ms)
 }
 
 /* Fields as in a logfmt line: the journal's, in lower case. */
-static void add_fields(json_t *object, const struct log_record *record)
+static json_t *with_fields(json_t *object, const struct log_record *record)
 {
     for (uint32_t i = 0; i < record->field_count; i++) {
         char name[64];
@@ -63,8 +64,9 @@ static void add_fields(json_t *object, const struct log_record *record)
         for (const char *at = record->fields[i].name; *at && length < sizeof name - 1; at++)
             name[length++] = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
         name[length] = '\0';
-        json_object_set_new(object, name, render_json_text(record->fields[i].value));
+        object = json_tree_set(object, name, render_json_text(record->fields[i].value));
     }
+    return object;
 }
 
 static void on_line(const struct log_record *record, void *ctx)
@@ -73,9 +75,7 @@ static void on_line(const struct log_record *record, void *ctx)
     json_t *object = json_pack("{s:I, s:o, s:s, s:o, s:o}", "number", (json_int_t)ring->last + 1, "time",
                                time_value(loop_wall_ms()), "level", level_name(record->level), "event",
                                render_json_text(record->event), "message", render_json_text(record->message));
-    add_fields(object, record);
-    char *line = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_decref(object);
+    char *line = json_tree_text(with_fields(object, record));
     if (!line)
         return;
     ring->last++;
@@ -110,7 +110,7 @@ static void answer(const struct event_ring *ring, struct api *api, uint32_t tick
     uint64_t missed = after + 1 < oldest ? oldest - after - 1 : 0;
     json_t *list = json_array();
     for (uint64_t number = after + 1 + missed; number <= ring->last; number++)
-        json_array_append_new(list, json_loads(ring->lines[number % EVENTS_KEPT], 0, NULL));
+        list = json_tree_append(list, json_loads(ring->lines[number % EVENTS_KEPT], 0, NULL));
     answer_object(api, ticket, 200,
                   json_pack("{s:i, s:o, s:I, s:I}", "version", PROTOCOL_VERSION, "events", list, "last",
                             (json_int_t)ring->last, "missed", (json_int_t)(after > 0 ? missed : 0)));

@@ -31,11 +31,9 @@ static void tell_unknown(const struct settings *settings, const char *name, stru
     char storage[TEXT_FOREIGN_MAX * 4 + 8];
     struct text shown = text_over(storage, sizeof storage);
     const char **list = calloc(named + 1, sizeof *list);
-    if (!list)
-        abort();
-    for (uint32_t i = 0; i < named; i++)
+    for (uint32_t i = 0; list && i < named; i++)
         list[i] = settings->checks[i].name;
-    const char *near = names_nearest_of(list, name);
+    const char *near = list ? names_nearest_of(list, name) : NULL;
     text_add_foreign(&shown, name, strlen(name));
     error_set(err, ERROR_MISSING, "no check named '%.200s'%s%s%s", shown.bytes, near ? "; did you mean '" : "",
               near ? near : "", near ? "'?" : "");
@@ -115,8 +113,10 @@ struct look *look_new(struct loop *loop, const struct settings *settings, uint32
                       look_done_fn *done, void *ctx, struct error *err)
 {
     struct look *look = calloc(1, sizeof *look);
-    if (!look)
-        abort();
+    if (!look) {
+        error_set(err, ERROR_SYSTEM, "memory is out: no probe can be made");
+        return NULL;
+    }
     prepare(look, settings, check, spot);
     look->done = done;
     look->ctx = ctx;

@@ -24,11 +24,10 @@ static json_t *text_of(const struct look_slot *slot, const struct probe_report *
     size_t length = 0;
     FILE *out = open_memstream(&words, &length);
     if (!out)
-        abort();
+        return NULL;
     render_probe_head(slot->check, &slot->spot, out);
     render_probe(slot->check, &slot->spot, report, wall_ms, out);
-    (void)fclose(out);
-    json_t *text = json_string(words);
+    json_t *text = fclose(out) == 0 ? json_string(words) : NULL;
     free(words);
     return text;
 }

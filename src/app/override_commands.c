@@ -8,6 +8,7 @@
 #include "app/override_commands.h"
 
 #include "app/command_request.h"
+#include "app/json_tree.h"
 #include "app/keeper.h"
 #include "app/override_obstacle.h"
 #include "app/override_request.h"
@@ -53,6 +54,7 @@ static void refuse(const struct asking *asking, uint32_t record, uint16_t status
 static void begin(const struct asking *asking, enum command_kind kind, const uint32_t *records, uint32_t count,
                   const struct override_note *note, uint32_t id)
 {
+    json_t *extra = note ? json_pack("{s:o}", "override", render_json_override(note)) : NULL;
     const struct errand_order order = {.verb = override_verb_name(asking->request->verb),
                                        .words = asking->request->words,
                                        .user = asking->user,
@@ -62,8 +64,8 @@ static void begin(const struct asking *asking, enum command_kind kind, const uin
                                        .records = records,
                                        .count = count,
                                        .override = id,
-                                       .extra = note ? json_pack("{s:o}", "override", render_json_override(note))
-                                                     : NULL};
+                                       .extra = extra,
+                                       .lacks_extra = note && !extra};
     errands_begin(&asking->commands->errands, &order, asking->now);
 }
 
@@ -80,8 +82,10 @@ static void begin_for_pending(const struct asking *asking, enum command_kind kin
 {
     const struct commands *commands = asking->commands;
     uint32_t *records = calloc(commands->errands.settings->record_count + 1, sizeof *records), count = 0;
-    if (!records)
-        abort();
+    if (!records) {
+        answer_out_of_memory(commands->errands.api, asking->api->ticket);
+        return;
+    }
     for (uint32_t i = 0; i < commands->errands.settings->record_count; i++)
         if (asking->touched[i] && record_is_pending(record_at(commands, i)))
             records[count++] = i;
@@ -263,8 +267,10 @@ void override_commands_request(struct commands *commands, const struct api_reque
         return;
     }
     asking.touched = calloc(commands->errands.settings->record_count + 1, sizeof *asking.touched);
-    if (!asking.touched)
-        abort();
+    if (!asking.touched) {
+        answer_out_of_memory(commands->errands.api, request->ticket);
+        return;
+    }
     carry_out(&asking);
     free(asking.touched);
 }
@@ -276,7 +282,7 @@ void override_commands_list(struct commands *commands, const struct api_request 
     (void)now;
     json_t *list = json_array();
     for (uint32_t place = 0; place < commands->book->count; place++)
-        json_array_append_new(list, render_json_override(&commands->book->notes[place]));
+        list = json_tree_append(list, render_json_override(&commands->book->notes[place]));
     answer_object(commands->errands.api, request->ticket, 200,
                   json_pack("{s:i, s:o}", "version", PROTOCOL_VERSION, "overrides", list));
 }

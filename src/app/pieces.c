@@ -5,7 +5,8 @@
  */
 #include "app/pieces.h"
 
-#include <jansson.h>
+#include "app/json_tree.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,22 +15,19 @@ bool pieces_are_told(const struct pieces *pieces)
     return pieces->told == pieces->length;
 }
 
-void pieces_put(struct pieces *pieces, const char *before, json_t *object, size_t leave_out, const char *after)
+void pieces_put(struct pieces *pieces, const char *before, struct json_t *object, size_t leave_out, const char *after)
 {
-    char *words = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(7));
-    json_decref(object);
-    if (!words)
-        abort();
-    size_t lengths[] = {strlen(before), strlen(words) - leave_out, strlen(after)};
-    free(pieces->waiting);
-    pieces->told = 0;
-    pieces->length = lengths[0] + lengths[1] + lengths[2];
-    pieces->waiting = malloc(pieces->length);
-    if (!pieces->waiting)
-        abort();
-    memcpy(pieces->waiting, before, lengths[0]);
-    memcpy(pieces->waiting + lengths[0], words + leave_out, lengths[1]);
-    memcpy(pieces->waiting + lengths[0] + lengths[1], after, lengths[2]);
+    char *words = json_tree_text(object);
+    size_t lengths[] = {strlen(before), words ? strlen(words) - leave_out : 0, strlen(after)};
+    pieces_done(pieces);
+    pieces->waiting = words ? malloc(lengths[0] + lengths[1] + lengths[2]) : NULL;
+    pieces->broken = !pieces->waiting;
+    if (pieces->waiting) {
+        memcpy(pieces->waiting, before, lengths[0]);
+        memcpy(pieces->waiting + lengths[0], words + leave_out, lengths[1]);
+        memcpy(pieces->waiting + lengths[0] + lengths[1], after, lengths[2]);
+        pieces->length = lengths[0] + lengths[1] + lengths[2];
+    }
     free(words);
 }
 

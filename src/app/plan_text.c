@@ -7,6 +7,7 @@
  */
 #include "app/plan_text.h"
 
+#include "app/json_tree.h"
 #include "app/pieces.h"
 #include "app/protocol.h"
 #include "app/render_plan.h"
@@ -37,21 +38,18 @@ struct page {
     size_t length;
 };
 
-static void open_page(struct page *page)
+static bool open_page(struct page *page)
 {
     *page = (struct page){.words = NULL};
     page->out = open_memstream(&page->words, &page->length);
-    if (!page->out)
-        abort();
+    return page->out != NULL;
 }
 
 static json_t *close_page(struct page *page)
 {
-    if (fclose(page->out) != 0)
-        abort();
-    json_t *text = json_stringn(page->words, page->length);
+    json_t *text = fclose(page->out) == 0 ? json_stringn(page->words, page->length) : NULL;
     free(page->words);
-    return text ? text : json_null();
+    return text;
 }
 
 static json_t *record_object(struct plan_text *text, uint32_t index)
@@ -65,15 +63,16 @@ static json_t *record_object(struct plan_text *text, uint32_t index)
                                there ? json_string(plan_kind_name(plan.kind)) : json_null(), "message");
     if (there) {
         const struct batch_member member = {.record = index, .plan = &plan};
-        open_page(&message);
+        if (!open_page(&message))
+            return json_tree_set(object, "message", NULL);
         render_plan(text->settings, &(struct batch_view){.zone = record->zone, .count = 1, .members = &member},
                     message.out);
-        json_object_set_new(object, "message", close_page(&message));
+        object = json_tree_set(object, "message", close_page(&message));
     }
-    open_page(&note);
+    if (!open_page(&note))
+        return json_tree_set(object, "note", NULL);
     render_plan_note(text->settings, text->engine, index, there, note.out);
-    json_object_set_new(object, "note", close_page(&note));
-    return object;
+    return json_tree_set(object, "note", close_page(&note));
 }
 
 /* ---- the whole ---- */
@@ -96,12 +95,14 @@ static size_t next_piece(void *source, char *bytes, size_t room)
     struct plan_text *text = source;
     size_t length = 0;
     if (*text->generation != text->born)
-        return 0; /* what it looks at is gone; the answer ends where it is */
+        return API_PIECE_NONE; /* what it looks at is gone */
     while (length < room) {
         if (pieces_are_told(&text->pieces) && text->closed)
             break;
         if (pieces_are_told(&text->pieces))
             put_next(text);
+        if (text->pieces.broken)
+            return API_PIECE_NONE;
         length += pieces_take(&text->pieces, bytes + length, room - length);
     }
     return length;
@@ -118,8 +119,11 @@ void plan_text_request(struct commands *commands, const struct api_request *requ
 {
     struct plan_text *text = calloc(1, sizeof *text);
     uint64_t seed = 0;
-    if (!text || getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
-        abort();
+    if (!text || getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
+        free(text);
+        answer_out_of_memory(commands->errands.api, request->ticket);
+        return;
+    }
     *text = (struct plan_text){.settings = commands->errands.settings,
                                .engine = commands->errands.hands->engine,
                                .now = now,

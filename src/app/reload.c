@@ -6,6 +6,7 @@
 #include "app/reload.h"
 
 #include "app/app_parts.h"
+#include "app/json_tree.h"
 #include "app/override_commands.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
@@ -62,7 +63,7 @@ static json_t *complaints_array(const struct complaints *complaints)
         char storage[1024];
         struct text words = text_over(storage, sizeof storage);
         add_complaint(&words, complaints_get(complaints, i));
-        json_array_append_new(list, render_json_text(words.bytes));
+        list = json_tree_append(list, render_json_text(words.bytes));
     }
     return list;
 }

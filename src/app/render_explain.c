@@ -5,6 +5,7 @@
  */
 #include "app/render_explain.h"
 
+#include "app/json_tree.h"
 #include "app/protocol.h"
 #include "core/record.h"
 #include "core/watch.h"
@@ -56,7 +57,7 @@ static json_t *results_of(const struct view *view, const struct trail *trail)
     json_t *list = json_array();
     const struct trail_entry *entry;
     for (uint32_t back = 0; (entry = trail_at(trail, back)) != NULL; back++)
-        json_array_append_new(list,
+        list = json_tree_append(list,
                               json_pack("{s:o, s:s, s:s, s:o}", "time", instant(view, entry->started), "verdict",
                                         verdict_name((enum verdict)entry->verdict), "reason",
                                         reason_name((enum reason)entry->reason), "ms", milliseconds(entry->total_us)));
@@ -72,12 +73,12 @@ static json_t *address_evidence(const struct view *view, const struct target_set
         render_json_text(watch ? watch->check->name : ""), "state",
         health_state_name(watch ? watch->health.state : HEALTH_UP), "streak", (json_int_t)view_streak(watch));
     bool passed = watch && watch->health.passed_start != 0;
-    json_object_set_new(object, "since", watch ? instant(view, watch->health.since) : json_null());
-    json_object_set_new(object, "passed", passed ? instant(view, watch->health.passed_start) : json_null());
-    json_object_set_new(object, "last", watch ? render_explain_result(view, &watch->last) : json_null());
-    json_object_set_new(object, "last_failure",
+    object = json_tree_set(object, "since", watch ? instant(view, watch->health.since) : json_null());
+    object = json_tree_set(object, "passed", passed ? instant(view, watch->health.passed_start) : json_null());
+    object = json_tree_set(object, "last", watch ? render_explain_result(view, &watch->last) : json_null());
+    object = json_tree_set(object, "last_failure",
                         watch ? render_explain_result(view, &watch->last_failure) : json_null());
-    json_object_set_new(object, "results", watch ? results_of(view, &watch->trail) : json_array());
+    object = json_tree_set(object, "results", watch ? results_of(view, &watch->trail) : json_array());
     return object;
 }
 
@@ -87,7 +88,7 @@ static json_t *evidence_of(const struct view *view, const struct record_settings
     for (uint32_t place = 0; place < record->target_count; place++) {
         const struct target_settings *target = &view->settings->targets[record->target_first + place];
         for (uint32_t i = 0; i < target->value_count; i++)
-            json_array_append_new(list, address_evidence(view, target, target->value_first + i));
+            list = json_tree_append(list, address_evidence(view, target, target->value_first + i));
     }
     return list;
 }
@@ -101,6 +102,17 @@ static const char *type_name(const struct value_settings *value)
     return rrtype_name(value->address.family == ADDRESS_V6 ? RRTYPE_AAAA : RRTYPE_A);
 }
 
+static json_t *values_of_type(const struct view *view, const struct target_settings *target, enum rrtype type)
+{
+    json_t *values = json_array();
+    for (uint32_t i = 0; i < target->value_count; i++) {
+        uint32_t index = target->value_first + i;
+        if (strcmp(type_name(&view->settings->values[index]), rrtype_name(type)) == 0)
+            values = json_tree_append(values, render_json_value(view->settings, index));
+    }
+    return values;
+}
+
 /* All values of the target that is decided on, by type. */
 static json_t *wanted_of(const struct view *view, const struct record *record)
 {
@@ -109,12 +121,9 @@ static json_t *wanted_of(const struct view *view, const struct record *record)
         return json_null();
     const struct target_settings *target = &view->settings->targets[record->settings->target_first + place];
     json_t *wanted = json_object();
-    for (uint32_t t = 0; t < record->settings->type_count; t++)
-        json_object_set_new(wanted, rrtype_name(record->settings->types[t]), json_array());
-    for (uint32_t i = 0; i < target->value_count; i++) {
-        const struct value_settings *value = &view->settings->values[target->value_first + i];
-        json_array_append_new(json_object_get(wanted, type_name(value)),
-                              render_json_value(view->settings, target->value_first + i));
+    for (uint32_t t = 0; t < record->settings->type_count; t++) {
+        enum rrtype type = record->settings->types[t];
+        wanted = json_tree_set(wanted, rrtype_name(type), values_of_type(view, target, type));
     }
     return wanted;
 }
@@ -140,7 +149,7 @@ static json_t *served_of(const struct record *record)
         const struct verify_place *place = &record->verify.places[i];
         char words[ENDPOINT_TEXT_MAX];
         endpoint_format(&place->endpoint, words);
-        json_array_append_new(list, json_pack("{s:s, s:b, s:o}", "server", words, "ok", place->serves, "after_ms",
+        list = json_tree_append(list, json_pack("{s:s, s:b, s:o}", "server", words, "ok", place->serves, "after_ms",
                                               place->serves ? json_integer(place->after_ms) : json_null()));
     }
     return list;
@@ -295,14 +304,14 @@ json_t *render_explain(const struct view *view, uint32_t index)
 {
     const struct record *record = engine_record(view->engine, index);
     json_t *object = render_json_record(view, index);
-    json_object_set_new(object, "version", json_integer(PROTOCOL_VERSION));
-    json_object_set_new(object, "ttl", json_integer(record->settings->ttl_s));
-    json_object_set_new(object, "decision", json_string(decision_reason_name(record->decision.reason)));
-    json_object_set_new(object, "evidence", evidence_of(view, record->settings));
-    json_object_set_new(object, "dns",
+    object = json_tree_set(object, "version", json_integer(PROTOCOL_VERSION));
+    object = json_tree_set(object, "ttl", json_integer(record->settings->ttl_s));
+    object = json_tree_set(object, "decision", json_string(decision_reason_name(record->decision.reason)));
+    object = json_tree_set(object, "evidence", evidence_of(view, record->settings));
+    object = json_tree_set(object, "dns",
                         json_pack("{s:o, s:o, s:o}", "wanted", wanted_of(view, record), "sent", sent_of(view, record),
                                   "served", served_of(record)));
-    json_object_set_new(object, "next", next_of(view, index));
-    json_object_set_new(object, "timing", timing_of(view, index));
+    object = json_tree_set(object, "next", next_of(view, index));
+    object = json_tree_set(object, "timing", timing_of(view, index));
     return object;
 }

@@ -8,6 +8,7 @@
 #include "app/render_json.h"
 
 #include "app/explanation.h"
+#include "app/json_tree.h"
 #include "app/pieces.h"
 #include "app/protocol.h"
 #include "core/gate.h"
@@ -92,7 +93,7 @@ static json_t *target_object(const struct view *view, const struct record *recor
     const struct watch *watch = view_spokesman(view, record, place);
     json_t *addresses = json_array();
     for (uint32_t i = 0; i < target->value_count; i++)
-        json_array_append_new(addresses, address_object(view, target->value_first + i));
+        addresses = json_tree_append(addresses, address_object(view, target->value_first + i));
     return json_pack(
         "{s:s, s:o, s:s, s:I, s:o, s:o, s:o, s:o}", "role", target->role, "label", render_json_text(target->label),
         "state", engine_is_drained(view->engine, record->index, place) ? "drained" : health_state_name(state), "streak",
@@ -138,7 +139,7 @@ static json_t *types_of(const struct record_settings *record)
 {
     json_t *types = json_array();
     for (uint32_t i = 0; i < record->type_count; i++)
-        json_array_append_new(types, json_string(rrtype_name(record->types[i])));
+        types = json_tree_append(types, json_string(rrtype_name(record->types[i])));
     return types;
 }
 
@@ -171,7 +172,7 @@ json_t *render_json_record(const struct view *view, uint32_t index)
     view_why(view, index, &why);
     json_t *targets = json_array();
     for (uint32_t place = 0; place < settings->target_count; place++)
-        json_array_append_new(targets, target_object(view, record, place));
+        targets = json_tree_append(targets, target_object(view, record, place));
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:s, s:o, s:o}", "record", settings->id, "name",
         name, "zone", zone_name, "server", view->settings->servers[zone->server].name, "types", types_of(settings),
@@ -198,6 +199,15 @@ struct status_text {
     struct pieces pieces;
 };
 
+static json_t *rest_object(const struct view *view)
+{
+    bool writable = !view->state_problem || !view->state_problem[0];
+    return json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", connectivity_object(view), "config",
+                     "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state", "ok",
+                     writable, "why", render_json_text(view->state_problem), "starting",
+                     engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run);
+}
+
 /* What stands after the records goes on with the object that was begun before them. */
 static void put_next(struct status_text *text)
 {
@@ -209,13 +219,7 @@ static void put_next(struct status_text *text)
         text->next++;
         return;
     }
-    pieces_put(&text->pieces, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],",
-               json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", connectivity_object(view),
-                         "config", "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state",
-                         "ok", !view->state_problem || !view->state_problem[0], "why",
-                         render_json_text(view->state_problem), "starting", engine_is_starting(view->engine, view->now),
-                         "dry_run", view->settings->safety.dry_run),
-               1, "\n");
+    pieces_put(&text->pieces, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],", rest_object(view), 1, "\n");
     text->closed = true;
 }
 
@@ -223,13 +227,20 @@ struct status_text *status_text_new(const struct view *view, const uint32_t *rec
 {
     struct status_text *text = calloc(1, sizeof *text);
     uint32_t *copy = records ? calloc(count + 1, sizeof *copy) : NULL;
-    if (!text || (records && !copy))
-        abort();
+    if (!text || (records && !copy)) {
+        free(text);
+        free(copy);
+        return NULL;
+    }
     if (records)
         memcpy(copy, records, count * sizeof *copy);
     *text = (struct status_text){
         .view = *view, .records = copy, .count = records ? count : view->settings->record_count};
-    return text;
+    put_next(text);
+    if (!text->pieces.broken)
+        return text;
+    status_text_free(text);
+    return NULL;
 }
 
 size_t status_text_next(void *status_text, char *bytes, size_t room)
@@ -237,12 +248,14 @@ size_t status_text_next(void *status_text, char *bytes, size_t room)
     struct status_text *text = status_text;
     size_t length = 0;
     if (text->view.generation && *text->view.generation != text->view.born)
-        return 0; /* what it looks at is gone; the answer ends where it is */
+        return API_PIECE_NONE; /* what it looks at is gone */
     while (length < room) {
         if (pieces_are_told(&text->pieces) && text->closed)
             break;
         if (pieces_are_told(&text->pieces))
             put_next(text);
+        if (text->pieces.broken)
+            return API_PIECE_NONE;
         length += pieces_take(&text->pieces, bytes + length, room - length);
     }
     return length;

@@ -10,6 +10,7 @@
 
 #include "app/command_request.h"
 #include "app/effects.h"
+#include "app/json_tree.h"
 #include "app/keeper.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
@@ -57,19 +58,18 @@ void switches_note(struct history *history, struct report *report, const struct 
         return;
     struct words words;
     wording_of(&words, report->settings, report->engine, notice, NULL);
-    const struct history_entry entry = {
-        .record = report->settings->records[notice->record].id,
-        .time_ms = loop_wall_ms(),
-        .event = catalogue_row(notice->kind)->event,
-        .from = words.value[WORD_FROM],
-        .to = words.value[WORD_TO],
-        .cause = words.value[WORD_CAUSE],
-        .reason = reason_of(notice, &words),
-        .rcode = words.value[WORD_RCODE],
-        .change = notice->change,
-        .has_serial = notice->has_serial,
-        .serial = notice->serial,
-        .outage_ms = outage_ms(report->engine, notice, now)};
+    const struct history_entry entry = {.record = report->settings->records[notice->record].id,
+                                        .time_ms = loop_wall_ms(),
+                                        .event = catalogue_row(notice->kind)->event,
+                                        .from = words.value[WORD_FROM],
+                                        .to = words.value[WORD_TO],
+                                        .cause = words.value[WORD_CAUSE],
+                                        .reason = reason_of(notice, &words),
+                                        .rcode = words.value[WORD_RCODE],
+                                        .change = notice->change,
+                                        .has_serial = notice->has_serial,
+                                        .serial = notice->serial,
+                                        .outage_ms = outage_ms(report->engine, notice, now)};
     add(history, report, &entry);
 }
 
@@ -139,9 +139,10 @@ static json_t *told(const struct history_item *item)
 {
     json_t *object = json_loads(item->line, 0, NULL);
     const json_t *outage = json_object_get(object, "outage_ms");
-    json_object_set_new(object, "time", render_json_utc(item->time_ms));
-    json_object_set_new(object, "outage_seconds",
-                        json_is_integer(outage) ? json_real((double)json_integer_value(outage) / 1000.0) : json_null());
+    object = json_tree_set(object, "time", render_json_utc(item->time_ms));
+    object = json_tree_set(object, "outage_seconds",
+                           json_is_integer(outage) ? json_real((double)json_integer_value(outage) / 1000.0)
+                                                   : json_null());
     json_object_del(object, "outage_ms");
     json_object_del(object, "time_ms");
     json_object_del(object, "version");
@@ -155,7 +156,10 @@ static json_t *answer_of(const struct history *history, const char *record, int6
         const struct history_item *item = history_at(history, i);
         if (item->released || item->time_ms < since_ms || (record && strcmp(item->record, record) != 0))
             continue;
-        json_array_insert_new(list, 0, told(item));
+        if (json_array_insert_new(list, 0, told(item)) == 0)
+            continue;
+        json_decref(list);
+        return NULL;
     }
     return json_pack("{s:i, s:o}", "version", PROTOCOL_VERSION, "switches", list);
 }

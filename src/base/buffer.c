@@ -22,9 +22,11 @@ char *buffer_room(struct buffer *buffer, size_t length)
         size_t capacity = buffer->capacity ? buffer->capacity : LEAST;
         while (capacity - buffer->length < length)
             capacity *= 2;
-        buffer->bytes = realloc(buffer->bytes, capacity);
-        if (!buffer->bytes)
-            abort();
+        char *grown = realloc(buffer->bytes, capacity);
+        buffer->truncated = !grown;
+        if (!grown)
+            return NULL;
+        buffer->bytes = grown;
         buffer->capacity = capacity;
     }
     return buffer->bytes + buffer->length;

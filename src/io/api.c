@@ -14,10 +14,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <ev.h>
-#include <inttypes.h>
 #include <microhttpd.h>
-#include <pwd.h>
-#include <stdio.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,6 +24,10 @@
 #define ACCEPTS_A_TURN  8
 #define RUNS_A_TURN     8
 #define ACCEPT_PAUSE_MS 200 /* after the kernel had no descriptor for us */
+
+/* While every place is taken, who comes waits at the door; then so many at a time are told. */
+#define DOOR_PATIENCE_MS   1000
+#define TURNED_AWAY_A_TURN 64
 
 static const struct api_terms control_terms = {API_CLIENTS_MAX, API_HEAD_MAX, API_BODY_MAX, API_HEAD_MAX, false};
 static const struct api_terms tcp_terms = {API_TCP_CLIENTS_MAX, API_TCP_HEAD_MAX, 0, 65536, true};
@@ -39,6 +41,7 @@ struct api {
     ev_io incoming, library;
     ev_prepare before_sleep;
     struct timer wake, pause;
+    bool full;    /* every place was taken, and the door is closed for a while */
     bool resumed; /* … somebody since the library ran last, which its descriptor does not tell */
 };
 
@@ -88,8 +91,8 @@ void api_answer_pieces(struct api *api, uint32_t ticket, uint16_t status, const 
 {
     struct client *client = find_client(api, ticket);
     if (client)
-        give_answer(api, client, status, client_pieces(client, content, piece, done, source));
-    else
+        give_answer(api, client, status, source ? client_pieces(client, content, piece, done, source) : NULL);
+    else if (source)
         done(source);
 }
 
@@ -124,6 +127,8 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
     if (code == MHD_CONNECTION_NOTIFY_CLOSED && *socket_ctx) {
         client_forget(*socket_ctx);
         *socket_ctx = NULL;
+        if (api->full)
+            loop_timer_set(api->desk.loop, &api->pause, loop_now(api->desk.loop));
     }
 }
 
@@ -135,10 +140,16 @@ static struct client *find_free(struct api *api)
     return NULL;
 }
 
-/* Who has been silent longest gives way: an honest request is whole within the turn in which it comes. */
-static struct client *make_room(struct api *api)
+/*
+ * Where every place is taken, who has been silent longest gives way: an honest request is whole within the turn in
+ * which it comes.
+ */
+static struct client *find_room(struct api *api)
 {
-    struct client *oldest = NULL;
+    struct client *oldest = find_free(api);
+    if (oldest)
+        return oldest;
+    run_library(api); /* whose request has come is not silent */
     for (uint32_t i = 0; i < api->desk.terms->clients_most; i++) {
         struct client *client = &api->desk.clients[i];
         if (client->state == CLIENT_ASKING && (!oldest || client->since < oldest->since))
@@ -151,12 +162,15 @@ static struct client *make_room(struct api *api)
     return find_free(api);
 }
 
+/* What he has said so far is taken first: to close on it would tell him of a reset, and not what we say. */
 static void turn_away(int fd)
 {
+    static char heard[API_BODY_MAX];
+    (void)!recv(fd, heard, sizeof heard, MSG_DONTWAIT);
     static const char words[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
                                 "Connection: close\r\nContent-Length: 46\r\n\r\n"
                                 "{\"error\": \"too many commands are under way\"}\r\n";
-    (void)!write(fd, words, sizeof words - 1);
+    (void)!send(fd, words, sizeof words - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     close(fd);
 }
 
@@ -176,9 +190,7 @@ static bool ask_kernel(const struct api *api, int fd, uint32_t *ret_user)
 static void welcome(struct api *api, int fd, const struct sockaddr_storage *from, socklen_t length)
 {
     uint32_t user;
-    struct client *client = find_free(api);
-    if (!client)
-        client = make_room(api);
+    struct client *client = find_room(api);
     if (!client || !ask_kernel(api, fd, &user)) {
         turn_away(fd);
         return;
@@ -188,31 +200,57 @@ static void welcome(struct api *api, int fd, const struct sockaddr_storage *from
         client_forget(client);
 }
 
+static void stay_closed(struct api *api, uint32_t delay_ms)
+{
+    ev_io_stop(loop_ev(api->desk.loop), &api->incoming);
+    loop_timer_set(api->desk.loop, &api->pause, mono_after(loop_now(api->desk.loop), delay_ms));
+}
+
+/* One who stands at the door; false: there is nobody any more, or the door has been closed. */
+static bool let_in(struct api *api)
+{
+    struct sockaddr_storage from = {.ss_family = AF_UNIX};
+    socklen_t length = sizeof from;
+    int fd = accept4(api->listening, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        welcome(api, fd, &from, length);
+        return true;
+    }
+    if (errno == EINTR || errno == ECONNABORTED)
+        return true;
+    if (errno != EAGAIN)
+        stay_closed(api, ACCEPT_PAUSE_MS);
+    return false;
+}
+
+static bool somebody_is_at_the_door(const struct api *api)
+{
+    struct pollfd door = {.fd = api->listening, .events = POLLIN};
+    return poll(&door, 1, 0) > 0;
+}
+
 static void on_incoming(struct ev_loop *ev, ev_io *watcher, int events)
 {
-    (void)events;
+    (void)ev, (void)events;
     struct api *api = CONTAINER_OF(watcher, struct api, incoming);
-    for (uint32_t i = 0; i < ACCEPTS_A_TURN; i++) {
-        struct sockaddr_storage from = {.ss_family = AF_UNIX};
-        socklen_t length = sizeof from;
-        int fd = accept4(watcher->fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
-            welcome(api, fd, &from, length);
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-            if (errno != EAGAIN) {
-                ev_io_stop(ev, watcher);
-                loop_timer_set(api->desk.loop, &api->pause, mono_after(loop_now(api->desk.loop), ACCEPT_PAUSE_MS));
-            }
+    for (uint32_t i = 0; i < ACCEPTS_A_TURN && somebody_is_at_the_door(api); i++) {
+        api->full = !find_room(api);
+        if (api->full)
+            stay_closed(api, DOOR_PATIENCE_MS);
+        if (api->full || !let_in(api))
             break;
-        }
     }
     run_library(api);
 }
 
+/* Who stood there in vain all that time hears why; by now he has said what he wants, and hears us. */
 static void on_pause_over(struct timer *timer)
 {
     struct api *api = CONTAINER_OF(timer, struct api, pause);
     ev_io_start(loop_ev(api->desk.loop), &api->incoming);
+    for (uint32_t i = 0; api->full && i < TURNED_AWAY_A_TURN && let_in(api); i++)
+        continue;
+    api->full = false;
 }
 
 /* ---- the library on the loop ---- */
@@ -268,6 +306,12 @@ static void watch(struct api *api)
 
 static void stop_listening(struct api *api)
 {
+    if (api->daemon)
+        MHD_stop_daemon(api->daemon);
+    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
+        client_forget(&api->desk.clients[i]);
+    if (api->desk.out_of_memory)
+        MHD_destroy_response(api->desk.out_of_memory);
     if (api->by_tcp)
         close(api->listening);
     else
@@ -295,7 +339,8 @@ static struct api *start(const struct api *entrance, struct error *err)
                                    MHD_OPTION_CONNECTION_MEMORY_LIMIT, terms->memory, MHD_OPTION_CONNECTION_TIMEOUT,
                                    API_IDLE_MS / 1000, MHD_OPTION_NOTIFY_CONNECTION, on_connection, api,
                                    MHD_OPTION_END);
-    if (!api->daemon) {
+    api->desk.out_of_memory = client_out_of_memory();
+    if (!api->daemon || !api->desk.out_of_memory) {
         error_set(err, ERROR_SYSTEM, "%s cannot be served: no descriptor or no memory",
                   api->by_tcp ? "web.listen" : "the control socket");
         stop_listening(api);
@@ -339,25 +384,7 @@ void api_free(struct api *api)
             api_answer(api, api->desk.clients[i].ticket, 503, strdup("{\"error\": \"repointd stops\"}\n"));
     for (uint32_t i = 0; i < 3; i++)
         run_library(api); /* resumes, answers, cleans up; whoever does not read at once hears nothing */
-    MHD_stop_daemon(api->daemon);
-    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
-        client_forget(&api->desk.clients[i]);
     stop_listening(api);
-}
-
-void api_user_name(uint32_t user, char name[API_USER_MAX])
-{
-    struct text text = text_over(name, API_USER_MAX);
-    FILE *file = fopen("/etc/passwd", "re");
-    for (struct passwd *row; file && text.length == 0 && (row = fgetpwent(file));)
-        if (row->pw_uid == user)
-            text_add_foreign(&text, row->pw_name, strlen(row->pw_name));
-    if (file)
-        fclose(file);
-    if (text.length == 0 || text.truncated) {
-        text = text_over(name, API_USER_MAX);
-        text_addf(&text, "%" PRIu32, user);
-    }
 }
 
 void api_library(struct text *out)

@@ -86,6 +86,14 @@ struct MHD_Response *client_response(const struct api_content *content, char *by
     return NULL;
 }
 
+struct MHD_Response *client_out_of_memory(void)
+{
+    static char words[] = "{\"version\":1,\"error\":\"memory is out and no answer can be made; the status will tell "
+                          "what is so\"}\n";
+    struct MHD_Response *response = MHD_create_response_from_buffer(sizeof words - 1, words, MHD_RESPMEM_PERSISTENT);
+    return response ? with_headers(response, &json_content) : NULL;
+}
+
 struct MHD_Response *client_json(char *json)
 {
     return json ? client_response(&json_content, json, strlen(json)) : NULL;
@@ -128,12 +136,13 @@ struct MHD_Response *client_pieces(struct client *client, const struct api_conte
     return NULL;
 }
 
+/* No response: there was no memory for one, and the one that was made for that has its turn. */
 static bool queue_answer(struct client *client, uint16_t status, struct MHD_Response *response)
 {
-    if (!response)
-        return false;
-    enum MHD_Result queued = MHD_queue_response(client->connection, status, response);
-    MHD_destroy_response(response);
+    enum MHD_Result queued = MHD_queue_response(client->connection, response ? status : MHD_HTTP_SERVICE_UNAVAILABLE,
+                                                response ? response : client->desk->out_of_memory);
+    if (response)
+        MHD_destroy_response(response);
     client->state = CLIENT_ANSWERED;
     set_deadline(client, API_DRAIN_MS);
     return queued == MHD_YES;
@@ -143,6 +152,7 @@ static bool hand_out_answer(struct client *client)
 {
     struct MHD_Response *response = client->response;
     client->response = NULL;
+    client->owes = false;
     return queue_answer(client, client->status, response);
 }
 
@@ -191,7 +201,7 @@ static bool handle(struct client *client, const char *method, const char *path)
     struct gathering gathering = {.room = count > 0 ? (uint32_t)count : 0};
     gathering.items = calloc(gathering.room + 1, sizeof *gathering.items);
     if (!gathering.items)
-        return false;
+        return queue_answer(client, 503, NULL);
     MHD_get_connection_values(client->connection, MHD_GET_ARGUMENT_KIND, gather_parameter, &gathering);
     client->ticket = ++desk->tickets ? desk->tickets : ++desk->tickets;
     client->state = CLIENT_HANDLED;
@@ -271,7 +281,7 @@ bool client_request(struct client *client, bool begins, const char *method, cons
     }
     if (client->state == CLIENT_ASKING)
         return handle(client, method, path);
-    return client->response && hand_out_answer(client);
+    return client->owes && hand_out_answer(client);
 }
 
 bool client_answer(struct client *client, uint16_t status, struct MHD_Response *response)
@@ -284,6 +294,7 @@ bool client_answer(struct client *client, uint16_t status, struct MHD_Response *
     }
     client->status = status;
     client->response = response;
+    client->owes = true;
     client->state = CLIENT_ANSWERED;
     if (waiting)
         MHD_resume_connection(client->connection);

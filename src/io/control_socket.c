@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 64
+#define BACKLOG SOMAXCONN /* who finds no place here hears of an error that says nothing */
 
 static bool make_address(const char *directory, struct sockaddr_un *ret, struct error *err)
 {

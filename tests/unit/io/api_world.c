@@ -39,6 +39,12 @@ static void on_later(struct timer *timer)
     api_answer(world->api, world->waiting, 200, strdup("\"at last\""));
 }
 
+static void on_later_without_memory(struct timer *timer)
+{
+    struct world *world = CONTAINER_OF(timer, struct world, later);
+    api_answer(world->api, world->waiting, 200, NULL);
+}
+
 static size_t next_piece(void *source, char *bytes, size_t room)
 {
     struct world *world = source;
@@ -73,6 +79,14 @@ void world_request(const struct api_request *request, void *ctx)
         loop_timer_set(world->loop, &world->later, loop_now(world->loop) + 100);
     } else if (strcmp(request->path, "/never") == 0) {
         world->waiting = request->ticket;
+    } else if (strcmp(request->path, "/no-memory") == 0) {
+        api_answer(world->api, request->ticket, 200, NULL);
+    } else if (strcmp(request->path, "/no-memory-for-pieces") == 0) {
+        api_answer_pieces(world->api, request->ticket, 200, NULL, next_piece, end_pieces, NULL);
+    } else if (strcmp(request->path, "/no-memory-later") == 0) {
+        world->waiting = request->ticket;
+        world->later.fire = on_later_without_memory;
+        loop_timer_set(world->loop, &world->later, loop_now(world->loop) + 20);
     } else if (strcmp(request->path, "/big") == 0) {
         char *json = malloc(16000001);
         assert_non_null(json);

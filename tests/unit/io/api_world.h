@@ -32,8 +32,8 @@ struct world {
 #define PIECES  20000
 
 /*
- * /later answers after 100 ms, /never not at all, /big 16 MB, /pieces PIECES of them, one after the other, everything
- * else "now" at once.
+ * /later answers after 100 ms, /never not at all, /big 16 MB, /pieces PIECES of them, one after the other; those that
+ * begin with /no-memory have no memory for an answer; everything else "now" at once.
  */
 void world_request(const struct api_request *request, void *ctx);
 

@@ -4,6 +4,7 @@
  * What:  requests, answers that come later, the file and its rights, a socket that was left behind.
  */
 #include "api_world.h"
+#include "io/api_user.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of io/api.
- * What:  clients that talk rubbish, say too much, come in crowds, stay silent, drip, read nothing. Fault 132.
+ * What:  clients that talk rubbish, say too much, come in crowds, take every place, stay silent, drip, read nothing;
+ *        answers for which there is no memory. Faults 15, 132.
  */
 #include "api_world.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,6 +121,88 @@ static void test_a_crowd_locks_nobody_out(void **state)
     assert_int_equal(world->requests, 2);
 }
 
+static int house[API_CLIENTS_MAX];
+
+static void fill_house(struct world *world, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        house[i] = dial(world);
+        say(house[i], "GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    while (world->requests < count)
+        (void)poll(NULL, 0, 1);
+}
+
+static char early[sizeof answer];
+
+/* One speaks at once, one takes his time; both hear why, and neither of a reset. */
+static void script_full_house(struct world *world)
+{
+    fill_house(world, API_CLIENTS_MAX);
+    int quick = dial(world), slow = dial(world);
+    say(quick, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    (void)poll(NULL, 0, 300);
+    say(slow, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    drain(quick);
+    memcpy(early, answer, sizeof early);
+    drain(slow);
+}
+
+static void test_who_finds_no_place_hears_why(void **state)
+{
+    struct world *world = *state;
+    act(world, script_full_house, 5000);
+    assert_non_null(strstr(early, " 503 "));
+    assert_non_null(strstr(early, "too many commands are under way"));
+    assert_string_equal(answer, early);
+    assert_int_equal(world->requests, API_CLIENTS_MAX);
+    for (uint32_t i = 0; i < API_CLIENTS_MAX; i++)
+        close(house[i]);
+}
+
+static void script_nearly_full_house(struct world *world)
+{
+    fill_house(world, API_CLIENTS_MAX - 1);
+    int last = dial(world);
+    say(last, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (world->requests < API_CLIENTS_MAX)
+        (void)poll(NULL, 0, 1);
+    script_get(world);
+    close(last);
+}
+
+/* He waits at the door, and not longer than he has to. */
+static void test_the_first_free_place_is_his(void **state)
+{
+    struct world *world = *state;
+    act(world, script_nearly_full_house, 900);
+    assert_non_null(strstr(answer, "\"now\""));
+    for (uint32_t i = 0; i < API_CLIENTS_MAX - 1; i++)
+        close(house[i]);
+}
+
+static const char *thing;
+
+static void script_thing(struct world *world)
+{
+    ask(world, thing);
+}
+
+static void test_without_memory_for_an_answer_there_is_one(void **state)
+{
+    struct world *world = *state;
+    static const char *const things[] = {"GET /no-memory HTTP/1.1\r\nHost: x\r\n\r\n",
+                                         "GET /no-memory-for-pieces HTTP/1.1\r\nHost: x\r\n\r\n",
+                                         "GET /no-memory-later HTTP/1.1\r\nHost: x\r\n\r\n"};
+    for (size_t i = 0; i < ARRAY_COUNT(things); i++) {
+        thing = things[i];
+        act(world, script_thing, 3000);
+        if (!strstr(answer, " 503 ") || !strstr(answer, "{\"version\":1,\"error\":\"memory is out"))
+            fail_msg("%s: %s", thing, answer);
+        assert_int_equal(world->ended, 0);
+    }
+}
+
 static long dripped_ms;
 static size_t read_by_deaf;
 
@@ -153,9 +237,9 @@ static void test_who_is_slow_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_WORLD(test_rubbish_costs_nothing),
-        WITH_WORLD(test_a_body_has_a_bound),
-        WITH_WORLD(test_a_crowd_locks_nobody_out),
+        WITH_WORLD(test_rubbish_costs_nothing),       WITH_WORLD(test_a_body_has_a_bound),
+        WITH_WORLD(test_a_crowd_locks_nobody_out),    WITH_WORLD(test_who_finds_no_place_hears_why),
+        WITH_WORLD(test_the_first_free_place_is_his), WITH_WORLD(test_without_memory_for_an_answer_there_is_one),
         WITH_WORLD(test_who_is_slow_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
