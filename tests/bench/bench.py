@@ -4,8 +4,8 @@
 # Where: under run.sh.
 # What:  the same targets over loopback, probed by repointd, by its peers and by a bare loop, one after the other in each
 #        round; CPU from /proc in seconds per 1,000 finished probes, resident memory, sleeps, probes asked and done, worst
-#        lateness, evenness. Then the cost while targets die under a running daemon, and how long 10,000 and 100,000
-#        records take from start to READY.
+#        lateness, evenness. Then the cost while targets die under a running daemon, what a scrape of its metrics costs,
+#        and how long 10,000 and 100,000 records take from start to READY.
 # Why:   machines are noisy and neighbours come and go: what counts are ratios within a round, medians over the rounds.
 #        The prober has the first core, the targets the last. Nothing is asserted. Environment: ROUNDS (3), PERIOD (8 s),
 #        WORK ("http:100 http:1000 … https:2000/10"), PEERS ("haproxy bare gdnsd blackbox"), RECORDS ("10000 100000");
@@ -14,11 +14,13 @@
 import os
 import resource
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from programs import (ENDPOINT, LAST_CORE, Bare, BlackboxExporter, Endpoint, Gdnsd, Haproxy, Place, Repointd,
                       SecureEndpoint, Work)
@@ -31,6 +33,7 @@ WORK = os.environ.get("WORK", "http:1000 http:10000 tcp:10000" if QUICK else ALL
 PEERS = os.environ.get("PEERS", "haproxy bare" if QUICK else "haproxy bare gdnsd blackbox").split()
 RECORDS = [int(n) for n in os.environ.get("RECORDS", "" if QUICK else "10000 100000").split()]
 DEATHS = os.environ.get("DEATHS", "" if QUICK else "http:1000 http:10000").split()
+SCRAPES = os.environ.get("SCRAPES", "" if QUICK else "http:1000 http:10000/10").split()
 WARM_UP = 3.0
 
 
@@ -153,6 +156,45 @@ def bench_deaths(place, endpoint):
         program.end()
 
 
+# ---- whoever scrapes ----
+
+def scrape(port):
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            "http://127.0.0.1:%d/metrics" % port, timeout=20) as answer:
+        return answer.read()
+
+
+def bench_scrapes(place):
+    """The processor's time of one /metrics, and what a scrape a second does to the lateness of probes."""
+    for work in map(read_work, SCRAPES):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        program = Repointd.at(place, work, ["web: {listen: '127.0.0.1:%d'}" % port])
+        time.sleep(WARM_UP + work.interval)
+        print("\n%s, scraped once a second" % work)
+        print("  %-8s %13s %14s %9s %8s" % ("", "CPU s/second", "CPU of a scrape", "resident", "> 20 ms"))
+        quiet = None
+        for name in ("quiet", "scraped"):
+            before, cpu, began, scrapes = program.counters(), program.cpu(), time.monotonic(), 0
+            while time.monotonic() < began + PERIOD:
+                if name == "scraped":
+                    text = scrape(port)
+                    scrapes += 1
+                time.sleep(max(0, began + scrapes - time.monotonic()) if scrapes else PERIOD)
+            cpu, took, after = program.cpu() - cpu, time.monotonic() - began, program.counters()
+            each = "%.0f ms" % (1000 * (cpu - quiet * took) / scrapes) if scrapes else "-"
+            quiet = quiet if scrapes else cpu / took
+            print("  %-8s %13.3f %15s %6.1f MB %7.2f %%" %
+                  (name, cpu / took, each, program.resident_mb(),
+                   100 * (after[3] - before[3]) / max(1, after[1] - before[1])))
+        lines = [line for line in text.split(b"\n") if line and not line.startswith(b"#")]
+        print("  a scrape has %d series, %.1f a target, %.1f MB" %
+              (len(lines), len(lines) / work.targets, len(text) / 1e6))
+        sys.stdout.flush()
+        program.end()
+
+
 # ---- the load ----
 
 def bench_load(place):
@@ -185,6 +227,7 @@ def main():
             bench_probes(place, endpoints[0])
             if os.environ.get("OWN_NETWORK") and shutil.which("nft"):
                 bench_deaths(place, endpoints[0])
+            bench_scrapes(place)
         finally:
             for endpoint in endpoints:
                 endpoint.end()

@@ -190,15 +190,16 @@ class Repointd(Program):
             self.took = time.monotonic() - began
 
     @classmethod
-    def at(cls, place, work):
+    def at(cls, place, work, more=()):
         check = {"http": "http: 'http://%s:%d/healthz'", "https": "http: 'https://%s:%d/healthz'",
                  "tcp": "tcp: %.0s%d"}[work.kind] % (HOST, place.ports[work.kind])
         if work.kind == "https":
             check += ", tls: {ca: %s}" % place.ca
-        return cls(place, cls.configuration(place, work.targets // 2, check, "%gs" % work.interval, "800ms"))
+        return cls(place, cls.configuration(place, work.targets // 2, check, "%gs" % work.interval, "800ms",
+                                            more))
 
     @staticmethod
-    def configuration(place, records, check, interval, timeout):
+    def configuration(place, records, check, interval, timeout, more=()):
         """Two targets a record, none ever written: the name server is not there, and not asked twice."""
         key = place.path("ddns.key")
         if not os.path.exists(key):
@@ -210,6 +211,7 @@ class Repointd(Program):
         lines += ["checks:", "  web: {%s, interval: %s, timeout: %s}" % (check, interval, timeout), "records:"]
         lines += ["  r%d.bench.test: {check: web, primary: %s, secondary: %s, enabled: off}"
                   % (i, address(2 * i), address(2 * i + 1)) for i in range(records)]
+        lines += more
         return place.write("repointd.yaml", "\n".join(lines) + "\n")
 
     def counters(self):
