@@ -155,22 +155,19 @@ void explanation_of(const struct settings *settings, const struct engine *engine
 {
     const struct record *record = engine_record(engine, index);
     enum condition condition = record_condition(record);
+    bool sees = record->decision.reason != DECISION_CUT_OFF;
     if (add_trouble(out, record))
         return;
     if (condition != CONDITION_OK)
         add_condition(out, record);
     else if (record->decision.reason == DECISION_NO_HEALTHY_TARGET)
         add_no_healthy(out, settings, engine, record);
-    else if (record->decision.reason == DECISION_CUT_OFF)
-        text_add(out, decision_reason_sentence(record->decision.reason));
-    else if (lags(record))
+    else if (sees && lags(record))
         add_laggard(out, record);
-    else if (record->current != 0 && record->current < record->settings->target_count)
+    else if (sees && record->current != 0 && record->current < record->settings->target_count)
         add_failed_over(out, settings, engine, record);
-    else if (record->current != 0)
-        text_add(out, decision_reason_sentence(record->decision.reason));
-    else if (record->targets[0].state == HEALTH_UP)
+    else if (sees && record->current == 0 && record->targets[0].state == HEALTH_UP)
         add_standby(out, settings, engine, record);
-    else if (record->targets[0].state == HEALTH_DOWN)
+    else if (!sees || record->current != 0 || record->targets[0].state == HEALTH_DOWN)
         text_add(out, decision_reason_sentence(record->decision.reason));
 }

@@ -18,8 +18,9 @@
 
 bool ping_range_allows(const char *text, const gid_t *groups, size_t count)
 {
-    uint32_t least = 0, most = 0;
-    if (sscanf(text, "%" SCNu32 " %" SCNu32, &least, &most) != 2)
+    char *second, *end;
+    unsigned long least = strtoul(text, &second, 10), most = strtoul(second, &end, 10);
+    if (second == text || end == second)
         return true;
     for (size_t i = 0; i < count; i++)
         if (groups[i] >= least && groups[i] <= most)

@@ -11,6 +11,7 @@
 #include "ctl/help.h"
 #include "ctl/rows.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,7 @@ static bool set_option(struct invocation *invocation, enum option_bit bit, const
         invocation->no_wait = true;
         break;
     case OPTION_COLOR:
+        assert(value != NULL); /* its row says that it takes one */
         invocation->color = strcmp(value, "auto") == 0     ? COLOR_AUTO
                             : strcmp(value, "always") == 0 ? COLOR_ALWAYS
                             : strcmp(value, "never") == 0  ? COLOR_NEVER

@@ -314,12 +314,12 @@ void children_free(struct children *children)
         if (child->process >= 0)
             kill(-child->pid, SIGKILL);
     mono_ms end = mono_after(loop_refresh(children->loop), FREE_WAIT_MS);
-    while (children->list) {
-        struct child *child = children->list;
+    for (struct child *child = children->list, *next; child; child = next) {
+        next = child->next;
         struct pollfd ended = {.fd = child->process, .events = POLLIN};
         mono_ms left = end - loop_refresh(children->loop);
-        if (child->process >= 0 && left > 0 && poll(&ended, 1, (int)left) < 0 && errno == EINTR)
-            continue;
+        while (child->process >= 0 && left > 0 && poll(&ended, 1, (int)left) < 0 && errno == EINTR)
+            left = end - loop_refresh(children->loop);
         if (child->process >= 0)
             (void)reap(child);
         drop(child);

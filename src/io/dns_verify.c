@@ -368,8 +368,10 @@ void dns_verify_free(struct dns_verify *verify)
 {
     if (!verify)
         return;
-    while (verify->rounds)
-        round_free(verify->rounds);
+    for (struct round *round = verify->rounds, *next; round; round = next) {
+        next = round->next;
+        round_free(round);
+    }
     loop_timer_stop(verify->loop, &verify->turn);
     dns_places_free(verify->found);
     free(verify->waiters);

@@ -219,14 +219,14 @@ static void turn_over(struct history *history)
 }
 
 /* 0 or errno. */
-static int append(struct history *history, const char *line, size_t length)
+static int append(struct history *history, char *line, size_t length)
 {
     turn_over(history);
     int sys_errno = open_file(history);
     if (sys_errno)
         return sys_errno;
-    const struct iovec parts[] = {{.iov_base = (void *)(uintptr_t)line, .iov_len = length},
-                                  {.iov_base = (void *)(uintptr_t) "\n", .iov_len = 1}};
+    static char end[] = "\n";
+    const struct iovec parts[] = {{.iov_base = line, .iov_len = length}, {.iov_base = end, .iov_len = 1}};
     ssize_t written = writev(history->fd, parts, 2);
     if (written == (ssize_t)length + 1) {
         history->size += written;
@@ -259,7 +259,7 @@ bool history_try_again(struct history *history, struct error *err)
         return false;
     follow_directory(history);
     while (history->unwritten > 0) {
-        const char *line = history->items[history->count - history->unwritten].line;
+        char *line = history->items[history->count - history->unwritten].line;
         int sys_errno = append(history, line, strlen(line));
         if (sys_errno) {
             error_set_errno(err, sys_errno, "%s/" HISTORY_FILE " cannot be written", state_path(history->state));

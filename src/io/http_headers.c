@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/version.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ static bool append(void **list, const char *line)
 /* "NAME: VALUE"; in libcurl's language "NAME;" is a header without a value. */
 static bool append_header(void **list, const char *name, const char *value)
 {
+    assert(value != NULL);
     size_t room = strlen(name) + strlen(value) + sizeof ": ";
     char *storage = malloc(room);
     if (!storage)

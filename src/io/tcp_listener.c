@@ -23,19 +23,18 @@ static void set(int fd, int level, int option, int value)
         (void)setsockopt(fd, level, option, &value, sizeof value);
 }
 
-static uint16_t port_of(const struct sockaddr_storage *address)
-{
-    if (address->ss_family == AF_INET6)
-        return ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
-    return ntohs(((const struct sockaddr_in *)address)->sin_port);
-}
-
 /* Whether it listens at that port, so that it could be in the way. */
 static bool shares(int former, uint16_t port)
 {
-    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
-    socklen_t length = sizeof address;
-    return former >= 0 && getsockname(former, (struct sockaddr *)&address, &length) == 0 && port_of(&address) == port;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } bound = {.v6 = {.sin6_port = 0}};
+    socklen_t length = sizeof bound;
+    if (former < 0 || getsockname(former, &bound.any, &length) != 0)
+        return false;
+    return ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port) == port;
 }
 
 static bool bind_beside(int fd, int former, const struct sockaddr_storage *address, socklen_t length)
@@ -68,7 +67,7 @@ static void refuse(const struct endpoint *endpoint, int sys_errno, struct error 
 
 bool tcp_listener_open(const struct endpoint *endpoint, int former, int *ret_fd, struct error *err)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
     socklen_t length = dial_sockaddr(&endpoint->address, endpoint->port, &address);
     int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     set(fd, SOL_SOCKET, SO_REUSEADDR, 1); /* connections of a former process that linger are no obstacle */

@@ -56,7 +56,8 @@ static void test_a_place_is_an_address_or_a_host_name(void **state)
     assert_true(address_parse("2001:db8::10", &values[0].address, &err));
     assert_true(address_parse("192.0.2.10", &watches[0].address, &err));
     struct settings settings = {.names = names, .values = values, .watches = watches};
-    static const char *const wanted[2][2] = {{"2001:db8::10", "192.0.2.10"}, {"origin.example.net", "origin.example.net"}};
+    static const char *const wanted[2][2] = {{"2001:db8::10", "192.0.2.10"},
+                                             {"origin.example.net", "origin.example.net"}};
     for (uint32_t i = 0; i < 2; i++) {
         char place[64];
         struct text out = text_over(place, sizeof(place));
