@@ -6,14 +6,11 @@
 
 #include "contents.h"
 
+#include "host.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-static uint16_t type_of(const struct address *address)
-{
-    return address->family == ADDRESS_V6 ? RRTYPE_AAAA : RRTYPE_A;
-}
 
 static int compare(const struct address *a, const struct address *b)
 {
@@ -34,9 +31,7 @@ void contents_sort(struct contents *contents)
 static void add(struct contents *contents, uint16_t type, const uint8_t *rdata, uint32_t ttl_s)
 {
     assert(contents->count < CONTENTS_MAX);
-    struct address *address = &contents->addresses[contents->count++];
-    *address = (struct address){.family = type == RRTYPE_AAAA ? ADDRESS_V6 : ADDRESS_V4};
-    memcpy(address->bytes, rdata, type == RRTYPE_AAAA ? 16 : 4);
+    contents->addresses[contents->count++] = place_read(type, rdata);
     contents->mixed_ttl |= contents->ttl_s != 0 && contents->ttl_s != ttl_s;
     if (contents->ttl_s == 0)
         contents->ttl_s = ttl_s;
@@ -54,8 +49,9 @@ void contents_of_nodes(const struct settings *settings, const struct nodes *node
     const struct node *owner = &nodes->items[name_of_owner(record)];
     for (uint32_t i = 0; i < owner->count; i++) {
         const struct rr *rr = &owner->rrs[i];
-        ret->cname |= rr->type == RRTYPE_CNAME;
-        if (is_managed(&settings->records[record], rr->type))
+        bool is_ours = is_managed(&settings->records[record], rr->type);
+        ret->cname |= !is_ours && (rr->type == RRTYPE_CNAME || settings_is_cname(&settings->records[record]));
+        if (is_ours)
             add(ret, rr->type, rr->data, rr->ttl_s);
     }
     contents_sort(ret);
@@ -77,7 +73,7 @@ void contents_of_sets(const struct record_settings *record, const struct rrset s
         uint32_t offset = 0;
         for (uint32_t i = 0; i < sets[t].count; i++) {
             uint32_t length = (uint32_t)sets[t].packed[offset] << 8 | sets[t].packed[offset + 1];
-            assert(length == (sets[t].type == RRTYPE_AAAA ? 16 : 4));
+            assert(length == (sets[t].type == RRTYPE_CNAME ? HOST_WIRE : sets[t].type == RRTYPE_AAAA ? 16 : 4));
             add(ret, (uint16_t)sets[t].type, &sets[t].packed[offset + 2], sets[t].ttl_s);
             offset += 2 + length;
         }
@@ -91,7 +87,7 @@ void contents_of_target(const struct settings *settings, uint32_t target, struct
     const struct target_settings *from = &settings->targets[target];
     *ret = (struct contents){.ttl_s = settings->records[from->record].ttl_s};
     for (uint32_t v = 0; v < from->value_count; v++)
-        ret->addresses[ret->count++] = settings->values[from->value_first + v].address;
+        ret->addresses[ret->count++] = place_of_value(settings, from->value_first + v);
     contents_sort(ret);
 }
 
@@ -122,9 +118,11 @@ uint32_t contents_target(const struct settings *settings, uint32_t record, const
     for (uint32_t t = 0; t < of->target_count && contents->count > 0; t++) {
         const struct target_settings *target = &settings->targets[of->target_first + t];
         uint32_t found = 0;
-        for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++)
+        for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
+            const struct address place = place_of_value(settings, v);
             for (uint32_t i = 0; i < contents->count; i++)
-                found += compare(&settings->values[v].address, &contents->addresses[i]) == 0;
+                found += compare(&place, &contents->addresses[i]) == 0;
+        }
         if (found == contents->count)
             return t;
         if (found > 0)
@@ -152,12 +150,11 @@ void contents_show(const struct record_settings *record, const struct contents *
         struct rrset *set = &ret->sets[t];
         *set = (struct rrset){.type = record->types[t], .packed = next};
         for (uint32_t i = 0; i < contents->count; i++) {
-            if (type_of(&contents->addresses[i]) != (uint16_t)record->types[t])
+            if (place_type(&contents->addresses[i]) != record->types[t])
                 continue;
-            uint8_t length = record->types[t] == RRTYPE_AAAA ? 16 : 4;
+            uint8_t length = place_write(&contents->addresses[i], next + 2);
             next[0] = 0;
             next[1] = length;
-            memcpy(next + 2, contents->addresses[i].bytes, length);
             next += 2 + length;
             set->count++;
             set->length = (uint16_t)(set->length + 2 + length);
@@ -185,9 +182,8 @@ void marker_rr(const struct marker *marker, struct rr *rr)
 
 void address_rr(const struct address *address, struct rr *rr)
 {
-    rr->type = type_of(address);
-    rr->length = address->family == ADDRESS_V6 ? 16 : 4;
-    memcpy(rr->data, address->bytes, rr->length);
+    rr->type = (uint16_t)place_type(address);
+    rr->length = place_write(address, rr->data);
 }
 
 void contents_format(const struct contents *contents, char *text, size_t size)
@@ -196,7 +192,7 @@ void contents_format(const struct contents *contents, char *text, size_t size)
     text[0] = '\0';
     for (uint32_t i = 0; i < contents->count && (size_t)used + 60 < size; i++) {
         char address[ADDRESS_TEXT_MAX];
-        address_format(&contents->addresses[i], address);
+        place_format(&contents->addresses[i], address);
         used += snprintf(text + used, size - (size_t)used, "%s%s", i ? "," : "", address);
     }
     static const char *const forms[] = {"no marker", "", "foreign TXT"};

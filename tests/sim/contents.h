@@ -20,7 +20,7 @@ struct contents {
     struct address addresses[CONTENTS_MAX];
     uint32_t ttl_s; /* of the first set that is there; 0: none */
     bool mixed_ttl;
-    bool cname;
+    bool cname; /* other data beside, which has no place there: a CNAME, or addresses beside one */
     enum marker_form form;
     struct marker marker;
 };
@@ -46,7 +46,7 @@ uint32_t contents_target(const struct settings *settings, uint32_t record, const
 uint32_t contents_place(const struct settings *settings, uint32_t record, const struct contents *contents);
 
 /* What a signed read reports of them; `storage` has room for both sets. */
-#define CONTENTS_STORAGE (CONTENTS_MAX * 18)
+#define CONTENTS_STORAGE (CONTENTS_MAX * 24)
 void contents_show(const struct record_settings *record, const struct contents *contents,
                    uint8_t storage[CONTENTS_STORAGE], struct observed *ret);
 

@@ -6,6 +6,7 @@
 
 #include "edition.h"
 
+#include "host.h"
 #include "world.h"
 
 #include <assert.h>
@@ -39,8 +40,8 @@ static void add_value(struct builder *builder, uint32_t value)
 {
     struct setup *ret = builder->ret;
     builder->numbers->values[ret->settings.value_count] = value;
-    setup_add_value(ret, &builder->whole->values[value].address, builder->whole->value_checks[value]);
-    ret->values[ret->settings.value_count - 1].name = builder->whole->values[value].name;
+    const struct address place = place_of_value(&builder->whole->settings, value);
+    setup_add_value(ret, &place, builder->whole->value_checks[value]);
 }
 
 static void add_target(struct builder *builder, uint32_t target)
@@ -203,13 +204,15 @@ static bool looks_else(const struct world *world, uint32_t check)
     return differs;
 }
 
-static uint32_t former_watch(const struct renumbering *renumbering, const struct watch_settings *watch)
+static uint32_t former_watch(const struct renumbering *renumbering, uint32_t watch)
 {
-    const struct settings *old = renumbering->old;
-    for (uint32_t w = 0; w < old->watch_count; w++)
-        if (old->watches[w].check == watch->check && old->watches[w].name == watch->name &&
-            address_equal(&old->watches[w].address, &watch->address))
+    const struct settings *old = renumbering->old, *fresh = renumbering->fresh;
+    const struct address place = place_of_watch(fresh, watch);
+    for (uint32_t w = 0; w < old->watch_count; w++) {
+        const struct address there = place_of_watch(old, w);
+        if (old->watches[w].check == fresh->watches[watch].check && memcmp(&there, &place, sizeof place) == 0)
             return w;
+    }
     return ID_NONE;
 }
 
@@ -220,7 +223,7 @@ static void match_watches(const struct world *world, struct renumbering *renumbe
         renumbering->new_watch[w] = ID_NONE;
     for (uint32_t w = 0; w < fresh->watch_count; w++) {
         bool differs = looks_else(world, fresh->watches[w].check);
-        renumbering->old_watch[w] = differs ? ID_NONE : former_watch(renumbering, &fresh->watches[w]);
+        renumbering->old_watch[w] = differs ? ID_NONE : former_watch(renumbering, w);
         if (renumbering->old_watch[w] != ID_NONE)
             renumbering->new_watch[renumbering->old_watch[w]] = w;
     }

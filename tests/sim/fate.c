@@ -75,7 +75,7 @@ struct target_truth truth_of(const struct world *world, uint32_t index)
             continue;
         }
         const struct endpoint_truth endpoint = truth_at(world, watch, &truth);
-        if (world->settings->watches[watch].address.family == world->faults.lost_family)
+        if (world->faults.lost_family && world->settings->watches[watch].address.family == world->faults.lost_family)
             continue;
         if (endpoint.mode == ENDPOINT_ALIVE) {
             truth.alive++;

@@ -9,6 +9,8 @@
 
 #include "setup.h"
 
+#include "host.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -133,7 +135,7 @@ struct draw {
     struct random *chance;
     uint32_t checks, addresses; /* how many exist so far */
     uint32_t crowd;             /* records that share all watches; 0: it is none */
-    bool v4, v6;                /* families of the record being drawn */
+    bool v4, v6, hosts;         /* what the record being drawn points to */
 };
 
 /* A new address, or one that an earlier record uses with the same check, so that two records share a watch. */
@@ -150,9 +152,25 @@ static struct address draw_address(struct draw *draw, bool v6)
     return address;
 }
 
+/* Places that several records share have a label that does not say whose they are. */
+static void set_label(struct draw *draw, uint32_t target)
+{
+    static const char *const labels[] = {"dc1", "dc2", "dc3", "dc4"};
+    struct target_settings *of = &draw->setup->targets[target];
+    uint32_t place = target - draw->setup->records[of->record].target_first;
+    if (of->record % 3 != 2 && !of->fallback)
+        of->label = labels[place % ARRAY_COUNT(labels)];
+}
+
 static void draw_target(struct draw *draw, const char *role, bool fallback, uint32_t check)
 {
     uint32_t target = setup_add_target(draw->setup, role, fallback);
+    set_label(draw, target);
+    if (draw->hosts) {
+        const struct address host = host_address(draw->addresses++);
+        setup_add_value(draw->setup, &host, check);
+        return;
+    }
     uint32_t each = one_in(draw->chance, 3) ? between(draw->chance, 1, 3) : 1;
     bool v4 = draw->v4, v6 = draw->v6;
     if (v4 && v6 && one_in(draw->chance, 5))
@@ -195,8 +213,11 @@ static void draw_twin(struct draw *draw, const char *name, uint32_t zone)
         const struct target_settings target = setup->targets[t];
         uint32_t fresh = setup_add_target(setup, target.role, target.fallback);
         setup->targets[fresh].least_healthy = target.least_healthy;
-        for (uint32_t v = target.value_first; v < target.value_first + target.value_count; v++)
-            setup_add_value(setup, &setup->values[v].address, setup->value_checks[v]);
+        set_label(draw, fresh);
+        for (uint32_t v = target.value_first; v < target.value_first + target.value_count; v++) {
+            const struct address place = place_of_value(&setup->settings, v);
+            setup_add_value(setup, &place, setup->value_checks[v]);
+        }
     }
 }
 
@@ -237,6 +258,7 @@ static void draw_records(struct draw *draw, uint32_t records)
         struct record_settings record = draw_record(chance, has_fallback);
         draw->v4 = !one_in(chance, 4);
         draw->v6 = !draw->v4 || one_in(chance, 3);
+        draw->hosts = one_in(chance, 10);
         setup_add_record(setup, name, zone, &record);
         draw_targets(draw, has_fallback);
     }

@@ -5,6 +5,8 @@
  */
 
 #include "mail.h"
+
+#include "host.h"
 #include "world.h"
 
 #include <assert.h>
@@ -35,22 +37,23 @@ static uint32_t count_of(const struct contents *contents, uint16_t type)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < contents->count; i++)
-        count += (contents->addresses[i].family == ADDRESS_V6 ? RRTYPE_AAAA : RRTYPE_A) == type;
+        count += place_type(&contents->addresses[i]) == type;
     return count;
 }
 
-/* P(V) of the protocol: each managed type exactly, and no CNAME. */
+/* P(V) of the protocol: each managed type exactly, and no CNAME; where that is what is managed, this one or no name. */
 static void expect_values(struct message *message, const struct record_settings *record, const struct sent *sent)
 {
     uint32_t name = name_of_owner(sent->record);
     for (uint32_t t = 0; t < record->type_count; t++) {
         uint16_t type = (uint16_t)record->types[t];
         if (count_of(&sent->expect, type) == 0)
-            rr_list_add(&message->prerequisites, name, type, CLASS_NONE, 0);
+            rr_list_add(&message->prerequisites, name, type == RRTYPE_CNAME ? TYPE_ANY : type, CLASS_NONE, 0);
         else
             add_addresses(&message->prerequisites, name, &sent->expect, type, 0);
     }
-    rr_list_add(&message->prerequisites, name, RRTYPE_CNAME, CLASS_NONE, 0);
+    if (!settings_is_cname(record))
+        rr_list_add(&message->prerequisites, name, RRTYPE_CNAME, CLASS_NONE, 0);
 }
 
 static bool has_marker(const struct record_settings *record)
@@ -82,18 +85,22 @@ static void replace_all(struct message *message, const struct record_settings *r
         add_marker(&message->updates, name_of_marker(sent->record), &sent->fresh, CLASS_IN, MARKER_TTL_S);
 }
 
-/* What is there is added once more; of what is not, something that is not is taken away. */
+/* What is there is added once more; of what is not, something that is not is taken away; of a CNAME in any case. */
 static void rehearse(struct message *message, const struct record_settings *record, const struct sent *sent)
 {
     uint32_t name = name_of_owner(sent->record);
     for (uint32_t t = 0; t < record->type_count; t++) {
         uint16_t type = (uint16_t)record->types[t];
-        if (count_of(&sent->expect, type) > 0) {
+        if (count_of(&sent->expect, type) > 0 && type != RRTYPE_CNAME) {
             add_addresses(&message->updates, name, &sent->expect, type, sent->expect.ttl_s);
             continue;
         }
         struct rr *rr = rr_list_add(&message->updates, name, type, CLASS_NONE, 0);
-        rr->length = type == RRTYPE_AAAA ? 16 : 4;
+        const struct address nobody = host_address(0xffff);
+        if (type == RRTYPE_CNAME)
+            address_rr(&nobody, rr);
+        else
+            rr->length = type == RRTYPE_AAAA ? 16 : 4;
     }
     if (sent->has_old)
         add_marker(&message->updates, name_of_marker(sent->record), &sent->old, CLASS_IN, MARKER_TTL_S);

@@ -7,6 +7,7 @@
  *        checkers.
  */
 
+#include "host.h"
 #include "world.h"
 
 #include <assert.h>
@@ -47,7 +48,8 @@ void endpoint_set(struct world *world, uint32_t watch, enum endpoint_mode mode)
     if (world->trace.mode) {
         static const char *const names[] = {"", "alive", "dead", "flapping", "failing every k-th", "slow", "lossy"};
         char address[ADDRESS_TEXT_MAX];
-        address_format(&world->settings->watches[watch].address, address);
+        const struct address place = place_of_watch(world->settings, watch);
+        place_format(&place, address);
         trace_line(world, "truth   watch %u (%s) is %s", watch, address, names[mode]);
     }
 }
@@ -113,7 +115,7 @@ static bool endpoint_passes(struct world *world, struct endpoint_truth *endpoint
 
 static bool is_local(struct world *world, uint32_t watch)
 {
-    if (world->settings->watches[watch].address.family == world->faults.lost_family)
+    if (world->faults.lost_family && world->settings->watches[watch].address.family == world->faults.lost_family)
         return true;
     return fault_is_active(world, FAULT_LOCAL_STORM) && !chance_one_in(world, 4);
 }

@@ -7,6 +7,8 @@
 
 #include "setup.h"
 
+#include "host.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +26,9 @@ void setup_begin(struct setup *setup, struct setup_rooms rooms)
     setup->records = arena_take(arena, rooms.records * sizeof *setup->records);
     setup->targets = arena_take(arena, rooms.targets * sizeof *setup->targets);
     setup->values = arena_take(arena, rooms.values * sizeof *setup->values);
+    setup->names = arena_take(arena, rooms.values * sizeof *setup->names);
+    setup->settings.names = setup->names;
+    setup->settings.values = setup->values;
     setup->value_checks = arena_take(arena, rooms.values * sizeof *setup->value_checks);
 }
 
@@ -160,14 +165,33 @@ uint32_t setup_add_target(struct setup *setup, const char *role, bool fallback)
     return index;
 }
 
-uint32_t setup_add_value(struct setup *setup, const struct address *address, uint32_t check)
+/* Its number among the names, where it is a host's; a name that is there already has one. */
+static uint32_t add_name(struct setup *setup, const struct address *place)
+{
+    uint8_t wire[HOST_WIRE];
+    char text[ADDRESS_TEXT_MAX];
+    if (place->family != FAMILY_HOST)
+        return ID_NONE;
+    host_write(place, wire);
+    for (uint32_t n = 0; n < setup->settings.name_count; n++)
+        if (memcmp(setup->names[n].name.wire, wire, HOST_WIRE) == 0)
+            return n;
+    uint8_t *kept = arena_take(setup->arena, HOST_WIRE);
+    memcpy(kept, wire, HOST_WIRE);
+    place_format(place, text);
+    setup->names[setup->settings.name_count] = (struct name_settings){
+        .name = {.wire = kept, .length = HOST_WIRE}, .text = arena_copy_text(setup->arena, text, strlen(text))};
+    return setup->settings.name_count++;
+}
+
+uint32_t setup_add_value(struct setup *setup, const struct address *place, uint32_t check)
 {
     uint32_t index = setup->settings.value_count++;
     assert(index < setup->room.values && setup->settings.target_count > 0);
     setup->targets[setup->settings.target_count - 1].value_count++;
     setup->values[index] = (struct value_settings){
-        .address = *address,
-        .name = ID_NONE,
+        .address = place->family == FAMILY_HOST ? (struct address){.family = ADDRESS_NONE} : *place,
+        .name = add_name(setup, place),
         .watch = ID_NONE,
         .target = setup->settings.target_count - 1,
     };
@@ -178,21 +202,23 @@ uint32_t setup_add_value(struct setup *setup, const struct address *address, uin
 /* Which types a record manages, the union over its targets, and what the largest set of each takes. */
 static void derive_types(struct setup *setup, struct record_settings *record)
 {
-    static const enum rrtype types[2] = {RRTYPE_A, RRTYPE_AAAA};
-    uint16_t most[2] = {0, 0};
+    static const enum rrtype types[3] = {RRTYPE_A, RRTYPE_AAAA, RRTYPE_CNAME};
+    static const uint16_t sizes[3] = {6, 18, 2 + HOST_WIRE};
+    uint16_t most[3] = {0, 0, 0};
     for (uint32_t t = record->target_first; t < record->target_first + record->target_count; t++) {
         const struct target_settings *target = &setup->targets[t];
-        uint16_t size[2] = {0, 0};
+        uint16_t size[3] = {0, 0, 0};
         for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
-            uint32_t family = setup->values[v].address.family == ADDRESS_V6;
-            size[family] = (uint16_t)(size[family] + (family ? 18 : 6));
+            bool is_host = setup->values[v].name != ID_NONE;
+            uint32_t family = is_host ? 2 : setup->values[v].address.family == ADDRESS_V6;
+            size[family] = (uint16_t)(size[family] + sizes[family]);
         }
-        for (uint32_t family = 0; family < 2; family++)
+        for (uint32_t family = 0; family < 3; family++)
             if (size[family] > most[family])
                 most[family] = size[family];
     }
     record->type_count = 0;
-    for (uint32_t family = 0; family < 2; family++) {
+    for (uint32_t family = 0; family < 3; family++) {
         if (most[family] == 0)
             continue;
         record->types[record->type_count] = types[family];
@@ -202,10 +228,11 @@ static void derive_types(struct setup *setup, struct record_settings *record)
 }
 
 static uint32_t find_watch(const struct setup *setup, const struct watch_settings *watches, uint32_t check,
-                           const struct address *address)
+                           const struct value_settings *value)
 {
     for (uint32_t w = 0; w < setup->settings.watch_count && !setup->addresses_differ; w++)
-        if (watches[w].check == check && memcmp(&watches[w].address, address, sizeof *address) == 0)
+        if (watches[w].check == check && watches[w].name == value->name &&
+            memcmp(&watches[w].address, &value->address, sizeof value->address) == 0)
             return w;
     return ID_NONE;
 }
@@ -234,20 +261,20 @@ static void derive_references(struct setup *setup, struct watch_settings *watche
 
 /* The watch of a check at an address; of a calculated one with those of its children before it. */
 static uint32_t derive_watch(struct setup *setup, struct watch_settings *watches, uint32_t *children, uint32_t check,
-                             const struct address *address)
+                             const struct value_settings *value)
 {
     struct settings *settings = &setup->settings;
-    uint32_t watch = find_watch(setup, watches, check, address), below[SETUP_CHILDREN_MAX] = {0};
+    uint32_t watch = find_watch(setup, watches, check, value), below[SETUP_CHILDREN_MAX] = {0};
     if (watch != ID_NONE)
         return watch;
     const struct check_settings *of = &setup->checks[check];
     const struct group_settings *group = check_kind_is_calculated(of->kind) ? &of->how.group : NULL;
     for (uint32_t i = 0; group && i < group->child_count; i++)
-        below[i] = derive_watch(setup, watches, children, group->children[i], address);
+        below[i] = derive_watch(setup, watches, children, group->children[i], value);
     watch = settings->watch_count++;
     watches[watch] = (struct watch_settings){.check = check,
-                                             .address = *address,
-                                             .name = ID_NONE,
+                                             .address = value->address,
+                                             .name = value->name,
                                              .least = group ? group->least : 0,
                                              .child_first = settings->child_count,
                                              .child_count = group ? group->child_count : 0};
@@ -294,7 +321,7 @@ static void derive_watches(struct setup *setup)
         uint32_t check = setup->value_checks[v];
         if (check == ID_NONE)
             continue;
-        uint32_t watch = derive_watch(setup, watches, children, check, &setup->values[v].address);
+        uint32_t watch = derive_watch(setup, watches, children, check, &setup->values[v]);
         setup->values[v].watch = watch;
         watches[watch].user_count++;
         settings->user_count++;

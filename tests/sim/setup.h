@@ -28,6 +28,7 @@ struct setup {
     struct record_settings *records;
     struct target_settings *targets;
     struct value_settings *values;
+    struct name_settings *names;
     uint32_t *value_checks; /* the check of each value, or ID_NONE */
     struct setup_rooms room;
     uint32_t references;   /* of connectivity; 0: none */
@@ -49,7 +50,7 @@ uint32_t setup_add_zone(struct setup *setup, const char *name, uint32_t server);
 /* A record; the targets that follow are its own, the values that follow those of the last target. */
 uint32_t setup_add_record(struct setup *setup, const char *name, uint32_t zone, const struct record_settings *record);
 uint32_t setup_add_target(struct setup *setup, const char *role, bool fallback);
-uint32_t setup_add_value(struct setup *setup, const struct address *address, uint32_t check);
+uint32_t setup_add_value(struct setup *setup, const struct address *place, uint32_t check); /* compare host.h */
 
 /* Finds the managed types, the room of each set, the watches and their users. */
 void setup_finish(struct setup *setup);

@@ -4,6 +4,7 @@
  * What:  S10: what it expects and what it would leave behind belong to its kind, to one target, and to the file.
  */
 
+#include "host.h"
 #include "world.h"
 
 /* The addresses of a target that are up, or that nobody can judge, and not drained; all where none is up. */
@@ -17,11 +18,11 @@ static void healthy_part(const struct world *world, uint32_t index, struct conte
     for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
         uint32_t watch = world->settings->values[v].watch;
         bool is_up = watch == ID_NONE || judge_state(world, watch) == HEALTH_UP;
-        if (standing_drains_address(world, &world->settings->values[v].address))
+        if (standing_drains_value(world, v))
             continue;
         any_up |= is_up;
         if (is_up || judge_is_left_out(world, target, watch))
-            part.addresses[part.count++] = world->settings->values[v].address;
+            part.addresses[part.count++] = place_of_value(world->settings, v);
     }
     contents_sort(&part);
     if (any_up)

@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SLACK_MS 12000 /* it is looked every ten seconds */
 
@@ -55,11 +56,25 @@ uint32_t standing_forces(const struct world *world, uint32_t record)
     return ID_NONE;
 }
 
-bool standing_drains_address(const struct world *world, const struct address *address)
+static bool same_label(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* By its address, or by the label of its target: a place with all that stands there. */
+static bool drains(const struct world *world, const struct override *item, uint32_t value)
+{
+    const struct value_settings *of = &world->settings->values[value];
+    if (item->kind != OVERRIDE_DRAIN)
+        return false;
+    return item->label ? same_label(item->label, world->settings->targets[of->target].label)
+                       : of->name == ID_NONE && address_equal(&item->address, &of->address);
+}
+
+bool standing_drains_value(const struct world *world, uint32_t value)
 {
     for (uint32_t i = 0; i < world->standing.count; i++)
-        if (world->standing.items[i].kind == OVERRIDE_DRAIN &&
-            address_equal(&world->standing.items[i].address, address))
+        if (drains(world, &world->standing.items[i], value))
             return true;
     return false;
 }
@@ -71,7 +86,7 @@ bool standing_drains(const struct world *world, uint32_t record, uint32_t place)
     const struct target_settings *target = &world->settings->targets[of->target_first + place];
     uint32_t left = 0;
     for (uint32_t v = 0; v < target->value_count; v++)
-        left += !standing_drains_address(world, &world->settings->values[target->value_first + v].address);
+        left += !standing_drains_value(world, target->value_first + v);
     if (left == target->value_count)
         return false;
     return of->publish == PUBLISH_ALL || left == 0 || left < target->least_healthy;
@@ -80,7 +95,7 @@ bool standing_drains(const struct world *world, uint32_t record, uint32_t place)
 bool standing_sets_aside(const struct world *world, uint32_t value)
 {
     uint32_t target = world->settings->values[value].target, record = world->settings->targets[target].record;
-    return standing_drains_address(world, &world->settings->values[value].address) &&
+    return standing_drains_value(world, value) &&
            !standing_drains(world, record, target - world->settings->records[record].target_first);
 }
 
@@ -91,8 +106,7 @@ static bool is_about(const struct world *world, const struct override *override,
     if (override->kind != OVERRIDE_DRAIN)
         return override->record == record || override->record == ID_NONE;
     for (uint32_t v = 0; v < world->settings->value_count; v++)
-        if (address_equal(&world->settings->values[v].address, &override->address) &&
-            world->settings->targets[world->settings->values[v].target].record == record)
+        if (drains(world, override, v) && world->settings->targets[world->settings->values[v].target].record == record)
             return true;
     return false;
 }
@@ -153,9 +167,9 @@ static void lay(struct world *world, struct override override)
     struct standing *standing = &world->standing;
     for (uint32_t i = 0; i < standing->count; i++) {
         const struct override *item = &standing->items[i];
-        bool is_same = item->kind == override.kind &&
-                       (item->kind == OVERRIDE_DRAIN ? address_equal(&item->address, &override.address)
-                                                     : item->record == override.record);
+        bool is_same = item->kind == override.kind && item->record == override.record &&
+                       address_equal(&item->address, &override.address) &&
+                       (item->label == override.label || same_label(item->label, override.label));
         if (is_same)
             standing->items[i--] = standing->items[--standing->count]; /* it takes its place */
     }
@@ -198,6 +212,21 @@ static void fail_back(struct world *world, uint32_t record)
     say(world, record, COMMAND_FAIL_BACK);
 }
 
+/* A host name is drained with its target's label; so may anything be. */
+static void lay_drain(struct world *world, uint32_t value)
+{
+    const struct value_settings *of = &world->settings->values[value];
+    const char *label = world->settings->targets[of->target].label;
+    struct override drain = {.kind = OVERRIDE_DRAIN, .record = ID_NONE};
+    if (label && (of->name != ID_NONE || chance_one_in(world, 3)))
+        drain.label = label;
+    else if (of->name == ID_NONE)
+        drain.address = of->address;
+    else
+        return;
+    lay(world, drain);
+}
+
 void standing_by_chance(struct world *world)
 {
     const struct settings *settings = world->settings;
@@ -210,8 +239,7 @@ void standing_by_chance(struct world *world)
     if (what <= 2)
         lay(world, (struct override){.kind = OVERRIDE_FAILOVER, .record = record, .target = place});
     else if (what <= 4)
-        lay(world,
-            (struct override){.kind = OVERRIDE_DRAIN, .record = ID_NONE, .address = settings->values[value].address});
+        lay_drain(world, value);
     else if (what == 5)
         lay(world, (struct override){.kind = OVERRIDE_HOLD, .record = chance_one_in(world, 4) ? ID_NONE : record});
     else if (what == 6)

@@ -40,7 +40,7 @@ void standing_by_chance(struct world *world);
 
 bool standing_holds(const struct world *world, uint32_t record);
 uint32_t standing_forces(const struct world *world, uint32_t record); /* place, or ID_NONE */
-bool standing_drains_address(const struct world *world, const struct address *address);
+bool standing_drains_value(const struct world *world, uint32_t value); /* its address, or the label of its target */
 bool standing_drains(const struct world *world, uint32_t record, uint32_t place);
 
 /* This address says nothing of its target: it is drained, and the others of it are not. */

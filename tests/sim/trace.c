@@ -4,6 +4,7 @@
  * What:  events and effects as lines.
  */
 
+#include "host.h"
 #include "world.h"
 
 #include <inttypes.h>
@@ -170,7 +171,8 @@ static void trace_target(struct world *world, const struct target_settings *targ
     int used = 0;
     for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
         char address[ADDRESS_TEXT_MAX];
-        address_format(&world->settings->values[v].address, address);
+        const struct address place = place_of_value(world->settings, v);
+        place_format(&place, address);
         used += snprintf(text + used, sizeof text - (size_t)used, " %s", address);
         if (world->settings->values[v].watch == ID_NONE)
             used += snprintf(text + used, sizeof text - (size_t)used, " (no check)");

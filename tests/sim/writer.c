@@ -5,6 +5,7 @@
  */
 
 #include "writer.h"
+#include "host.h"
 #include "world.h"
 
 #include <assert.h>
@@ -36,8 +37,11 @@ void writer_put(struct world *world, uint32_t record, const struct contents *con
         node_put(owner, &rr);
     }
     if (contents->cname) {
-        struct rr rr = {
-            .name = name_of_owner(record), .type = RRTYPE_CNAME, .ttl_s = 60, .length = 3, .data = {1, 'x', 0}};
+        bool is_cname = settings_is_cname(&world->settings->records[record]);
+        const struct address beside = is_cname ? (struct address){.family = ADDRESS_V4, .bytes = {203, 0, 113, 9}}
+                                               : host_address(0xfffe);
+        struct rr rr = {.name = name_of_owner(record), .ttl_s = 60};
+        address_rr(&beside, &rr);
         node_put(owner, &rr);
     }
     if (contents->form == MARKER_FORM_ONE) {
@@ -65,6 +69,10 @@ static void add_stranger(struct world *world, const struct record_settings *reco
     struct address stranger = {
         .family = type == RRTYPE_AAAA ? ADDRESS_V6 : ADDRESS_V4,
         .bytes = {type == RRTYPE_AAAA ? 0xfd : 203, 0, 113, (uint8_t)chance_between(world, 1, 200)}};
+    if (type == RRTYPE_CNAME) {
+        stranger = host_address(0xff00 + chance_between(world, 1, 200));
+        contents->count = 0;
+    }
     contents->addresses[contents->count++] = stranger;
 }
 
