@@ -52,7 +52,7 @@ struct txn_scene {
     struct random *random;
     const struct wish *wish;
     bool shared; /* the message that was answered had other members, too */
-    char *reply; /* room of DETAIL_TEXT_MAX for what is said about a command, or NULL */
+    char *reply; /* room of DETAIL_TEXT_MAX for what is said about a command */
 };
 
 enum txn_act {

@@ -33,8 +33,7 @@ static void answer(struct txn_step *step, enum txn_reply reply)
 /* Says why not, in the caller's room. */
 static struct text words_of(const struct txn_scene *scene)
 {
-    static char nowhere[2];
-    return scene->reply == NULL ? text_over(nowhere, sizeof(nowhere)) : text_over(scene->reply, DETAIL_TEXT_MAX);
+    return text_over(scene->reply, DETAIL_TEXT_MAX);
 }
 
 static enum txn_reply say(const struct txn_scene *scene, enum txn_reply reply, const char *sentence)

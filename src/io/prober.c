@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: io, between EFFECT_PROBE and the kinds of probe_kind; judge tells what their facts mean.
- * What:  the limit of probes at a time, the queue of those that wait, the deadline of each phase, the report.
+ * What:  the limit of probes at a time, the queue of those that wait, when each has had its time, the report.
  * Why:   All memory is taken at creation: a few octets a watch, and a run for each probe that may be under way.
  */
 
@@ -9,6 +9,7 @@
 
 #include "io/clock_doubt.h"
 #include "io/due_queue.h"
+#include "io/probe_budget.h"
 #include "io/probe_kind.h"
 #include "io/probe_named.h"
 #include "io/prober_limit.h"
@@ -39,7 +40,7 @@ struct run {
     void *probe; /* the kind's */
     struct timer deadline;
     mono_ms started, due;
-    mono_ms whole_due; /* all phases together */
+    mono_ms whole_due;  /* all phases together */
     uint32_t budget_ms; /* that is over when it is due */
     enum probe_phase phase;
     bool was_late;
@@ -79,38 +80,10 @@ struct prober {
 
 /* ---- deadlines ---- */
 
-/*
- *   timeout given as      waiting for        budget      from
- *   one number            anything           total       the start
- *   a map                 connection, TLS    connect     the start, the address of a name, or a redirect
- *                         status line        response    when the request went out
- *                         end of the body    body        when the status line was there
- *
- * Never longer than the total, which redirects would else exceed.
- */
-static uint32_t budget_of(const struct run *run)
-{
-    if (!run->check->phased)
-        return run->check->total_ms;
-    switch (run->phase) {
-    case PROBE_RESOLVE:
-    case PROBE_CONNECT:
-    case PROBE_TLS:
-        return run->check->connect_ms;
-    case PROBE_RESPONSE:
-        return run->check->response_ms;
-    case PROBE_BODY:
-        return run->check->body_ms;
-    case PROBE_RUN:
-        return run->check->total_ms;
-    }
-    assert(false);
-    return 0;
-}
-
+/* Never longer than the total, which redirects would else exceed. */
 static void set_deadline(struct run *run, mono_ms from)
 {
-    run->budget_ms = budget_of(run);
+    run->budget_ms = probe_budget_ms(run->check, run->phase);
     run->due = mono_after(from, run->budget_ms);
     if (run->whole_due < run->due) {
         run->due = run->whole_due;

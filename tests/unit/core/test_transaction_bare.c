@@ -97,7 +97,8 @@ static void test_bare_txn_stops_until_it_is_adopted(void **state)
     case_wait_and_read(c); /* and is not glad about it when it is put back */
     case_assert_stopped(c, case_reads(c, PRIMARY, NULL), CONDITION_FOREIGN_CHANGE);
     const struct command command = {.kind = COMMAND_ADOPT, .expect = {site_set(c->site, RRTYPE_A, 0, PRIMARY)}};
-    struct txn_scene scene = {.now = c->now, .gap_at = c->gap_at, .random = &c->random, .wish = &c->wish};
+    struct txn_scene scene = {
+        .now = c->now, .gap_at = c->gap_at, .random = &c->random, .wish = &c->wish, .reply = c->reply};
     assert_int_equal(txn_command(&c->txn, &scene, &command).reply, TXN_REPLY_NONE);
     assert_int_equal(case_consider(c).act, TXN_ACT_READ);
     struct txn_step step = case_reads(c, PRIMARY, NULL);

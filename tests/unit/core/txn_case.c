@@ -48,7 +48,8 @@ void case_want(struct txn_case *c, uint32_t target, const char *addresses)
 
 static struct txn_scene scene(struct txn_case *c)
 {
-    return (struct txn_scene){.now = c->now, .gap_at = c->gap_at, .random = &c->random, .wish = &c->wish};
+    return (struct txn_scene){
+        .now = c->now, .gap_at = c->gap_at, .random = &c->random, .wish = &c->wish, .reply = c->reply};
 }
 
 struct txn_step case_consider(struct txn_case *c)

@@ -23,6 +23,7 @@ struct txn_case {
     struct wish wish;
     mono_ms now, gap_at;
     uint8_t storage[512];
+    char reply[DETAIL_TEXT_MAX];
 };
 
 int txn_case_setup(void **state); /* unread; the first read is due at 1000, and it is 1000 */
