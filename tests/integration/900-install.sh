@@ -67,6 +67,11 @@ unit=$tree/usr-tree/usr/lib/systemd/system/repointd.service
 tell "systemd takes the unit" verify "$tree/usr-tree"
 tell "the sandbox scores 1.5 at the most" \
     systemd-analyze security --offline=true --threshold=15 --no-pager "$unit"
+mkdir "$unit.d"
+cp "$tree/usr-tree/usr/share/doc/repointd/examples/relax-exec.conf" "$unit.d/"
+rm -rf "$tree/verify-tree"
+tell "and the drop-in for programs" verify "$tree/usr-tree"
+rm -r "$unit.d"
 tell "the installed configuration is good" "$tree/usr-tree/usr/sbin/repointd" --check-config \
     "$tree/usr-tree/etc/repointd/repointd.yaml"
 
