@@ -28,6 +28,7 @@ struct verbosity {
 
 struct event_ring;
 struct metrics_sources;
+struct survey;
 struct trends;
 struct notify;
 
@@ -41,7 +42,8 @@ struct commands {
     struct notify *notify;                 /* borrowed */
     struct verbosity verbosity;
     struct looks looks;
-    struct loop *loop; /* borrowed */
+    struct survey *survey; /* NULL: none is under way */
+    struct loop *loop;     /* borrowed */
     int64_t loaded_wall_ms;
     bool config_is_old;  /* a reload was refused since */
     uint32_t generation; /* of the configuration: what was begun under another one is not gone on with */
@@ -53,6 +55,13 @@ struct commands {
 struct view commands_view(const struct commands *commands, mono_ms now);
 
 void commands_request(struct commands *commands, const struct api_request *request, mono_ms now);
+
+/*
+ * The records that ?name=NAME… names, each as often as it is named, or, where none is and `all` is wanted, all; the
+ * caller's to free. NULL: one is not there, and that is answered.
+ */
+uint32_t *commands_named_records(struct commands *commands, const struct api_request *request, bool all,
+                                 uint32_t *ret_count);
 
 /* Logs and answers that this was not done. `record` ID_NONE: it is about none. */
 void commands_refuse(struct commands *commands, uint32_t ticket, const char *user, const char *words, uint32_t record,

@@ -30,6 +30,7 @@
  *                                   ask), "result": as explain's "last", "text": what people read}: one look now, which
  *                                   changes nothing; 404 no such check, 409 nobody can look by it
  *   GET  /v1/plan                   see plan_text.h
+ *   GET  /v1/verify[?name=NAME…]    see survey.h
  *   POST /v1/adopt                  {"record": NAME, "expect": [ADDRESS…]}
  *   POST /v1/take-over              {"record": NAME, "owner": HEX, "epoch": N} or {"all": true, "owner": HEX}
  *   POST /v1/disown                 {"record": NAME}
@@ -68,6 +69,7 @@
 #define PROTOCOL_PATH_EVENTS    "/v1/events"
 #define PROTOCOL_PATH_PROBE     "/v1/probe"
 #define PROTOCOL_PATH_PLAN      "/v1/plan"
+#define PROTOCOL_PATH_VERIFY    "/v1/verify"
 #define PROTOCOL_PATH_ADOPT     "/v1/adopt"
 #define PROTOCOL_PATH_TAKE_OVER "/v1/take-over"
 #define PROTOCOL_PATH_DISOWN    "/v1/disown"

@@ -42,6 +42,9 @@ struct json_t *ask_quietly(const struct invocation *invocation, const char *path
 void ask_add_query(struct text *path, const char *words);
 void ask_add_parameter(struct text *path, const char *name, const char *words);
 
+/* What a path says of the records that were named, or of all. */
+struct json_t *ask_records(const struct invocation *invocation, const char *path, long *ret_status, int *ret_code);
+
 /* The status of the records that were named, or of all. */
 struct json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code);
 

@@ -29,6 +29,7 @@ int command_status(const struct invocation *invocation);
 int command_targets(const struct invocation *invocation);
 int command_explain(const struct invocation *invocation);
 int command_plan(const struct invocation *invocation);
+int command_verify(const struct invocation *invocation);
 int command_probe(const struct invocation *invocation);
 int command_adopt(const struct invocation *invocation);
 int command_take_over(const struct invocation *invocation);

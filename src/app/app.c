@@ -11,6 +11,7 @@
 #include "app/event_ring.h"
 #include "app/override_commands.h"
 #include "app/status.h"
+#include "app/survey.h"
 #include "app/switches.h"
 #include "app/verbosity.h"
 #include "io/supervisor.h"
@@ -362,6 +363,7 @@ static void take_down(struct app *app)
 {
     web_close(app->web);
     looks_abandon(&app->commands.looks, "repointd stops");
+    survey_abandon(app->commands.survey, "repointd stops");
     api_free(app->api);
     errands_done(&app->commands.errands);
     override_book_done(&app->book);

@@ -15,6 +15,7 @@
 #include "app/plan_text.h"
 #include "app/protocol.h"
 #include "app/render_explain.h"
+#include "app/survey.h"
 #include "app/switches.h"
 #include "app/verbosity.h"
 #include "core/record.h"
@@ -40,10 +41,11 @@ struct view commands_view(const struct commands *commands, mono_ms now)
                          .state_problem = report_state_problem(commands->errands.hands->report)};
 }
 
-static void request_status(struct commands *commands, const struct api_request *request, mono_ms now)
+uint32_t *commands_named_records(struct commands *commands, const struct api_request *request, bool all,
+                                 uint32_t *ret_count)
 {
     const struct settings *settings = commands->errands.settings;
-    uint32_t *records = calloc(request->parameter_count + 1, sizeof *records);
+    uint32_t *records = calloc(request->parameter_count + settings->record_count + 1, sizeof *records);
     struct error err = {0};
     uint32_t count = 0;
     for (uint32_t i = 0; records && i < request->parameter_count; i++) {
@@ -54,8 +56,19 @@ static void request_status(struct commands *commands, const struct api_request *
             continue;
         answer_error(commands->errands.api, request->ticket, 404, err.text);
         free(records);
-        return;
+        return NULL;
     }
+    for (uint32_t i = 0; count == 0 && all && i < settings->record_count; i++)
+        records[i] = i;
+    *ret_count = count == 0 && all ? settings->record_count : count;
+    return records;
+}
+
+static void request_status(struct commands *commands, const struct api_request *request, mono_ms now)
+{
+    uint32_t count = 0, *records = commands_named_records(commands, request, false, &count);
+    if (!records)
+        return;
     const struct view view = commands_view(commands, now);
     struct status_text *text = records ? status_text_new(&view, count ? records : NULL, count) : NULL;
     api_answer_pieces(commands->errands.api, request->ticket, 200, NULL, status_text_next, status_text_free, text);
@@ -183,6 +196,7 @@ static const struct route {
     {PROTOCOL_PATH_OVERRIDES, override_commands_list, NULL, 0},
     {PROTOCOL_PATH_PROBE, looks_request, NULL, 0},
     {PROTOCOL_PATH_PLAN, plan_text_request, NULL, 0},
+    {PROTOCOL_PATH_VERIFY, survey_request, NULL, 0},
     {PROTOCOL_PATH_ADOPT, NULL, request_change, COMMAND_ADOPT},
     {PROTOCOL_PATH_TAKE_OVER, NULL, request_change, COMMAND_TAKE_OVER},
     {PROTOCOL_PATH_DISOWN, NULL, request_change, COMMAND_DISOWN},

@@ -10,6 +10,7 @@
 #include "app/override_commands.h"
 #include "app/protocol.h"
 #include "app/render_json.h"
+#include "app/survey.h"
 #include "app/verbosity.h"
 #include "config/difference.h"
 #include "core/adopt.h"
@@ -181,6 +182,7 @@ static void swap(struct app *app, mono_ms now)
     struct config *old_config = app->base.config;
     errands_abandon(&app->commands.errands, "the configuration was reloaded meanwhile: see the status");
     looks_abandon(&app->commands.looks, "the configuration was reloaded meanwhile: try again");
+    survey_abandon(app->commands.survey, "the configuration was reloaded meanwhile: try again");
     app->rooms = reload->rooms;
     app->base.config = reload->config;
     reload->config = NULL;

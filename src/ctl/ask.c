@@ -94,9 +94,14 @@ void ask_add_parameter(struct text *path, const char *name, const char *words)
 
 json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code)
 {
+    return ask_records(invocation, PROTOCOL_PATH_STATUS, ret_status, ret_code);
+}
+
+json_t *ask_records(const struct invocation *invocation, const char *of, long *ret_status, int *ret_code)
+{
     char storage[30000];
     struct text path = text_over(storage, sizeof storage);
-    text_add(&path, PROTOCOL_PATH_STATUS);
+    text_add(&path, of);
     for (uint32_t i = 0; i < invocation->argument_count; i++)
         ask_add_parameter(&path, "name", invocation->arguments[i]);
     if (!path.truncated)

@@ -2,7 +2,7 @@
 /*
  * Where: ctl, the top of repointctl.
  * What:  the command line, read by the tables of rows.h, and its usage errors.
- * Why:   commands of later versions are known by name, so that a script learns that it is the version and not a slip.
+ * Why:   what is not in the tables is not there: a slip is guessed, and ends before the daemon hears of it.
  */
 #include "app/protocol.h"
 #include "base/names.h"
@@ -15,9 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Of versions to come. */
-static const char *const later[] = {"verify"};
 
 static int finish(void)
 {
@@ -42,11 +39,6 @@ static int complain(const char *what, const char *word, const char *prefix, cons
 static int complain_about_command(const char *word)
 {
     const char *names[64] = {NULL};
-    for (size_t i = 0; i < ARRAY_COUNT(later); i++)
-        if (strcmp(later[i], word) == 0) {
-            fprintf(stderr, "repointctl: '%s' is not yet supported in this version\n", word);
-            return EXIT_CODE_USAGE;
-        }
     for (size_t i = 0; i < command_count; i++)
         names[i] = command_rows[i].name;
     return complain("unknown command", word, "", names_nearest_of(names, word));

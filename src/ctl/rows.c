@@ -69,10 +69,15 @@ const struct command_row command_rows[] = {
      "such check, or nobody can look by it. 3: this host could not ask, or no daemon.\n",
      EVERYWHERE, 2, 2, command_probe},
     {"plan", "", "updates that would be sent",
-     "The messages that the daemon would send now, or has under way, as nsupdate wants\n"
-     "them, and a comment on each record. Nothing is sent. With safety.dry-run: all that\n"
-     "it does not send.\n",
+     "The messages that the daemon would send now, or has under way, as nsupdate\n"
+     "wants them, and a comment on each record. Nothing is sent on account of this;\n"
+     "with safety.dry-run it shows all that is not sent.\n",
      EVERYWHERE, 0, 0, command_plan},
+    {"verify", "[NAME...]", "asks every name server",
+     "What each serves now: the update server by a signed read, those of `verify` as\n"
+     "the world asks them. Exit 0: all serve what is wanted. 1: one does not, or the\n"
+     "record is not ours.\n",
+     EVERYWHERE, 0, ARGUMENTS_MOST, command_verify},
     {"log-level", "LEVEL [--for TIME]", "more or less of the log",
      "error, warning, notice, info or debug. With --for it returns by itself; a\n"
      "restart ends it as well.\n",
@@ -92,17 +97,18 @@ const struct command_row command_rows[] = {
      "adopt takes it back.\n",
      CHANGING, 1, 1, command_disown},
     {"failover", "NAME [--to TARGET] [--for TIME] [--reason TEXT]", "forces the answer",
-     "Without --to: the first target that does not answer now. It stays, over restarts\n"
-     "too, until its time is over or it is released; --for 10m is a drill. A target that\n"
-     "is not up is refused, unless forced.\n",
+     "Without --to: the first target that does not answer now. It stays, over\n"
+     "restarts too, until its time is over or it is released; --for 10m is a drill.\n"
+     "A target that is not up is refused, unless forced.\n",
      OVERRIDING | OPTION_TO | OPTION_FORCE, 1, 1, command_failover},
     {"failback", "NAME", "returns to the first, now",
      "To the first target that is up, past the delay, the latch of max-switches and\n"
      "fail-back: manual; a failover that was forced ends with it.\n",
      CHANGING, 1, 1, command_failback},
     {"drain", "LABEL|ADDRESS [--for TIME] [--reason TEXT]", "takes targets out",
-     "Out of every record: by their label, or by an address; probing goes on. Refused where a record answers\n"
-     "with it and has no other target that is up, unless forced.\n",
+     "Out of every record: by their label, or by an address; probing goes on.\n"
+     "Refused where a record answers with it and has no other target that is up,\n"
+     "unless forced.\n",
      OVERRIDING | OPTION_FORCE, 1, 1, command_drain},
     {"hold", "NAME|--all [--for TIME] [--reason TEXT]", "a change freeze",
      "Writes nothing: probing goes on, and what would be done is shown.\n", OVERRIDING | OPTION_ALL, 0, 1,
@@ -118,7 +124,7 @@ const struct command_row command_rows[] = {
      "Exit 0: it has arrived. What waits there is tried again at once then.\n",
      EVERYWHERE | OPTION_TEST, 1, 1, command_notify},
     {"reload", "", "a changed configuration",
-     "A bad file changes nothing: its complaints are printed, and the exit status is 1.\n"
+     "A bad file changes nothing: its complaints are printed, exit status 1.\n"
      "The same as systemctl reload repointd.\n",
      EVERYWHERE, 0, 0, command_reload},
     {"overrides", "", "those in force", "Who, why, since when, until when.\n", EVERYWHERE, 0, 0, command_overrides},

@@ -198,16 +198,15 @@ ok "an orderly end takes it away" not test -e "$SOCKET"
 say "usage"
 for words in "" "--foo" "stauts" "status --expect=1" "adopt" "adopt www" "adopt www --expect non/sense" "adopt www --expect" \
     "take-over www" "take-over www --owner 12 --epoch 1" "take-over www --all --owner 0123456789abcdef" "disown" \
-    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "history" "log-level" "status --watch=1ms" "history a b" "metrics www" "verify www" "wait www" "wait www primary --timeout 0s"; do
+    "disown a b" "status --json=yes" "take-over www --owner 0123456789abcdef --epoch 0" "history" "log-level" "status --watch=1ms" "history a b" "metrics www" "wait www" "wait www primary --timeout 0s"; do
     # shellcheck disable=SC2086
     ctl $words
     is "repointctl $words: exit 2" "$status" 2
 done
 ctl stauts
 like "a slip is guessed" "$err" "unknown command 'stauts'; did you mean 'status'"
-ctl verify www
-like "what comes later is told" "$err" "not yet supported"
-for words in "" status adopt take-over disown history events log-level check wait; do
+for words in "" status targets explain history events probe plan verify failover failback drain hold release overrides adopt take-over \
+    disown heartbeat notify metrics reload log-level check wait; do
     # shellcheck disable=SC2086
     ctl $words --help
     is "repointctl $words --help fits a terminal" "$status $(("$(wc -l <"$DIR/out")" <= 24)) $(awk 'length > 79' "$DIR/out" | wc -l)" "0 1 0"

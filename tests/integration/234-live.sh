@@ -3,7 +3,8 @@
 #
 # Where: repointctl probe, verify and plan, on BIND.
 # What:  one look by hand at addresses and at a host name, up, down, and where this host cannot look; only so many at a time; the daemon
-#        believes what it believed, and looks when it would have looked. What a dry run would send, and that nsupdate takes it.
+#        believes what it believed, and looks when it would have looked. What each name server serves, and which
+#        lags. What a dry run would send, and that nsupdate takes it.
 # Names: CLI-3, CLI-7, CLI-8, CLI-13.
 OWN_MOUNTS=yes
 # shellcheck source=tests/integration/daemon.sh
@@ -15,6 +16,7 @@ www 5 A $P4
 api 5 A $P4
 ZONE
 start_bind
+start_bind_secondary
 start_site primary $P4
 start_site secondary $S4
 
@@ -25,7 +27,7 @@ wait_until 10 grep -q ready "$DIR/resolver.log" || bail "no resolver: $(tail -n 
 printf 'nameserver 127.0.0.1\n' >"$DIR/resolv.conf"
 mount --bind "$DIR/resolv.conf" /etc/resolv.conf
 
-write_config 'audit: 1s' <<CONFIG
+write_config 'audit: 1s' "verify: [\"$NS_ADDRESS:$NS_PORT\", \"$NS_ADDRESS:$SECONDARY_PORT\"]" <<CONFIG
 $(quick_check)
   sick: {http: "http://www.$ZONE/health", invert: on}
   slow: {exec: [/bin/sleep, "5.007"], timeout: 8s}
@@ -110,11 +112,49 @@ wait $last
 is "which then has no verdict: exit 3" "$?" 3
 like "and says why" "$(<"$DIR/slow")" "the configuration was reloaded meanwhile"
 
+say "what is served"
+wait_until 10 record www '.condition == "ok" and .targets[1].state == "up"'
+ctl verify
+is "all is as wanted: exit 0" "$status" 0
+like "a head" "$out" "^RECORD +SERVER +SERVES +SERIAL +OK +DETAIL$"
+like "the update server, signed" "$out" "^www\.$ZONE +ns1 \(signed\) +$P4 +[0-9]+ +yes$"
+like "as the world asks it" "$out" "^www\.$ZONE +$NS_ADDRESS:$NS_PORT +$P4 +[0-9]+ +yes$"
+like "its secondary" "$out" "^api\.$ZONE +$NS_ADDRESS:$SECONDARY_PORT +$P4 +[0-9]+ +yes$"
+like "the end" "$out" "^2 records: 2 served as wanted, 0 not\.$"
+ctl failover "www.$ZONE" --reason test
+is "a change that the secondary is not told of" "$status" 0
+ctl verify "www.$ZONE" "www.$ZONE"
+is "one lags: exit 1" "$status" 1
+like "which one, and what it serves" "$out" "^www\.$ZONE +$NS_ADDRESS:$SECONDARY_PORT +$P4 +[0-9]+ +NO$"
+like "the others do not" "$out" "^www\.$ZONE +$NS_ADDRESS:$NS_PORT +$S4 +[0-9]+ +yes$"
+is "who is named twice is asked about once" "$(wc -l <"$DIR/out")" 5
+ctl verify "www.$ZONE" --json
+ok "as JSON" jq -e ".version == 1 and (.records | length == 1) and (.records[0] | .ok == false and .wanted == {A: [\"$S4\"]} and
+    (.servers | length == 3) and ([.servers[] | select(.signed)] | length == 1) and (.servers[] | select(.ok == false) | .serves == {A: [\"$P4\"]}))" "$DIR/out"
+ctl verify "wwww.$ZONE"
+is "a record that is not there: exit 1" "$status" 1
+stop bind-secondary
+ctl verify "www.$ZONE"
+is "one that is away: exit 1" "$status" 1
+like "and why" "$out" "^www\.$ZONE +$NS_ADDRESS:$SECONDARY_PORT +- +- +NO +[^ ]"
+ctl release "www.$ZONE"
+rm -f "$DIR/secondary/zone.db"
+start_bind_secondary
+nsupdate_now <<LINES
+update delete _repointd.api.$ZONE. TXT
+LINES
+wait_until 10 record api '.condition == "unowned"'
+ctl verify "api.$ZONE"
+is "what is not ours is not as wanted: exit 1" "$status" 1
+like "and says so" "$out" "^api\.$ZONE +ns1 \(signed\) +$P4 +[0-9]+ +NO +the marker there is not ours$"
+ctl adopt "api.$ZONE" --expect $P4
+wait_until 10 record www '.answer == "primary" and .condition == "ok"'
+
 say "the plan"
 ctl plan
 is "exit 0" "$status" 0
 is "where all is well not one message" "$(grep -vc '^;' "$DIR/out")" 0
-like "each record is told of" "$out" "^; www\.$ZONE: nothing to send; answers primary; primary up, secondary up$"
+like "each record is told of" "$out" "^; www\.$ZONE: nothing to send; answers primary; primary up, secondary up"
 stop repointd
 printf 'safety: {dry-run: on}\n' >>"$CONFIG"
 start_daemon
