@@ -17,6 +17,7 @@
 #include "app/report.h"
 #include "app/view.h"
 #include "io/loop.h"
+#include "io/notifier.h"
 
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
@@ -24,6 +25,7 @@
 struct metrics_sources {
     const struct counters *counters;
     const struct report *report;
+    const struct notifiers *notifiers; /* NULL: there are none */
     struct loop *loop;
     int64_t started_wall_ms;
 };

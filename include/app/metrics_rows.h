@@ -15,7 +15,7 @@
 enum metric_type { METRIC_GAUGE = 1, METRIC_COUNTER, METRIC_HISTOGRAM };
 
 /* Of what there is a group of samples each: a function of a row is called for each of them, by number. */
-enum metric_over { OVER_ONE = 1, OVER_CHECKS, OVER_RECORDS, OVER_TARGETS, OVER_SERVERS, OVER_ZONES };
+enum metric_over { OVER_ONE = 1, OVER_CHECKS, OVER_RECORDS, OVER_TARGETS, OVER_SERVERS, OVER_ZONES, OVER_NOTIFIERS };
 
 /* What a row's function looks at and writes on. */
 struct metric_paper {
@@ -43,7 +43,8 @@ struct metric_table {
     size_t count;
 };
 
-extern const struct metric_table metrics_of_daemon, metrics_of_records, metrics_of_targets, metrics_of_servers;
+extern const struct metric_table metrics_of_daemon, metrics_of_records, metrics_of_targets, metrics_of_servers,
+    metrics_of_notifiers;
 
 /* ---- lines ---- */
 

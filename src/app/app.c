@@ -232,7 +232,6 @@ static bool build_rooms(struct app *app, struct error *err)
         return false;
     report_init(&app->report, settings, loop_now(app->loop));
     counters_init(&app->counters, settings);
-    app->metrics = (struct metrics_sources){&app->counters, &app->report, app->loop, loop_wall_ms()};
     app->hands.effects = (struct effects){.room = EFFECTS_ROOM, .items = calloc(EFFECTS_ROOM, sizeof(struct effect))};
     if (!app->hands.effects.items)
         abort();
@@ -245,6 +244,11 @@ static bool build_rooms(struct app *app, struct error *err)
     if (!notify_open(&app->notify, app->loop, app->base.state, app->base.owner, &app->report, &app->commands, err))
         return false;
     app->keeper.notifiers = app->notify.notifiers;
+    app->metrics = (struct metrics_sources){.counters = &app->counters,
+                                            .report = &app->report,
+                                            .notifiers = app->notify.notifiers,
+                                            .loop = app->loop,
+                                            .started_wall_ms = loop_wall_ms()};
     app_settle_in(app);
     return true;
 }

@@ -15,7 +15,7 @@
 #define GROUP_OCTETS_MAX (1U << 20) /* all samples of one metric for one thing */
 
 static const struct metric_table *const tables[] = {&metrics_of_daemon, &metrics_of_records, &metrics_of_targets,
-                                                    &metrics_of_servers};
+                                                    &metrics_of_servers, &metrics_of_notifiers};
 
 struct metrics_text {
     struct metric_paper paper;
@@ -54,8 +54,9 @@ struct metrics_text *metrics_text_new(const struct view *view, const struct metr
     return text;
 }
 
-static uint32_t how_many(const struct settings *settings, enum metric_over over)
+static uint32_t how_many(const struct metric_paper *paper, enum metric_over over)
 {
+    const struct settings *settings = paper->view.settings;
     switch (over) {
     case OVER_ONE:
         return 1;
@@ -69,6 +70,8 @@ static uint32_t how_many(const struct settings *settings, enum metric_over over)
         return settings->server_count;
     case OVER_ZONES:
         return settings->zone_count;
+    case OVER_NOTIFIERS:
+        return paper->sources.notifiers ? notifiers_count(paper->sources.notifiers) : 0;
     }
     abort();
 }
@@ -94,7 +97,7 @@ static bool tell_next(struct metrics_text *text)
             continue;
         }
         const struct metric_row *row = &table->rows[text->row];
-        if (text->index == how_many(paper->view.settings, row->over)) {
+        if (text->index == how_many(paper, row->over)) {
             text->row++;
             text->index = 0;
             continue;
