@@ -58,7 +58,7 @@ void commands_request(struct commands *commands, const struct api_request *reque
 
 /*
  * The records that ?name=NAME… names, each as often as it is named, or, where none is and `all` is wanted, all; the
- * caller's to free. NULL: one is not there, and that is answered.
+ * caller's to free. NULL: one is not there, or there is no memory, and that is answered.
  */
 uint32_t *commands_named_records(struct commands *commands, const struct api_request *request, bool all,
                                  uint32_t *ret_count);

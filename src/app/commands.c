@@ -48,7 +48,11 @@ uint32_t *commands_named_records(struct commands *commands, const struct api_req
     uint32_t *records = calloc(request->parameter_count + settings->record_count + 1, sizeof *records);
     struct error err = {0};
     uint32_t count = 0;
-    for (uint32_t i = 0; records && i < request->parameter_count; i++) {
+    if (!records) {
+        answer_error(commands->errands.api, request->ticket, 503, "there is no memory for it: try again in a moment");
+        return NULL;
+    }
+    for (uint32_t i = 0; i < request->parameter_count; i++) {
         if (strcmp(request->parameters[i].name, "name") != 0)
             continue;
         records[count] = command_find_record(settings, request->parameters[i].value, &err);
@@ -70,7 +74,7 @@ static void request_status(struct commands *commands, const struct api_request *
     if (!records)
         return;
     const struct view view = commands_view(commands, now);
-    struct status_text *text = records ? status_text_new(&view, count ? records : NULL, count) : NULL;
+    struct status_text *text = status_text_new(&view, count ? records : NULL, count);
     api_answer_pieces(commands->errands.api, request->ticket, 200, NULL, status_text_next, status_text_free, text);
     free(records);
 }

@@ -6,6 +6,7 @@
 #include "app/survey.h"
 
 #include "app/commands.h"
+#include "app/json_tree.h"
 #include "app/pieces.h"
 #include "app/protocol.h"
 #include "core/preview.h"
@@ -38,7 +39,10 @@ struct survey {
     uint32_t *place;   /* by record of the settings: which of them it is */
     uint8_t *awaited;  /* by place: answers that are still to come */
     json_t *objects;   /* by place */
+    bool broken;       /* there was no memory for one of them, or for a part of it */
 };
+
+static const char no_memory[] = "there is no memory for it: try again in a moment";
 
 /* ---- one server's answer ---- */
 
@@ -53,9 +57,9 @@ static json_t *sets_object(const struct record_settings *record, const struct rr
             char storage[DNAME_TEXT_MAX];
             struct text text = text_over(storage, sizeof storage);
             rdata_format(&rdata, &text);
-            json_array_append_new(values, json_string(text.bytes));
+            values = json_tree_append(values, json_string(text.bytes));
         }
-        json_object_set_new(object, rrtype_name(record->types[t]), values);
+        object = json_tree_set(object, rrtype_name(record->types[t]), values);
     }
     return object;
 }
@@ -72,14 +76,15 @@ static void add_server(struct survey *survey, uint32_t record, const char *serve
                        const struct rrset *sets, const uint32_t *serial, const char *detail, bool ok)
 {
     json_t *object = json_array_get(survey->objects, survey->place[record]);
-    json_array_append_new(json_object_get(object, "servers"),
-                          json_pack("{s:o, s:b, s:b, s:o, s:o, s:b, s:o}", "server", render_json_text(server), "signed",
-                                    is_signed, "answered", sets != NULL, "serves",
-                                    sets ? sets_object(&survey->settings->records[record], sets) : json_null(),
-                                    "serial", serial ? json_integer(*serial) : json_null(), "ok", ok, "detail",
-                                    render_json_text(detail)));
+    bool added = !json_array_append_new(
+        json_object_get(object, "servers"),
+        json_pack("{s:o, s:b, s:b, s:o, s:o, s:b, s:o}", "server", render_json_text(server), "signed", is_signed,
+                  "answered", sets != NULL, "serves",
+                  sets ? sets_object(&survey->settings->records[record], sets) : json_null(), "serial",
+                  serial ? json_integer(*serial) : json_null(), "ok", ok, "detail", render_json_text(detail)));
     if (!ok && json_is_true(json_object_get(object, "ok")))
-        json_object_set_new(object, "ok", json_false());
+        json_object_set(object, "ok", json_false());
+    survey->broken = survey->broken || !added;
 }
 
 /* ---- asking, a few at a time ---- */
@@ -175,6 +180,8 @@ static size_t next_piece(void *source, char *bytes, size_t room)
             pieces_put(&text->pieces, text->next == 0 ? head : "", json_array(), 2, "]}\n");
         text->closed = told ? !more : text->closed;
         text->next += told && more;
+        if (text->pieces.broken)
+            return API_PIECE_NONE;
         length += pieces_take(&text->pieces, bytes + length, room - length);
     }
     return length;
@@ -205,12 +212,15 @@ static void on_time(struct timer *timer)
 {
     struct survey *survey = CONTAINER_OF(timer, struct survey, timer);
     struct report_text *text = calloc(1, sizeof *text);
-    if (!text)
-        abort();
     for (uint32_t place = 0; place < survey->count && survey->left > 0; place++)
         if (place >= survey->next || survey->awaited[place] > 0)
             add_server(survey, survey->records[place], NULL, false, NULL, NULL,
                        place >= survey->next ? "not asked: the time was over" : "no answer in time", false);
+    if (!text || survey->broken) {
+        free(text);
+        survey_abandon(survey, no_memory);
+        return;
+    }
     text->records = json_incref(survey->objects);
     api_answer_pieces(survey->commands->errands.api, survey->ticket, 200, NULL, next_piece, free_text, text);
     free_survey(survey);
@@ -250,15 +260,16 @@ static bool open_survey(struct survey *survey, struct error *err)
     survey->place = calloc(settings->record_count + 1, sizeof *survey->place);
     survey->awaited = calloc(survey->count + 1, sizeof *survey->awaited);
     survey->objects = json_array();
+    error_set(err, ERROR_SYSTEM, "%s", no_memory);
     if (!survey->place || !survey->awaited || !survey->objects)
-        abort();
+        return false;
     survey->count = once_each(survey->records, survey->count, survey->place);
     survey->left = survey->count;
     for (uint32_t i = 0; i < survey->count; i++)
-        json_array_append_new(survey->objects, new_object(survey, survey->records[i]));
+        survey->broken |= json_array_append_new(survey->objects, new_object(survey, survey->records[i])) != 0;
     survey->reader = dns_client_new(survey->loop, settings, on_read, on_sent, survey, err);
     survey->asker = survey->reader ? dns_verify_new(survey->loop, settings, on_verified, survey, err) : NULL;
-    return survey->asker != NULL;
+    return survey->asker && !survey->broken;
 }
 
 void survey_request(struct commands *commands, const struct api_request *request, mono_ms now)
@@ -274,8 +285,11 @@ void survey_request(struct commands *commands, const struct api_request *request
         return;
     }
     struct survey *survey = calloc(1, sizeof *survey);
-    if (!survey)
-        abort();
+    if (!survey) {
+        answer_error(commands->errands.api, request->ticket, 503, no_memory);
+        free(records);
+        return;
+    }
     *survey = (struct survey){.commands = commands,
                               .settings = commands->errands.settings,
                               .loop = commands->loop,
