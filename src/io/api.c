@@ -320,6 +320,13 @@ static void stop_listening(struct api *api)
     free(api);
 }
 
+/* An escaped NUL would cut a path short, to one that is there: such a text stays as it was written. */
+static size_t unescape(void *ctx, struct MHD_Connection *connection, char *text)
+{
+    (void)ctx, (void)connection;
+    return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
+}
+
 /* `entrance` says where it listens; NULL: that was closed. */
 static struct api *start(const struct api *entrance, struct error *err)
 {
@@ -338,7 +345,7 @@ static struct api *start(const struct api *entrance, struct error *err)
                                    on_request, api, MHD_OPTION_CONNECTION_LIMIT, terms->clients_most,
                                    MHD_OPTION_CONNECTION_MEMORY_LIMIT, terms->memory, MHD_OPTION_CONNECTION_TIMEOUT,
                                    API_IDLE_MS / 1000, MHD_OPTION_NOTIFY_CONNECTION, on_connection, api,
-                                   MHD_OPTION_END);
+                                   MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_END);
     api->desk.out_of_memory = client_out_of_memory();
     if (!api->daemon || !api->desk.out_of_memory) {
         error_set(err, ERROR_SYSTEM, "%s cannot be served: no descriptor or no memory",
