@@ -31,7 +31,7 @@ TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server 
     nginx-light apache2 lighttpd lighttpd-mod-openssl lighttpd-mod-deflate h2o nghttp2-server nftables iproute2 \
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
     haproxy prometheus prometheus-alertmanager systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb \
-    universal-ctags netcat-openbsd curl procps bash-completion man-db groff-base mandoc
+    universal-ctags netcat-openbsd curl procps bash-completion tmux man-db groff-base mandoc
 BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-exporter
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
