@@ -4,7 +4,7 @@
 # Where: /metrics and repointctl metrics, on BIND.
 # What:  the text is what Prometheus wants; each state once; what a failover, a hold, a foreign change and a reload do to the
 #        numbers; how many series a thousand targets are; scrapers that dawdle over them.
-# Names: MET-1, MET-3, MET-4, MET-5, MET-6.
+# Names: MET-1, MET-3, MET-4, MET-5, MET-6; r53 84.
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
