@@ -32,6 +32,8 @@ TEST_PACKAGES = bind9 bind9-utils bind9-dnsutils knot knot-dnsutils pdns-server 
     faketime openssl valgrind lcov clang-14 clang-tools-14 libclang-rt-14-dev clang-tidy clang-format cppcheck \
     haproxy prometheus prometheus-alertmanager systemd python3-dnspython python3-jsonschema python3-yaml jq strace gdb \
     universal-ctags netcat-openbsd curl procps bash-completion tmux man-db groff-base mandoc
+# npm comes with Debian's nodejs or with another one's; where there is an npm, it is taken.
+PAGE_PACKAGES = chromium lynx fonts-dejavu-core $(shell command -v npm >/dev/null || echo nodejs npm)
 BENCH_PACKAGES = haproxy nginx-light nftables openssl gdnsd prometheus-blackbox-exporter
 
 # MODULE:PACKAGE for pkg-config, HEADER:PACKAGE where there is no module. Looked for at the first compile and not
@@ -94,7 +96,7 @@ SOURCES = $(wildcard src/*/*.c tests/unit/*/*.c tests/*/*.c)
 Q = $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-6s %s\n' $(1) $@;)
 # On a bare machine nothing compiles before the packages are there.
-FIRST = $(if $(filter check demo deps,$(MAKECMDGOALS)),deps)
+FIRST = $(if $(filter check check-page demo deps,$(MAKECMDGOALS)),deps)
 
 # $(1) directory, $(2) compiler, $(3) flags of compiling and linking, $(4) what gives the fuzz targets their main
 define variant
@@ -162,7 +164,7 @@ ourselves = $(MAKE)
 
 # ---- targets ---------------------------------------------------------------------------------------------------------
 
-.PHONY: all help deps quick check rest lint sanitize demo soak mutants bench fuzz coverage analyze format reference \
+.PHONY: all help deps quick check check-page rest lint sanitize demo soak mutants bench fuzz coverage analyze format reference \
     install uninstall clean
 all: $(PROGRAMS:%=$(BUILD)/%) $(PAGES) ## both programs, and their manual pages
 
@@ -174,6 +176,13 @@ check: deps $(addprefix $(BUILD)/,$(PROGRAMS) $(DRIVERS)) $(PAGES) ## everything
 	    tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(call sim_of,$(BUILD),--orders 7) \
 	    $(call sim_of,$(BUILD),--sweep coarse) $(SANITIZED) $(STORIES) \
 	    $(if $(SIM),'tests/sim/digest.sh $(BUILD)/sim $(BUILD)/asan/sim')
+
+check-page: deps all ## the status page in a real browser; PICTURES=docs/img puts its pictures there
+	$(Q)tests/deps.sh $(PAGE_PACKAGES)
+	$(Q)mkdir -p $(BUILD)/page && cp tests/page/package.json tests/page/package-lock.json tests/page/.npmrc $(BUILD)/page
+	$(Q)cd $(BUILD)/page && { cmp -s package-lock.json installed.json || { npm ci --ignore-scripts --no-progress && \
+	    cp package-lock.json installed.json; }; }
+	$(Q)$(ENV) TIME_LIMIT=600 PICTURES='$(if $(PICTURES),$(abspath $(PICTURES)))' tests/run.sh tests/page/page.sh
 
 rest: $(foreach v,$(BUILD) $(BUILD)/asan,$(call programs_of,$v)) $(SOURCES:%.c=$(BUILD)/clang/%.ok)
 
@@ -256,4 +265,4 @@ clean: ## takes away what was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 12

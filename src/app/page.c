@@ -182,9 +182,9 @@ static void add_standbys(struct buffer *out, const struct page *page, const stru
         page_target(out, page, record, place);
     }
     if (shown == 0)
-        buffer_add(out, "<small>none</small>");
+        buffer_add(out, " <small>none</small>");
     else if (count - 1 > shown)
-        buffer_addf(out, "<small>and %" PRIu32 " more</small>", count - 1 - shown);
+        buffer_addf(out, " <small>and %" PRIu32 " more</small>", count - 1 - shown);
 }
 
 static void add_row(struct buffer *out, const struct page *page, const struct record *record)

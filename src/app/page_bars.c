@@ -113,7 +113,7 @@ static void add_bars_svg(struct buffer *out, const struct hours *hours, const ch
 /* The same in a word. */
 static void add_verdict(struct buffer *out, const struct hours *hours)
 {
-    buffer_add(out, "<small>");
+    buffer_add(out, " <small>");
     if (hours->up_s + hours->down_s == 0) {
         buffer_add(out, "nothing known yet");
     } else if (hours->down_s == 0) {
@@ -135,7 +135,7 @@ void page_day_bars(struct buffer *out, const struct page *page, const struct rec
     struct hours hours = {.up_s = 0};
     uint32_t now = (uint32_t)(page->view.wall_ms / HOUR_MS);
     if (!is_judged(page, record, place)) {
-        buffer_add(out, "<small>no check</small>");
+        buffer_add(out, " <small>no check</small>");
         return;
     }
     for (uint32_t i = 0; i < DAY_HOURS; i++)

@@ -113,7 +113,7 @@ void page_latency_line(struct buffer *out, const struct page *page, const struct
     uint32_t watch = page->trends ? page_latency_watch(&page->view, record, place) : ID_NONE;
     struct minutes minutes;
     if (watch == ID_NONE) {
-        buffer_add(out, "<small>not measured</small>");
+        buffer_add(out, " <small>not measured</small>");
         return;
     }
     take_minutes(&minutes, page, watch, TREND_TOTAL);
@@ -131,7 +131,7 @@ void page_latency_line(struct buffer *out, const struct page *page, const struct
         buffer_add(out, "\"/>");
     }
     add_failures(out, minutes.us, LINE_STEP, LINE_HEIGHT);
-    buffer_add(out, "</svg><small>");
+    buffer_add(out, "</svg> <small>");
     if (place > 0) {
         html_text(out, view_target(&page->view, record, place)->role);
         buffer_add(out, ", ");

@@ -125,7 +125,7 @@ static void add_served(struct buffer *out, const struct record *record)
         const struct verify_place *place = &record->verify.places[i];
         char words[ENDPOINT_TEXT_MAX];
         endpoint_format(&place->endpoint, words);
-        buffer_addf(out, "<small class=%s>", place->serves ? "o" : "b");
+        buffer_addf(out, " <small class=%s>", place->serves ? "o" : "b");
         page_sign(out, place->serves ? "✓" : "✗");
         html_text(out, words);
         buffer_add(out, place->serves ? " serves it" : place->answered ? " serves something else" : " does not answer");

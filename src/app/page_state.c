@@ -161,6 +161,11 @@ static void add_role(struct buffer *out, const struct page *page, const struct r
         return;
     }
     buffer_add(out, remark_of(state));
+    if (state != PAGE_DRAINED)
+        return;
+    buffer_add(out, ", ");
+    html_text(out, view_target(&page->view, record, 0)->role);
+    buffer_add(out, " drained");
 }
 
 void page_answer(struct buffer *out, const struct page *page, const struct record *record)
@@ -177,12 +182,12 @@ void page_answer(struct buffer *out, const struct page *page, const struct recor
     add_role(out, page, record, state);
     buffer_add(out, "</b>");
     if (ours && record->current > 0) {
-        buffer_add(out, "<small>");
+        buffer_add(out, " <small>");
         add_values(out, page, view_target(&page->view, record, record->current));
         buffer_add(out, "</small>");
     }
     if (why.length > 0) {
-        buffer_add(out, "<small>");
+        buffer_add(out, " <small>");
         html_text(out, why.bytes);
         buffer_add(out, "</small>");
     }
@@ -204,7 +209,7 @@ const char *page_health_tone(const struct page *page, const struct record *recor
 static void add_evidence(struct buffer *out, const struct watch *watch, enum health_state state)
 {
     if (!watch) {
-        buffer_add(out, "<small>no check</small>");
+        buffer_add(out, " <small>no check</small>");
         return;
     }
     int64_t streak = view_streak(watch);
@@ -217,7 +222,7 @@ static void add_evidence(struct buffer *out, const struct watch *watch, enum hea
         return;
     }
     const struct probe_report *failure = state == HEALTH_UNKNOWN ? &watch->last : &watch->last_failure;
-    buffer_addf(out, "<small>%s", reason_name(failure->verdict ? failure->reason : REASON_NOT_PROBED));
+    buffer_addf(out, " <small>%s", reason_name(failure->verdict ? failure->reason : REASON_NOT_PROBED));
     if (streak < 0)
         buffer_addf(out, ", %" PRId64 "×", -streak);
     buffer_add(out, "</small>");
@@ -231,7 +236,7 @@ void page_target(struct buffer *out, const struct page *page, const struct recor
     page_sign(out, drained ? "◆" : healths[state].sign);
     buffer_addf(out, "%s%s</span>", drained ? "drained, " : "", health_state_name(state));
     if (place == record->settings->fallback)
-        buffer_add(out, "<small>fallback, not probed</small>");
+        buffer_add(out, " <small>fallback, not probed</small>");
     else
         add_evidence(out, view_spokesman(&page->view, record, place), state);
 }
@@ -244,5 +249,5 @@ void page_in_dns(struct buffer *out, const struct record *record)
     buffer_add(out, cells[record_in_step(record)]);
     const struct verify *verify = &record->verify;
     if (verify->state != VERIFY_NONE && verify_serving(verify) < verify->count)
-        buffer_addf(out, "<small>%" PRIu32 " of %" PRIu32 " servers</small>", verify_serving(verify), verify->count);
+        buffer_addf(out, " <small>%" PRIu32 " of %" PRIu32 " servers</small>", verify_serving(verify), verify->count);
 }

@@ -17,7 +17,7 @@ static void add_report(struct buffer *out, const struct page *page, const struct
         return;
     }
     page_time(out, page, view_wall_ms(&page->view, report->started));
-    buffer_add(out, "<small>");
+    buffer_add(out, " <small>");
     if (report->verdict != VERDICT_PASS)
         buffer_addf(out, "%s%s", reason_name(report->reason), report->detail[0] ? ": " : "");
     html_text(out, report->detail);
@@ -29,7 +29,7 @@ static void add_report(struct buffer *out, const struct page *page, const struct
     if (report->certificate_end_s == 0)
         return;
     int64_t days = (report->certificate_end_s - page->view.wall_ms / 1000) / DAY_S;
-    buffer_addf(out, "<small>certificate ends in %" PRId64 " day%s</small>", days, days == 1 ? "" : "s");
+    buffer_addf(out, " <small>certificate ends in %" PRId64 " day%s</small>", days, days == 1 ? "" : "s");
 }
 
 /* "connect 3 ms, TLS 9 ms, first byte 30 ms": since the start. */
@@ -47,7 +47,7 @@ static void add_phase_times(struct buffer *out, const struct phase_times *phases
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         if (rows[i].us < 0)
             continue;
-        buffer_addf(out, "<small>%s ", rows[i].name);
+        buffer_addf(out, " <small>%s ", rows[i].name);
         page_latency(out, rows[i].us);
         buffer_add(out, "</small>");
         any = true;
@@ -64,10 +64,10 @@ static void add_streak(struct buffer *out, const struct watch *watch)
         failed += entry->verdict == VERDICT_FAIL;
     int64_t streak = view_streak(watch);
     if (streak != 0)
-        buffer_addf(out, "<small>%" PRId64 " %s in a row</small>", streak < 0 ? -streak : streak,
+        buffer_addf(out, " <small>%" PRId64 " %s in a row</small>", streak < 0 ? -streak : streak,
                     streak < 0 ? "failed" : "passed");
     if (failed > 0 && failed < all)
-        buffer_addf(out, "<small>%" PRIu32 " of the last %" PRIu32 " failed</small>", failed, all);
+        buffer_addf(out, " <small>%" PRIu32 " of the last %" PRIu32 " failed</small>", failed, all);
 }
 
 static void add_address_state(struct buffer *out, const struct watch *watch)
@@ -93,12 +93,12 @@ static void add_address(struct buffer *out, const struct page *page, const struc
     buffer_add(out, "<tr><th scope=row>");
     html_text(out, target->role);
     if (target->label && strcmp(target->label, target->role) != 0) {
-        buffer_add(out, "<small>");
+        buffer_add(out, " <small>");
         html_text(out, target->label);
         buffer_add(out, "</small>");
     }
     if (engine_is_drained(page->view.engine, record->index, place))
-        buffer_add(out, "<small class=n><i aria-hidden=true>◆</i> drained</small>");
+        buffer_add(out, " <small class=n><i aria-hidden=true>◆</i> drained</small>");
     buffer_add(out, "</th><td>");
     html_text(out, words.bytes);
     buffer_add(out, "</td><td>");
@@ -106,10 +106,10 @@ static void add_address(struct buffer *out, const struct page *page, const struc
     buffer_add(out, "</td><td>");
     add_address_state(out, watch);
     if (!watch) {
-        buffer_add(out, "<small>not probed</small></td><td>–</td><td>–</td><td>–</td></tr>\n");
+        buffer_add(out, " <small>not probed</small></td><td>–</td><td>–</td><td>–</td></tr>\n");
         return;
     }
-    buffer_add(out, "<small>for ");
+    buffer_add(out, " <small>for ");
     page_duration(out, page->view.now - watch->health.since);
     buffer_add(out, "</small>");
     add_streak(out, watch);

@@ -24,7 +24,7 @@ static void test_all_well(void **state)
     assert_has(html, "<th scope=row><a href=\"record/www.example.com\">www.example.com</a></th>");
     assert_has(html, "<b class=o><i aria-hidden=true>✓</i> primary</b></td>");
     assert_has(html, "✓</i> up</span> <small class=l>41 ms</small>");
-    assert_has(html, "✓</i> up</span><small>no check</small>");
+    assert_has(html, "✓</i> up</span> <small>no check</small>");
     assert_has(html, "<td>1h</td>");
     assert_has(html, "<span>Configuration of 13:50:02</span> <span>As of 14:12:03 UTC</span>");
     assert_has(html, "<a href=\"?refresh=15\">refresh every 15 s</a>");
@@ -44,9 +44,9 @@ static void test_failed_over(void **state)
     assert_has(html, "<title>1 failed over – ");
     assert_has(html, "<span class=w><i aria-hidden=true>▲</i> 1 record failed over</span> <span class=o>"
                      "<i aria-hidden=true>✓</i> 1 on primary</span>");
-    assert_has(html, "<b class=w><i aria-hidden=true>▲</i> secondary</b><small>198.51.100.20</small><small>primary "
+    assert_has(html, "<b class=w><i aria-hidden=true>▲</i> secondary</b> <small>198.51.100.20</small> <small>primary "
                      "192.0.2.10: refused</small>");
-    assert_has(html, "<span class=b><i aria-hidden=true>✗</i> down</span><small>refused, 38×</small>");
+    assert_has(html, "<span class=b><i aria-hidden=true>✗</i> down</span> <small>refused, 38×</small>");
     assert_has(html, "<td>6m12s</td>");
 }
 
@@ -67,7 +67,7 @@ static void test_every_other_state(void **state)
     assert_has(front(), "<b class=n><i aria-hidden=true>■</i> primary, held</b>");
     *record = well;
     record->txn.condition = CONDITION_FOREIGN, record->current = ID_NONE;
-    assert_has(front(), "<b class=b><i aria-hidden=true>✗</i> foreign, not written</b><small>the zone holds something");
+    assert_has(front(), "<b class=b><i aria-hidden=true>✗</i> foreign, not written</b> <small>the zone holds something");
     assert_has(front(), "✗</i> no</span></td><td>–</td>");
     record->txn.condition = CONDITION_UNREAD;
     assert_has(front(), "<b class=d><i aria-hidden=true>?</i> not read yet</b>");

@@ -23,11 +23,11 @@ static void test_one_record(void **state)
     assert_has(html, "<p><a href=\"../\">← DNS failover on gw1</a></p><h1>www.example.com</h1>");
     assert_has(html, "since 13:12:03, for 1h");
     assert_has(html, "<dt>Override</dt><dd>none</dd>");
-    assert_has(html, "<th scope=row>primary<small>fra1</small></th><td>192.0.2.10</td><td>web</td>");
+    assert_has(html, "<th scope=row>primary <small>fra1</small></th><td>192.0.2.10</td><td>web</td>");
     assert_has(html, "<td>2001:db8::10</td>");
     assert_has(html, "<small>38 failed in a row</small>");
-    assert_has(html, "14:12:03<small>status: HTTP 503, wanted 200-399, after 0.4 ms</small>");
-    assert_has(html, "<small>connected 4 ms</small><small>first byte 30 ms</small><small>whole 41 ms</small>");
+    assert_has(html, "14:12:03 <small>status: HTTP 503, wanted 200-399, after 0.4 ms</small>");
+    assert_has(html, "<small>connected 4 ms</small> <small>first byte 30 ms</small> <small>whole 41 ms</small>");
     assert_has(html, "repointctl hold www.example.com --for 1h\n"
                      "repointctl drain fra1 --for 1h\n"
                      "repointctl failover www.example.com --to secondary --for 1h\n"

@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Where: make check-page; with PICTURES=docs/img it puts its pictures there.
+# What:  the status page of a real daemon in a real browser, well, failed over, forced, all down, with 500 records, narrow
+#        and in the dark: it asks for nothing but itself, axe finds nothing, and lynx shows the words. WEB-1 to WEB-5.
+ZONE=example.com
+# shellcheck source=tests/integration/daemon.sh
+. "$(dirname "$0")/../integration/daemon.sh"
+
+HERE=$(cd "$(dirname "$0")" && pwd)
+MODULES=${MODULES:-$BUILD/page}
+PICTURES=${PICTURES:-$DIR/pictures}
+mkdir -p "$PICTURES" "$DIR/state"
+chmod 700 "$DIR/state"
+export TZ=UTC LC_ALL=C.UTF-8
+NAMES="www api db mail"
+MANY=500
+
+new_key repointd hmac-sha256
+{
+    for name in $NAMES; do echo "$name 30 A $P4"; done
+    for i in $(seq -w $MANY); do echo "host-$i 30 A $P4"; done
+} | write_zone
+start_bind
+start_site primary $P4
+start_site secondary $S4
+PORT=$(free_port)
+URL=http://127.0.0.1:$PORT
+
+# A check of its own for each name, so that one may fail alone.
+configure() # RECORDS…
+{
+    write_config 'audit: 2s' <<CONFIG
+checks:
+$(for name in $NAMES; do echo "  $name: {http: \"http://www.$ZONE/$name\", interval: 500ms, timeout: 450ms, fall: 2, rise: 1}"; done)
+safety: {connectivity: {tcp: ["$P4:80", "$S4:80"]}}
+web: {listen: "127.0.0.1:$PORT", title: DNS failover on gw1}
+records:
+$(cat)
+CONFIG
+}
+record() { echo "  $1.$ZONE: {check: $2, primary: {address: $P4, label: fra1}, secondary: {address: $S4, label: ams2}, ttl: 30s, fail-back-delay: 1s}"; }
+
+look() { curl -s --noproxy '*' --max-time 10 "$@"; }
+shows() { look "$URL/${2:-}" | grep -qF "$1"; } # TEXT [PATH]
+pages() # NAME PATH WIDTH HEIGHT DARK…: opens them, and takes their pictures
+{
+    local list=
+    while [ $# -ge 5 ]; do
+        list+="${list:+, }{\"url\": \"$URL/$2\", \"name\": \"$1\", \"width\": $3, \"height\": $4, \"dark\": $5, \"picture\": \"$PICTURES/$1.png\"}"
+        shift 5
+    done
+    echo "[$list]" >"$DIR/pages.json"
+    node "$HERE/check.mjs" "$DIR/pages.json" "$MODULES"
+}
+
+for name in $NAMES; do record $name $name; done | configure
+# shellcheck disable=SC2046
+"$HERE/week.py" "$DIR/state" $(for name in $NAMES; do echo "$name.$ZONE,$name,$P4,$S4"; done)
+start_daemon
+steady() { shows '4 records on primary' && shows 'all well' && ! shows 'Starting'; }
+ok "all is well" wait_until 40 steady
+ok "a browser shows the steady page, in the light and in the dark, wide and narrow" pages \
+    page-steady '' 1240 470 false page-dark '' 1240 470 true page-narrow '' 390 844 false page-record "record/www.$ZONE" 1240 1500 false
+is "what was known of the last week is told" "$(look "$URL/" | grep -c 'www.*down 7m')" 1
+ok "and its switches" shows 'timeout-connect' "record/www.$ZONE"
+is "a record that is not there is not found" "$(look -o "$DIR/none" -w '%{http_code}' "$URL/record/none") $(<"$DIR/none")" \
+    "404 no record named 'none'"
+for path in '' "record/www.$ZONE"; do
+    headers=$(look -i "$URL/$path?refresh=15" | tr -d '\r')
+    like "the policy lets nothing in" "$headers" \
+        "^Content-Security-Policy: default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; .*frame-ancestors 'none'"
+    like "who asks for it comes again" "$headers" '^Refresh: 15$'
+    is "and nobody else" "$(look -i "$URL/$path" | grep -ci '^refresh:')" 0
+done
+
+say "failed over"
+sick primary www
+ok "one has failed over" wait_until 20 shows '1 record failed over'
+ok "a browser shows it" pages page-failed-over '' 1240 500 false \
+    page-failed-over-dark "record/www.$ZONE" 1240 1500 true
+lynx_shows() # TEXT…
+{
+    lynx -dump -nolist -width=200 -assume_charset=utf-8 -display_charset=utf-8 "$URL/$1" >"$DIR/lynx"
+    shift
+    for words; do grep -qF "$words" "$DIR/lynx" || { echo "no '$words' in:"; cat "$DIR/lynx"; return 1; }; done
+}
+ok "lynx shows the words" lynx_shows '' '1 record failed over' '3 on primary' "www.$ZONE" '▲ secondary' "$S4" \
+    "primary $P4: status" '✗ down' '✓ up' '✓ yes' 'Connectivity ok, 2 of 2 answer'
+ok "of one record, too" lynx_shows "record/www.$ZONE" '▲ secondary' 'returns to primary' 'HTTP 503, wanted 200-399' \
+    "repointctl failback www.$ZONE" 'primary → secondary'
+
+say "forced"
+ctl failover "db.$ZONE" --to secondary --for 1h --reason 'kernel update <on> the primary'
+ok "one is forced" wait_until 20 shows 'secondary, forced'
+ok "a browser shows it" pages page-forced '' 1240 520 false page-forced-record "record/db.$ZONE" 1240 1500 false
+ok "why is told, and is no markup" shows 'kernel update &lt;on&gt; the primary'
+ctl hold "api.$ZONE" --for 1h
+ok "one is held" shows 'primary, held'
+
+say "all down"
+sick primary mail
+sick secondary mail
+ok "one has nothing left" wait_until 20 shows 'primary, none healthy'
+ok "a browser shows it" pages page-all-down '' 1240 540 false page-all-down-narrow '' 390 1600 true
+
+say "another life"
+for target in primary secondary; do for name in www mail; do well $target $name; done; done
+stop repointd
+is "the bars are kept" "$(head -n 1 "$DIR/state/trends") $(tail -n 1 "$DIR/state/trends")" "repointd trends 1 end"
+is "the hour, too" "$(grep -c '^w www ' "$DIR/state/trends")" 2
+echo damaged >"$DIR/state/trends"
+start_daemon
+ok "a damaged file is put aside, and said so" told state 'trends is damaged .* put aside as trends.damaged'
+ok "the page begins anew" wait_until 20 shows 'no outage'
+
+say "cut off"
+stop primary
+stop secondary
+ok "that stands above all" wait_until 30 shows 'Cut off.'
+ok "a browser shows it" pages page-cut-off '' 1240 700 false
+start_site primary $P4
+start_site secondary $S4
+stop repointd
+
+say "$MANY records"
+for i in $(seq -w $MANY); do record "host-$i" www; done | configure
+start_daemon
+ok "all are known" wait_until 60 shows "$MANY records on primary"
+ctl hold "host-007.$ZONE"
+ok "a browser shows them" pages page-many '' 1240 700 false
+is "those that want a look are shown alone" "$(look "$URL/?show=attention" | grep -c '<tr><th scope=row>')" 1
+size=$(look "$URL/" | wc -c)
+say "$MANY records are $size octets"
+ok "a page of many is no burden" [ "$size" -lt 800000 ]
+
+done_testing
