@@ -16,7 +16,7 @@
 
 /* The style, and its SHA-256 in base64 as the policy wants it; a unit keeps the two together. */
 extern const char page_style[];
-#define PAGE_STYLE_SHA256 "kN6a2/Y1+SekPWN6S/MYeJvQ3azM89BSBnDkXckqz2Y="
+#define PAGE_STYLE_SHA256 "ug/eir9mtyFId4rk4MZ3b2mK+9Zchls30n7OW3AXztE="
 
 /* To the end of the head; `about` (may be empty) stands before the title. `up` leads from this page to the front. */
 void page_begin(struct buffer *out, const struct page *page, const char *about, const char *up);

@@ -12,14 +12,25 @@
 
 struct counts {
     uint32_t of[PAGE_STATES], attention;
+    bool unknown; /* some target has not been looked at yet */
 };
+
+static bool has_unknown(const struct record *record)
+{
+    for (uint32_t place = 0; place < record->settings->target_count; place++)
+        if (place != record->settings->fallback && record->targets[place].state == HEALTH_UNKNOWN)
+            return true;
+    return false;
+}
 
 static struct counts count_states(const struct page *page)
 {
     struct counts counts = {.attention = 0};
     for (uint32_t i = 0; i < page->view.settings->record_count; i++) {
-        enum page_state state = page_state_of(&page->view, engine_record(page->view.engine, i));
+        const struct record *record = engine_record(page->view.engine, i);
+        enum page_state state = page_state_of(&page->view, record);
         counts.of[state]++;
+        counts.unknown = counts.unknown || has_unknown(record);
         counts.attention += state != PAGE_WELL && state != PAGE_OFF;
     }
     return counts;
@@ -103,7 +114,7 @@ static void add_banner(struct buffer *out, const char *tone, const char *sign, c
 }
 
 /* What is true of every row. */
-static void add_banners(struct buffer *out, const struct page *page)
+static void add_banners(struct buffer *out, const struct page *page, const struct counts *counts)
 {
     const struct gate *gate = engine_gate(page->view.engine);
     if (gate->state == GATE_CLOSED)
@@ -119,7 +130,7 @@ static void add_banners(struct buffer *out, const struct page *page)
     if (page->view.state_problem)
         add_banner(out, "w", "▲", "State not kept.",
                    "The state directory cannot be written: a restart would forget overrides and history.");
-    if (engine_is_starting(page->view.engine, page->view.now))
+    if (counts->unknown && engine_is_starting(page->view.engine, page->view.now))
         add_banner(out, "d", "?", "Starting.", "Not every target has been looked at yet.");
 }
 
@@ -262,14 +273,14 @@ static void add_table(struct buffer *out, const struct page *page)
 static void add_choice(struct buffer *out, const struct page *page, const struct counts *counts)
 {
     if (page->attention) {
-        buffer_add(out, "<p>Only records that are not well on their first target. ");
+        buffer_add(out, "<p>Only what wants a look. ");
         add_link(out, page, 0, false, page->refresh_s);
         buffer_add(out, "show all</a></p>");
     } else if (counts->attention > 0 && page->view.settings->record_count > 20) {
         buffer_add(out, "<p>");
         add_link(out, page, 0, true, page->refresh_s);
-        buffer_addf(out, "show only the %" PRIu32 " that %s not well on their first target</a></p>", counts->attention,
-                    counts->attention == 1 ? "is" : "are");
+        buffer_addf(out, "show only what wants a look, %" PRIu32 " of %" PRIu32 "</a></p>", counts->attention,
+                    page->view.settings->record_count);
     }
 }
 
@@ -286,7 +297,7 @@ void page_front(const struct page *page, struct buffer *out)
     add_counts(out, page, &counts);
     add_circumstances(out, page);
     buffer_add(out, "</header><main>");
-    add_banners(out, page);
+    add_banners(out, page, &counts);
     add_choice(out, page, &counts);
     if (page->view.settings->record_count > 0)
         add_table(out, page);

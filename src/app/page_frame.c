@@ -31,7 +31,7 @@ const char page_style[] =
     ".e b+span{color:var(--t)}table{border-collapse:collapse;width:100%;margin-top:1.1rem}th,td{text-align:left;"
     "vertical-align:top;padding:.55rem .9rem .55rem 0;border-bottom:1px solid var(--r)}thead th{color:var(--m);"
     "font-weight:400;font-size:.82rem;padding-top:0;white-space:nowrap}tbody th{font-weight:600}"
-    "tbody th small{font-weight:400}.r tbody th,.r td small{overflow-wrap:anywhere}"
+    "tbody th small{font-weight:400}.r tbody th{min-width:12.5rem}.r tbody th,.r td small{overflow-wrap:anywhere}"
     "tbody th a{text-decoration:none}tbody th a:hover{text-decoration:underline}td:last-child{padding-right:0}"
     "svg{display:block;margin-top:.15rem;fill:none}figcaption svg{display:inline}.u,.f,.q{stroke-width:4}"
     ".u{stroke:var(--u)}.f,.x{stroke:var(--f)}.q,.a{stroke:var(--q)}.t,.p1,.p2,.p3{stroke-width:1.4;"

@@ -82,7 +82,6 @@ static void add_sets(struct buffer *out, const struct record *record)
         if (belief->sets[t].count == 0)
             continue;
         text_add(&words, words.length > 0 ? ", " : "");
-        text_addf(&words, "%s ", rrtype_name(record->settings->types[t]));
         rrset_format(&belief->sets[t], &words);
     }
     add_term(out, "In the zone");

@@ -6,7 +6,7 @@
 // Why:   what a browser makes of a page cannot be read from its octets.
 //
 //   node check.mjs PAGES.json MODULES
-//   [{"url", "name", "width", "height", "dark", "picture": FILE or null}]
+//   [{"url", "name", "width", "height", "dark", "picture": FILE or null}]; height 0: the whole page
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -22,7 +22,7 @@ const quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 
 async function look(browser, { url, width, height, dark, picture }) {
     const wrong = [];
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light" });
+    const context = await browser.newContext({ viewport: { width, height: height || 800 }, colorScheme: dark ? "dark" : "light" });
     const page = await context.newPage();
     const asked = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -38,7 +38,7 @@ async function look(browser, { url, width, height, dark, picture }) {
     const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
     for (const { id, help, nodes } of found.violations)
         wrong.push(`axe, ${id}: ${help}; ${nodes.length} times, as in ${nodes[0].html.slice(0, 160)}: ${nodes[0].failureSummary}`);
-    if (picture) await page.screenshot({ path: picture });
+    if (picture) await page.screenshot({ path: picture, fullPage: height === 0 });
     await context.close();
     return wrong;
 }

@@ -41,8 +41,8 @@ def code(us):
 def minutes(usual_us):
     phases = ["", "", "", ""]
     for _ in range(MINUTES):
-        total = usual_us * chance.uniform(0.85, 1.2) * (chance.uniform(2, 5) if chance.random() < 0.04 else 1)
-        for nth, part in enumerate((1, 0.2, 0, 0.8)):
+        total = usual_us * chance.uniform(0.93, 1.1) * (chance.uniform(2, 5) if chance.random() < 0.04 else 1)
+        for nth, part in enumerate((1, 0.03, 0, 0.98)):
             phases[nth] += "%02x" % (code(total * part) if part else 0)
     return " ".join(phase if phase.strip("0") else "-" for phase in phases)
 
@@ -59,10 +59,11 @@ lines, switches, looked = ["repointd trends 1"], [], set()
 for nth, (record, check, *addresses) in enumerate(records):
     for role, address in zip(("primary", "secondary"), addresses):
         outages = {9: 30, 52: 210, 51: 250, 50: 60} if nth == 0 and role == "primary" else {}
-        outages = {130: 4} if nth == 2 and role == "secondary" else outages
+        if nth > 0 and nth % 9 == 2 and role == "primary":
+            outages = {chance.randrange(1, 24): chance.randrange(1, SHARES), 100: 4}
         lines.append("t %s %s %d %s" % (role, record, hour, runs(outages)))
         if (check, address) not in looked:
-            lines.append("w %s %s %d %s" % (check, address, minute, minutes(700 + 150 * nth)))
+            lines.append("w %s %s %d %s" % (check, address, minute, minutes(15500)))
             looked.add((check, address))
 if records:
     name = records[0][0]

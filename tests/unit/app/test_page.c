@@ -102,12 +102,17 @@ static void test_what_is_true_of_all(void **state)
     settings.safety.dry_run = true;
     settings.safety.start_grace_ms = 7200000;
     page.view.config_is_old = true;
+    page.view.state_problem = "No space left on device";
     const char *html = front();
     assert_has(html, "<title>cut off");
     assert_has(html, "<p class=\"e b\"><b><i aria-hidden=true>✗</i> Cut off.</b>");
     assert_has(html, "Connectivity lost, 0 of 2 answer");
     assert_has(html, "Dry run.</b>");
     assert_has(html, "Older configuration.</b>");
+    assert_has(html, "State not kept.</b>");
+    assert_has_not(html, "Starting.</b>");
+    record_of(0)->targets[0].state = HEALTH_UNKNOWN;
+    assert_has(front(), "Starting.</b>");
 }
 
 static void test_no_records(void **state)
@@ -147,7 +152,7 @@ static void test_pages_of_many(void **state)
     page.from = 5000;
     assert_has(front(), "from number 5001");
     page.from = 0;
-    assert_has(front(), "<a href=\"?show=attention&amp;refresh=15\">show only the 502 that are not well");
+    assert_has(front(), "<a href=\"?show=attention&amp;refresh=15\">show only what wants a look, 502 of 502");
     page.attention = true;
     assert_has(front(), "<a href=\"?show=attention&amp;from=500&amp;refresh=15\">next</a>");
     engine_free(many);
