@@ -67,7 +67,8 @@ static void test_every_other_state(void **state)
     assert_has(front(), "<b class=n><i aria-hidden=true>■</i> primary, held</b>");
     *record = well;
     record->txn.condition = CONDITION_FOREIGN, record->current = ID_NONE;
-    assert_has(front(), "<b class=b><i aria-hidden=true>✗</i> foreign, not written</b> <small>the zone holds something");
+    assert_has(front(),
+               "<b class=b><i aria-hidden=true>✗</i> foreign, not written</b> <small>the zone holds something");
     assert_has(front(), "✗</i> no</span></td><td>–</td>");
     record->txn.condition = CONDITION_UNREAD;
     assert_has(front(), "<b class=d><i aria-hidden=true>?</i> not read yet</b>");
