@@ -10,11 +10,12 @@
  *        later messages, and nobody else's.
  *
  * What happens to a record may happen to a thousand: its message waits until for OUTBOX_QUIET_MS no other one has come,
- * at most OUTBOX_WINDOW_MS. Then it is known whether it was one of many.
+ * at most OUTBOX_WINDOW_MS. Then it is known whether it was one of many. Of a few records every step is told.
  */
 
 #include "base/random.h"
 #include "base/time.h"
+#include "model/limits.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,14 +26,14 @@
 #define OUTBOX_LONGEST_MS  60000
 #define OUTBOX_QUIET_MS    1000
 #define OUTBOX_WINDOW_MS   5000
-#define OUTBOX_SINGLY_MOST 10  /* of one window that are told one by one */
+#define OUTBOX_SINGLY_MOST 10  /* records whose messages in one window are told one by one */
 #define OUTBOX_LISTED_MOST 100 /* … that are kept for a digest; more are counted */
 
 struct outbox_item {
-    void *letter;  /* the owner's, never NULL */
-    mono_ms born;  /* when it happened; of one that was kept over a restart before the start */
-    bool is_many;  /* of a record: where one thing happens to many, they become a digest */
-    bool gathered; /* it waits for the window to close; the outbox's own */
+    void *letter;     /* the owner's, never NULL */
+    mono_ms born;     /* when it happened; of one that was kept over a restart before the start */
+    uint32_t subject; /* the record that it is about; ID_NONE: none */
+    bool gathered;    /* it waits for the window to close; the outbox's own */
 };
 
 /* In storage of the owner. */

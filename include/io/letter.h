@@ -28,7 +28,7 @@ struct json_t;
 /* Shared by all who carry it. */
 struct letter {
     uint32_t uses;
-    bool is_many;
+    uint32_t subject; /* of many such messages one may be made: the record it is about; ID_NONE: it stands alone */
     int64_t born_wall_ms;
     char key[LETTER_KEY_MAX];    /* the same at each try, and of no other message: Idempotency-Key, Message-ID */
     char thread[LETTER_KEY_MAX]; /* key of the message that began the outage it belongs to; "": none did */

@@ -126,7 +126,7 @@ static void post(struct letters *letters, const struct letter_facts *facts, enum
         json_object_set_new(body, "override", override);
     notifiers_key(letters->notifiers, key);
     struct letter *letter = letter_new(key, facts->wall_ms, body);
-    letter->is_many = facts->record != ID_NONE;
+    letter->subject = facts->record;
     thread(letters, letter, facts->record, event, facts->to);
     (void)hearers(letters, facts->record, event, letter);
     letter_free(letter);

@@ -55,10 +55,10 @@ void *outbox_put(struct outbox *box, const struct outbox_item *item, mono_ms now
     void *gone = make_room(box);
     struct outbox_item *own = &box->items[box->count++];
     *own = *item;
-    own->gathered = own->is_many;
-    if (own->is_many)
+    own->gathered = own->subject != ID_NONE;
+    if (own->gathered)
         stretch_window(box, now);
-    box->gathered += own->is_many;
+    box->gathered += own->gathered;
     return gone;
 }
 
@@ -79,6 +79,24 @@ static void close_window(struct outbox *box)
     box->gathered = 0;
 }
 
+/* More records than are told one by one; or more messages than are kept. */
+static bool are_many(const struct outbox *box)
+{
+    uint32_t subjects[OUTBOX_SINGLY_MOST], count = 0;
+    for (uint32_t i = 0; i < box->count; i++) {
+        uint32_t nth = 0;
+        if (!box->items[i].gathered)
+            continue;
+        while (nth < count && subjects[nth] != box->items[i].subject)
+            nth++;
+        if (nth == OUTBOX_SINGLY_MOST)
+            return true;
+        subjects[nth] = box->items[i].subject;
+        count += nth == count;
+    }
+    return box->beyond > 0;
+}
+
 static mono_ms expiry(const struct outbox *box)
 {
     return mono_after(box->items[0].born, OUTBOX_KEPT_MS);
@@ -96,7 +114,7 @@ static mono_ms expiry(const struct outbox *box)
 enum outbox_step outbox_step(struct outbox *box, mono_ms now)
 {
     if (box->gathered > 0 && (box->hurries || box->window_until <= now)) {
-        if (box->gathered > OUTBOX_SINGLY_MOST)
+        if (are_many(box))
             return OUTBOX_DIGEST;
         close_window(box);
     }
@@ -176,7 +194,7 @@ void outbox_digest(struct outbox *box, void *letter, mono_ms now)
         if (!over)
             box->items[kept++] = box->items[i];
         else if (!stands)
-            box->items[kept++] = (struct outbox_item){.letter = letter, .born = now};
+            box->items[kept++] = (struct outbox_item){.letter = letter, .born = now, .subject = ID_NONE};
         stands = stands || over;
     }
     box->count = kept;

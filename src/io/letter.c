@@ -5,6 +5,8 @@
  */
 #include "io/letter.h"
 
+#include "model/limits.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -19,7 +21,7 @@ struct letter *letter_new(const char *key, int64_t born_wall_ms, json_t *body)
     struct letter *letter = calloc(1, sizeof *letter);
     if (!letter || !body)
         abort();
-    *letter = (struct letter){.uses = 1, .born_wall_ms = born_wall_ms, .body = body};
+    *letter = (struct letter){.uses = 1, .subject = ID_NONE, .born_wall_ms = born_wall_ms, .body = body};
     struct text words = text_over(letter->key, sizeof letter->key);
     text_add(&words, key);
     return letter;

@@ -242,10 +242,11 @@ void notifiers_key(struct notifiers *notifiers, char ret[LETTER_KEY_MAX])
 void notifiers_put(struct notifiers *notifiers, uint32_t notifier, struct letter *letter)
 {
     struct queue *queue = notifiers->queues[notifier];
-    if (queue->kind == NOTIFIER_ALERTMANAGER || (letter->is_many && outbox_counts(&queue->box, now_of(notifiers))))
+    if (queue->kind == NOTIFIER_ALERTMANAGER ||
+        (letter->subject != ID_NONE && outbox_counts(&queue->box, now_of(notifiers))))
         return;
     const struct outbox_item item = {
-        .letter = letter_share(letter), .born = now_of(notifiers), .is_many = letter->is_many};
+        .letter = letter_share(letter), .born = now_of(notifiers), .subject = letter->subject};
     struct letter *gone = outbox_put(&queue->box, &item, now_of(notifiers));
     note_waits(queue, letter);
     if (gone)

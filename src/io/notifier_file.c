@@ -65,9 +65,8 @@ static char *line_of(json_t *object, size_t *ret_length)
 
 static json_t *waits(const char *notifier, const struct letter *letter)
 {
-    return json_pack("{s:i, s:s, s:s, s:s, s:I, s:b, s:O}", "version", VERSION, "notifier", notifier, "key",
-                     letter->key, "thread", letter->thread, "born_ms", (json_int_t)letter->born_wall_ms, "many",
-                     letter->is_many, "letter", letter->body);
+    return json_pack("{s:i, s:s, s:s, s:s, s:I, s:O}", "version", VERSION, "notifier", notifier, "key", letter->key,
+                     "thread", letter->thread, "born_ms", (json_int_t)letter->born_wall_ms, "letter", letter->body);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
@@ -115,7 +114,6 @@ static bool take_waiting(struct loading *loading, const char *notifier, const js
     if (!kept || !name)
         abort();
     *kept = (struct kept){.notifier = name, .letter = letter_new(key, json_integer_value(born), json_incref(body))};
-    kept->letter->is_many = json_is_true(json_object_get(object, "many"));
     struct text words = text_over(kept->letter->thread, sizeof kept->letter->thread);
     text_add(&words, thread ? thread : "");
     *loading->last = kept;

@@ -3,11 +3,12 @@
 #
 # Where: under the stories about notifications.
 # What:  a receiver of POSTs that behaves as a file tells it to, and writes down each request as a line of JSON.
-# Why:   what a receiver does wrong is a word in that file, changed while it runs; no file: it is well and says 204.
+# Why:   what a receiver does wrong is a word in that file, changed while it runs, or else the path that it is asked for;
+#        neither is a word: it is well and says 204.
 #
 #   receiver.py PORT LOG MODE
 #
-# Words: 500, 404, 302 (to itself), slow (never answers), drip (an octet of the status line a second), endless (a body
+# Words: 500, 404 and the like, 302 (to itself), slow (never answers), drip (an octet of the status line a second), endless (a body
 # without an end behind 200), bad-endless (behind 500), headers (without an end), cut (closes), 200-then-nothing (a body
 # that is announced and never comes).
 
@@ -18,6 +19,7 @@ import sys
 import time
 
 PORT, LOG, MODE = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+WORDS = ["slow", "drip", "endless", "bad-endless", "headers", "cut", "200-then-nothing"]
 
 
 def mode():
@@ -49,7 +51,9 @@ class Receiver(http.server.BaseHTTPRequestHandler):
             time.sleep(pause)
 
     def do_POST(self):
-        word = mode()
+        word = mode() or self.path[1:]
+        if not word.isdigit() and word not in WORDS:
+            word = ""
         self.write_down(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
         self.close_connection = True
         if word == "slow":

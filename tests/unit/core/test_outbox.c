@@ -34,7 +34,7 @@ static struct fixture *fixture(void)
 
 static void *put(struct fixture *f, uint32_t letter, bool is_many, mono_ms now)
 {
-    const struct outbox_item item = {.letter = &names[letter], .born = now, .is_many = is_many};
+    const struct outbox_item item = {.letter = &names[letter], .born = now, .subject = is_many ? letter : ID_NONE};
     return outbox_put(&f->box, &item, now);
 }
 
@@ -112,7 +112,7 @@ static void test_a_restored_message_has_its_age(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    const struct outbox_item item = {.letter = &names[7], .born = 5 - OUTBOX_KEPT_MS, .is_many = true};
+    const struct outbox_item item = {.letter = &names[7], .born = 5 - OUTBOX_KEPT_MS, .subject = 7};
     assert_true(outbox_restore(&f->box, &item));
     assert_int_equal(outbox_step(&f->box, 4), OUTBOX_SEND);
     assert_int_equal(outbox_step(&f->box, 5), OUTBOX_EXPIRED);
@@ -145,6 +145,19 @@ static void test_a_few_are_told_singly(void **state)
     assert_int_equal(outbox_step(&f->box, quiet - 1), OUTBOX_WAITS);
     assert_int_equal(outbox_step(&f->box, quiet), OUTBOX_SEND);
     assert_int_equal(f->box.count, OUTBOX_SINGLY_MOST);
+}
+
+/* One record that goes to and fro: its last word has to be the last. */
+static void test_every_step_of_a_few_records_is_told(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    for (uint32_t i = 0; i < 50; i++) {
+        const struct outbox_item item = {.letter = &names[i], .subject = i % OUTBOX_SINGLY_MOST};
+        assert_null(outbox_put(&f->box, &item, 0));
+    }
+    assert_int_equal(outbox_step(&f->box, OUTBOX_QUIET_MS), OUTBOX_SEND);
+    assert_int_equal(f->box.count, 50);
 }
 
 static void test_many_become_one_in_their_place(void **state)
@@ -218,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_a_restored_message_has_its_age),
         cmocka_unit_test(test_the_oldest_goes_where_too_many_wait),
         cmocka_unit_test(test_a_few_are_told_singly),
+        cmocka_unit_test(test_every_step_of_a_few_records_is_told),
         cmocka_unit_test(test_many_become_one_in_their_place),
         cmocka_unit_test(test_a_storm_is_bounded),
         cmocka_unit_test(test_whoever_stops_does_not_gather),
