@@ -204,7 +204,7 @@ bench: all ## what probing and updating cost, beside haproxy, gdnsd, blackbox-ex
 
 # The acceptance checks that stand in for more in `make check`, at their full length (docs/faults.md 6); a day for the longest.
 SWEEPS = 021-killed 025-killed 030-update 031-update 032-update 048-lossy 080-steady 120-dns-lines 131-others 132-two 133-broken 135-frozen \
-    136-knot 161-route53
+    136-knot 161-route53 260-notify
 AT_LENGTH = KILL_STEP=1 CUT_STEP=1 AWAY_S=300 LOSS_SECONDS=1800 STEADY_S=86400 EDITED_S=600 OPPOSITE_S=1800 ROUNDS=50 \
     FROZEN_S=300 QUIET_S=600 ROUTE53_SCALE=1 TIME_LIMIT=100000
 soak: all $(DRIVERS:%=$(BUILD)/%) $(BUILD)/sim ## what make check shortens, at its full length (a day); the simulator over SEEDS=n seeds or without end

@@ -140,6 +140,9 @@ is "the late ones say when it was" "$(got '.body | fromjson | .text | test("told
     "true true false false"
 is "who forced it, and why" "$(got '.body | fromjson | select(.override) | .override | "\(.target) \(.reason)"' | sort -u)" "secondary kernel update"
 is "nothing waits any more" "$(pending)" ""
+ctl metrics
+like "counted" "$(grep '^repointd_notifications' "$DIR/out" | paste -sd' ')" \
+    'total\{notifier="away",result="ok"\} 4 .*notifier="away",result="retry"\} [1-9].*pending\{notifier="away"\} 0'
 
 say "drained targets are quiet"
 ctl drain ams2
@@ -170,7 +173,7 @@ ok "… where it arrives" wait_until 60 nothing_waits
 : >"$DIR/got"
 ctl release "www.$ZONE"
 stop repointd
-is "what has just happened is told before the end" "$(got '.body | fromjson | .event' | sort -u)" override
+is "what has just happened is told before the end" "$(got '.body | fromjson | .event' | grep override)" override
 is "nothing is left" "$(pending)" ""
 
 say "mail"
