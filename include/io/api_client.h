@@ -31,8 +31,9 @@ struct client {
     struct timer deadline;
     mono_ms since;
     size_t body_length;
-    char *body; /* room for API_BODY_MAX and a NUL; NULL: none came */
-    bool owes; /* there is an answer, and the library does not have it yet: */
+    char *body;  /* room for API_BODY_MAX and a NUL; NULL: none came */
+    bool paused; /* suspended until the next turn of the loop */
+    bool owes;   /* there is an answer, and the library does not have it yet: */
     uint16_t status;
     struct MHD_Response *response; /* NULL: that memory is out */
 };
@@ -51,13 +52,18 @@ struct api_desk {
     api_handler_fn *handler;
     void *ctx;
     uint32_t tickets;
-    bool closing;           /* whoever asks now hears that this is the end */
+    uint32_t first;     /* of the clients, to go on in the next turn */
+    uint32_t work_left; /* requests and pieces of answers that may be made in this turn */
+    bool closing;       /* whoever asks now hears that this is the end */
     struct MHD_Response *out_of_memory;
     struct client *clients; /* terms->clients_most */
 };
 
 void client_init(struct client *client, struct api_desk *desk);
 void client_welcome(struct client *client, int fd, uint32_t user);
+
+/* Goes on with what there was no time for in the turn before. */
+void client_go_on(struct client *client);
 
 /* The library sees the end of the connection, and cleans up. */
 void client_cut(struct client *client);

@@ -8,6 +8,7 @@
 #include "io/api.h"
 
 #include "io/api_client.h"
+#include "io/api_desk.h"
 #include "io/control_socket.h"
 #include "io/tcp_listener.h"
 
@@ -51,14 +52,6 @@ static void run_library(struct api *api)
     (void)MHD_run(api->daemon);
 }
 
-static struct client *find_client(struct api *api, uint32_t ticket)
-{
-    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
-        if (api->desk.clients[i].state != CLIENT_FREE && api->desk.clients[i].ticket == ticket)
-            return &api->desk.clients[i];
-    return NULL;
-}
-
 static void give_answer(struct api *api, struct client *client, uint16_t status, struct MHD_Response *response)
 {
     if (!client_answer(client, status, response))
@@ -69,7 +62,7 @@ static void give_answer(struct api *api, struct client *client, uint16_t status,
 
 void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json)
 {
-    struct client *client = find_client(api, ticket);
+    struct client *client = api_desk_find(&api->desk, ticket);
     if (client)
         give_answer(api, client, status, client_json(json));
     else
@@ -79,7 +72,7 @@ void api_answer(struct api *api, uint32_t ticket, uint16_t status, char *json)
 void api_answer_content(struct api *api, uint32_t ticket, uint16_t status, const struct api_content *content,
                         char *bytes, size_t length)
 {
-    struct client *client = find_client(api, ticket);
+    struct client *client = api_desk_find(&api->desk, ticket);
     if (client)
         give_answer(api, client, status, client_response(content, bytes, length));
     else
@@ -89,7 +82,7 @@ void api_answer_content(struct api *api, uint32_t ticket, uint16_t status, const
 void api_answer_pieces(struct api *api, uint32_t ticket, uint16_t status, const struct api_content *content,
                        api_piece_fn *piece, void (*done)(void *), void *source)
 {
-    struct client *client = find_client(api, ticket);
+    struct client *client = api_desk_find(&api->desk, ticket);
     if (client)
         give_answer(api, client, status, source ? client_pieces(client, content, piece, done, source) : NULL);
     else if (source)
@@ -132,34 +125,26 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
     }
 }
 
-static struct client *find_free(struct api *api)
-{
-    for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
-        if (api->desk.clients[i].state == CLIENT_FREE)
-            return &api->desk.clients[i];
-    return NULL;
-}
-
 /*
  * Where every place is taken, who has been silent longest gives way: an honest request is whole within the turn in
  * which it comes.
  */
 static struct client *find_room(struct api *api)
 {
-    struct client *oldest = find_free(api);
+    struct client *oldest = api_desk_free_place(&api->desk);
     if (oldest)
         return oldest;
     run_library(api); /* whose request has come is not silent */
     for (uint32_t i = 0; i < api->desk.terms->clients_most; i++) {
         struct client *client = &api->desk.clients[i];
-        if (client->state == CLIENT_ASKING && (!oldest || client->since < oldest->since))
+        if (client->state == CLIENT_ASKING && !client->paused && (!oldest || client->since < oldest->since))
             oldest = client;
     }
     if (!oldest)
         return NULL;
     client_cut(oldest);
     run_library(api);
-    return find_free(api);
+    return api_desk_free_place(&api->desk);
 }
 
 /* What he has said so far is taken first: to close on it would tell him of a reset, and not what we say. */
@@ -284,9 +269,10 @@ static void on_before_sleep(struct ev_loop *ev, ev_prepare *watcher, int events)
     (void)ev;
     (void)events;
     struct api *api = CONTAINER_OF(watcher, struct api, before_sleep);
+    api->resumed = api_desk_begin_turn(&api->desk) || api->resumed;
     for (uint32_t i = 0; i < RUNS_A_TURN && library_patience_ms(api) == 0; i++)
         run_library(api);
-    uint32_t patience_ms = library_patience_ms(api);
+    uint32_t patience_ms = api_desk_is_paused(&api->desk) ? 0 : library_patience_ms(api);
     mono_ms at = patience_ms == UINT32_MAX ? MONO_NEVER : mono_after(loop_now(api->desk.loop), patience_ms);
     loop_timer_set(api->desk.loop, &api->wake, at);
 }
@@ -387,7 +373,9 @@ void api_free(struct api *api)
     loop_timer_stop(api->desk.loop, &api->pause);
     api->desk.closing = true; /* the library must not find anybody asleep when it ends */
     for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)
-        if (api->desk.clients[i].state == CLIENT_WAITING)
+        if (api->desk.clients[i].paused)
+            client_go_on(&api->desk.clients[i]);
+        else if (api->desk.clients[i].state == CLIENT_WAITING)
             api_answer(api, api->desk.clients[i].ticket, 503, strdup("{\"error\": \"repointd stops\"}\n"));
     for (uint32_t i = 0; i < 3; i++)
         run_library(api); /* resumes, answers, cleans up; whoever does not read at once hears nothing */

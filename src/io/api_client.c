@@ -99,10 +99,34 @@ struct MHD_Response *client_json(char *json)
     return json ? client_response(&json_content, json, strlen(json)) : NULL;
 }
 
+/* True: this turn of the loop has done enough for clients; the connection sleeps until the next one. */
+static bool is_to_wait(struct client *client)
+{
+    if (client->desk->closing)
+        return false;
+    if (client->desk->work_left > 0) {
+        client->desk->work_left--;
+        return false;
+    }
+    client->paused = true;
+    MHD_suspend_connection(client->connection);
+    return true;
+}
+
+void client_go_on(struct client *client)
+{
+    client->paused = false;
+    MHD_resume_connection(client->connection);
+}
+
 static ssize_t next_piece(void *ctx, uint64_t position, char *bytes, size_t room)
 {
     struct pieces *pieces = ctx;
     (void)position;
+    if (pieces->client->desk->closing)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (is_to_wait(pieces->client))
+        return 0;
     size_t length = pieces->next(pieces->source, bytes, room);
     if (length == API_PIECE_NONE)
         return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -197,6 +221,8 @@ static bool handle(struct client *client, const char *method, const char *path)
     struct api_desk *desk = client->desk;
     if (desk->closing)
         return queue_answer(client, 503, client_json(strdup("{\"error\": \"repointd stops\"}\n")));
+    if (is_to_wait(client))
+        return true;
     int count = MHD_get_connection_values(client->connection, MHD_GET_ARGUMENT_KIND, NULL, NULL);
     struct gathering gathering = {.room = count > 0 ? (uint32_t)count : 0};
     gathering.items = calloc(gathering.room + 1, sizeof *gathering.items);
