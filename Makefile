@@ -228,7 +228,8 @@ coverage: $(COVERED) ## 95 % of the branches of model and core by units and simu
 analyze: ## clang-tidy, cppcheck and scan-build over src/
 	$(Q)clang-tidy-14 --quiet $(wildcard src/*/*.c) -- $(filter-out -MMD -MP,$(COMPILE))
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=3 \
-	    --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude -D_GNU_SOURCE -D__linux__ src
+	    --suppress=missingIncludeSystem --suppress=internalAstError -Iinclude -D_GNU_SOURCE -D__linux__ \
+	    '-Djson_array_foreach(a,i,v)=for(;;)' '-Djson_object_foreach(o,k,v)=for(;;)' src
 	$(Q)scan-build-14 --status-bugs -disable-checker valist.Uninitialized -o $(BUILD)/scan sh -ec \
 	    'for f; do $$CC $(filter-out -MMD -MP,$(COMPILE)) -c -o /dev/null $$f; done' sh $(wildcard src/*/*.c)
 

@@ -70,7 +70,7 @@ static json_t *result_of(const struct errands *errands, const char *verb, uint32
     json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "record", of->id, "command", verb, "result",
                                reply ? words[reply->result] : "accepted", "server",
                                settings->servers[settings->zones[of->zone].server].name);
-    bool answered = reply && reply->dns.outcome && reply->dns.has_answer;
+    const struct dns_report *dns = reply && reply->dns.outcome && reply->dns.has_answer ? &reply->dns : NULL;
     const char *detail = reply && reply->detail[0] ? reply->detail : reply ? reply->dns.detail : "";
     object = json_tree_set(object, "condition", reply ? json_string(condition_name(reply->condition)) : json_null());
     object = json_tree_set(object, "detail", detail[0] ? json_string(detail) : json_null());
@@ -78,8 +78,8 @@ static json_t *result_of(const struct errands *errands, const char *verb, uint32
     object = json_tree_set(object, "to", reply ? place_object(settings, of, reply->to) : json_null());
     object = json_tree_set(object, "outcome",
                            reply && reply->dns.outcome ? json_string(outcome_name(reply->dns.outcome)) : json_null());
-    object = json_tree_set(object, "rcode", answered ? json_integer(reply->dns.rcode) : json_null());
-    object = json_tree_set(object, "took_ms", answered ? json_real(reply->dns.took_us / 1000.0) : json_null());
+    object = json_tree_set(object, "rcode", dns ? json_integer(dns->rcode) : json_null());
+    object = json_tree_set(object, "took_ms", dns ? json_real(dns->took_us / 1000.0) : json_null());
     object = json_tree_set(object, "serial", reply && reply->has_serial ? json_integer(reply->serial) : json_null());
     return object;
 }

@@ -23,7 +23,7 @@ void table_set(struct table *table, size_t row, size_t column, const char *words
 void table_upper(const char *words, char ret[64])
 {
     size_t i = 0;
-    for (; words[i] && i < 63; i++)
+    for (; i < 63 && words[i]; i++)
         ret[i] = words[i] >= 'a' && words[i] <= 'z' ? (char)(words[i] - 'a' + 'A') : words[i];
     ret[i] = '\0';
 }

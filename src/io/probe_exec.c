@@ -69,7 +69,7 @@ static const char *value_at(const char *dollar, const struct words *words, size_
 /* Adds an argument with its NUL; `out` NULL: only counts. */
 static size_t fill_in(const char *argument, const struct words *words, char *out)
 {
-    size_t length = 0, name_length;
+    size_t length = 0, name_length = 0;
     for (const char *at = argument; *at;) {
         const char *value = *at == '$' ? value_at(at, words, &name_length) : NULL;
         size_t added = value ? strlen(value) : 1;

@@ -80,6 +80,27 @@ static void test_engine_takes_an_answer_once(void **state)
     door_close(door);
 }
 
+static void test_engine_takes_no_answer_to_another_message(void **state)
+{
+    (void)state;
+    struct door *door = quiet(site_new());
+    door_run(door, MINUTE);
+    door->verdicts[0] = VERDICT_FAIL;
+    while (door->in_flight == 0)
+        door_run(door, door->now + 1);
+    struct op op = door->mail[door->mail_count - 1].op;
+    const struct dns_report dns = {.outcome = OUTCOME_DENIED};
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct op former = {.subject = op.subject, .ticket = op.ticket + (i == 0 ? UINT32_MAX : 1)};
+        door_event(door, &(struct event){.kind = EVENT_SEND_DONE, .op = former, .is.send = &dns});
+        assert_int_equal(stats(door)->answers_dropped, i + 1);
+    }
+    assert_int_equal(door_told(door, NOTICE_UPDATE_FAILED), 0);
+    door_run(door, door->now + 1000); /* its own is taken */
+    assert_int_equal(door_told(door, NOTICE_FAILOVER), 1);
+    door_close(door);
+}
+
 static void test_tickets_are_never_zero(void **state)
 {
     (void)state;
@@ -353,6 +374,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_engine_drops_what_it_did_not_ask),
         cmocka_unit_test(test_engine_takes_an_answer_once),
+        cmocka_unit_test(test_engine_takes_no_answer_to_another_message),
         cmocka_unit_test(test_tickets_are_never_zero),
         cmocka_unit_test(test_engine_keeps_one_message_a_zone_and_four_a_server),
         cmocka_unit_test(test_engine_comes_straight_back_for_what_did_not_fit),
