@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of app/event_ring.
- * What:  lines get numbers, the last ones are kept, a question sleeps until there is an answer, and who is too slow hears how many
- *        he missed. Answers of the control socket end here.
+ * What:  lines get numbers, the last ones are kept, a question sleeps until there is an answer, and who is too slow
+ *        hears how many he missed. Answers of the control socket end here.
  */
 #include "app/event_ring.h"
 

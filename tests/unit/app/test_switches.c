@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: units of app/switches.
- * What:  which notices are kept and in which words; what the engine hears of them at a start, whatever the clock did meanwhile; what
- *        is told to whoever asks. Answers of the control socket end here.
+ * What:  which notices are kept and in which words; what the engine hears of them at a start, whatever the clock did
+ *        meanwhile; what is told to whoever asks. Answers of the control socket end here.
  * Names: fault 107.
  */
 #include "app/switches.h"
