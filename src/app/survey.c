@@ -71,13 +71,14 @@ static bool serves_wanted(const struct survey *survey, uint32_t record, const st
     return preview_wanted(engine, record, wanted) && plan_same_sets(&survey->settings->records[record], sets, wanted);
 }
 
-/* `sets` NULL: it did not answer. */
+/* `sets` NULL: it did not answer. The update server stands first, whoever answers first. */
 static void add_server(struct survey *survey, uint32_t record, const char *server, bool is_signed,
                        const struct rrset *sets, const uint32_t *serial, const char *detail, bool ok)
 {
     json_t *object = json_array_get(survey->objects, survey->place[record]);
-    bool added = !json_array_append_new(
-        json_object_get(object, "servers"),
+    json_t *servers = json_object_get(object, "servers");
+    bool added = !json_array_insert_new(
+        servers, is_signed ? 0 : json_array_size(servers),
         json_pack("{s:o, s:b, s:b, s:o, s:o, s:b, s:o}", "server", render_json_text(server), "signed", is_signed,
                   "answered", sets != NULL, "serves",
                   sets ? sets_object(&survey->settings->records[record], sets) : json_null(), "serial",

@@ -23,8 +23,8 @@ export PATH=$DIR/bin:$PATH
 
 # The paths of an installed daemon, in what is typed and in what is said.
 theirs() { sed "s|/run/repointd/|$DIR/run/|g; s|/etc/repointd/|$DIR/|g" <<<"$1"; }
-ours() { sed "s|$DIR/run/|/run/repointd/|g; s|$DIR/state/|/var/lib/repointd/|g; s|$DIR/|/etc/repointd/|g; s|:$NS_PORT\b|:53|g"; }
-fixed() { ours | /usr/bin/python3 "$TESTS/integration/transcript_words.py"; }
+ours() { sed "s|$DIR/run/|/run/repointd/|g; s|$DIR/state/|/var/lib/repointd/|g; s|$DIR/|/etc/repointd/|g"; }
+fixed() { ours | /usr/bin/python3 "$TESTS/integration/transcript_words.py" "$NS_PORT"; }
 
 give_up() { bail "$@" "$(tail -n 12 "$DIR/page" | sed 's/^/# /')" >&5; }
 
