@@ -29,6 +29,7 @@ enum happening_kind {
     HAPPENS_START,       /* the daemon starts */
     HAPPENS_STOP_CUT,    /* a stopping daemon gives up what is in flight */
     HAPPENS_STOP_END,
+    HAPPENS_BEAT,     /* subject: watch; it pushes a result */
     HAPPENS_MISHAP,   /* subject: the class of fault that waited for a message to be on its way */
     HAPPENS_RIVAL,    /* subject: what the second daemon waits for */
     HAPPENS_RESTORED, /* subject: record; a person puts back what was there */

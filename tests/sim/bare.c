@@ -160,7 +160,7 @@ mono_ms bare_ready_since(const struct world *world, uint32_t record)
     if (ledger->is_stopped || ledger->is_ended)
         return MONO_NEVER;
     if (world->disk.records[record].restored_count > 0)
-        since += takes_ms;
+        since = mono_later(since, ledger->begun) + takes_ms; /* what a former life sent is in doubt from then on */
     for (uint32_t i = 0; i < kept_count(ledger); i++)
         if (ledger->kept[i].is_lost || ledger->kept[i].times > 1 || !ledger->kept[i].is_applied ||
             ledger->failed_last >= ledger->kept[i].left)

@@ -138,6 +138,10 @@ static bool revise(struct happening *happening, void *ctx)
         return false;
     if (happening->kind == HAPPENS_RESTORED)
         happening->subject = renumbering->new_record[happening->subject];
+    if (happening->kind == HAPPENS_BEAT)
+        happening->subject = renumbering->new_watch[happening->subject];
+    if (happening->kind == HAPPENS_BEAT && happening->subject == ID_NONE)
+        return false;
     return happening->kind != HAPPENS_FAULT_END || fault_moves(happening, renumbering);
 }
 

@@ -211,7 +211,7 @@ static void judge_forced(struct hearing *hearing)
     if (hearing->to != forced && !is_back)
         violate(world, "S5", "record %u: goes to target %d while target %u is forced", record, (int)hearing->to,
                 forced);
-    else if (hearing->from == hearing->to)
+    else if (hearing->from == hearing->to && !is_back)
         judge_move(hearing);
 }
 

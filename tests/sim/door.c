@@ -43,6 +43,8 @@ static void deal(struct world *world, const struct event *event)
 {
     if (world->trace.mode)
         trace_event(world, event);
+    if (!world->is_stopping && event->kind != EVENT_RESTORE && event->kind != EVENT_SWITCHED)
+        safety_on_silence(world);
     world->effects.count = 0;
     memory_watch();
     engine_handle(world->engine, event, world->now, &world->effects);
@@ -184,6 +186,7 @@ void door_answer(struct world *world, const struct happening *happening)
     case HAPPENS_FAULT_END:
     case HAPPENS_CALM:
     case HAPPENS_START:
+    case HAPPENS_BEAT:
     case HAPPENS_MISHAP:
     case HAPPENS_RIVAL:
     case HAPPENS_RESTORED:

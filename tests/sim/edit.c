@@ -78,7 +78,7 @@ static void swap_targets(struct world *world, uint32_t record)
 static void turn_check(struct world *world, struct check_settings *check, uint32_t index)
 {
     static const uint16_t counts[] = {1, 2, 3, 3, 4, 5, 10};
-    switch (chance_between(world, 0, 5)) {
+    switch (chance_between(world, 0, check->kind == CHECK_HEARTBEAT ? 3 : 5)) {
     case 0:
     case 1:
         check->rise = PICK(world, counts);

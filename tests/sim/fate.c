@@ -40,6 +40,17 @@ static void note_check(struct target_truth *truth, const struct check_settings *
     truth->watched_ms = (int64_t)(check->fall - 1) * check->interval_changing_ms;
 }
 
+/* This host has not its family, which is nothing to who pushes; of a calculated watch: none of those below can be asked. */
+static bool is_out_of_reach(const struct world *world, uint32_t watch)
+{
+    const struct watch_settings *of = &world->settings->watches[watch];
+    for (uint32_t i = 0; i < of->child_count; i++)
+        if (!is_out_of_reach(world, judge_child(world, watch, i)))
+            return false;
+    return world->faults.lost_family && of->address.family == world->faults.lost_family &&
+           world->settings->checks[of->check].kind != CHECK_HEARTBEAT;
+}
+
 /*
  * An endpoint, or all of those that a calculated watch rests on: alive or dead only if they are of one mind. Whoever is
  * found dead last says from when on a proof counts, so the time in which the first was watched is none for that.
@@ -58,6 +69,9 @@ static struct endpoint_truth truth_at(const struct world *world, uint32_t watch,
         if (child.mode != whole.mode)
             whole.mode = ENDPOINT_FLAPPING;
     }
+    for (uint32_t i = 0; i < of->child_count; i++) /* nobody can say of some */
+        if (is_out_of_reach(world, judge_child(world, watch, i)))
+            whole.mode = ENDPOINT_FLAPPING;
     truth->watched_ms = 0;
     return whole;
 }
@@ -75,7 +89,7 @@ struct target_truth truth_of(const struct world *world, uint32_t index)
             continue;
         }
         const struct endpoint_truth endpoint = truth_at(world, watch, &truth);
-        if (world->faults.lost_family && world->settings->watches[watch].address.family == world->faults.lost_family)
+        if (is_out_of_reach(world, watch))
             continue;
         if (endpoint.mode == ENDPOINT_ALIVE) {
             truth.alive++;

@@ -73,7 +73,7 @@ bool judge_reference(struct world *world, uint32_t watch, enum verdict verdict, 
     gate->void_until = world->now;
     for (uint32_t w = 0; w < world->settings->watch_count; w++)
         if (!judge_is_reference(world, w))
-            judge->watches[w] = (struct opinion){0};
+            judge_forget(world, w);
     for (uint32_t r = 0; r < world->settings->record_count; r++)
         judge_refresh(world, r);
     return true;

@@ -271,13 +271,28 @@ static void observe(struct world *world, uint32_t watch, const struct probe_repo
         before[i] = judge_state(world, w);
     }
     bool has_changed = judge_observe(world, watch, judge_counted(world, watch, probe->verdict), probe->started);
-    safety->looked_at = watch;
+    bool is_first = safety->changed == 0; /* of several at one instant the first is held against what is told */
+    if (is_first)
+        safety->looked_at = watch;
     for (uint32_t i = 0, w = watch; w != ID_NONE; w = watch_or_above(world, watch, ++i)) {
         if (i == 0 ? has_changed : before[i] != judge_state(world, w)) {
-            safety->changed |= UINT32_C(1) << i;
+            safety->changed |= is_first ? UINT32_C(1) << i : 0;
             note_changed(world, w);
         }
         note_any_up(world, w);
+    }
+}
+
+void safety_on_silence(struct world *world)
+{
+    const struct probe_report missed = {
+        .verdict = VERDICT_FAIL, .reason = REASON_HEARTBEAT_MISSED, .started = world->now};
+    for (uint32_t w = 0; w < world->settings->watch_count; w++) {
+        mono_ms silent_at = world->judge.watches[w].silent_at;
+        if (silent_at == 0 || silent_at > world->now)
+            continue;
+        observe(world, w, &missed);
+        judge_note_beat(world, w);
     }
 }
 
@@ -289,6 +304,10 @@ void safety_on_event(struct world *world, const struct event *event)
         judge_gap(world, event->is.gap_ms);
         for (uint32_t r = 0; r < world->settings->record_count; r++)
             safety->ledgers[r].doubt_since = world->now;
+    }
+    if (event->kind == EVENT_HEARTBEAT) {
+        observe(world, event->op.subject, event->is.probe);
+        judge_note_beat(world, event->op.subject);
     }
     if (event->kind != EVENT_PROBE_DONE)
         return;

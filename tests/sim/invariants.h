@@ -26,6 +26,7 @@ struct ledger {
     bool has_read;
     struct contents read;
     bool read_is_occluded; /* something above hides it: that teaches the daemon nothing of what stands there */
+    mono_ms begun; /* the first of them since start */
     mono_ms read_asked, read_done, learned_at; /* learned_at: a read showed something new */
     mono_ms doubt_since;                       /* start, UNKNOWN, gap or stop: a read asked before says nothing */
     /* what we sent */
@@ -98,6 +99,7 @@ void safety_restart_record(struct world *world, uint32_t record);
 void safety_reload(struct world *world, const struct renumbering *renumbering); /* by the new numbers */
 
 void safety_on_event(struct world *world, const struct event *event);
+void safety_on_silence(struct world *world); /* heartbeats that did not come: failures, with the event that follows */
 void safety_on_effect(struct world *world, const struct effect *effect);
 void safety_after(struct world *world, const struct event *event); /* all effects of one event are carried out */
 void safety_on_send(struct world *world, struct message *message);
@@ -105,6 +107,8 @@ void safety_on_notice(struct world *world, const struct notice *notice);
 void safety_on_read(struct world *world, uint32_t record, const struct read_pending *read);
 void safety_after_read(struct world *world, uint32_t record);
 void safety_on_outcome(struct world *world, const struct message *message, enum outcome outcome);
+
+void safety_reload_truth(struct world *world, uint32_t record);
 
 /* What was to be told after this event, was it? */
 void safety_judge_told(struct world *world);

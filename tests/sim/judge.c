@@ -43,11 +43,29 @@ void judge_restart(struct world *world)
         judge_refresh(world, r);
 }
 
+static const struct check_settings *check_of(const struct world *world, uint32_t watch)
+{
+    return &world->settings->checks[world->settings->watches[watch].check];
+}
+
+void judge_note_beat(struct world *world, uint32_t watch)
+{
+    world->judge.watches[watch].silent_at = world->now + check_of(world, watch)->how.heartbeat.silence_ms;
+}
+
+void judge_forget(struct world *world, uint32_t watch)
+{
+    bool beats = world->judge.watches[watch].silent_at != 0;
+    world->judge.watches[watch] = (struct opinion){0};
+    if (beats)
+        judge_note_beat(world, watch);
+}
+
 /* What was seen goes on to count, as far as the new thresholds ask for it. */
 static void clip(struct world *world, uint32_t watch)
 {
     struct opinion *opinion = &world->judge.watches[watch];
-    const struct check_settings *check = &world->settings->checks[world->settings->watches[watch].check];
+    const struct check_settings *check = check_of(world, watch);
     uint32_t most = opinion->is_failing ? check->fall : check->rise;
     opinion->count = opinion->count < most ? opinion->count : most;
 }
@@ -92,11 +110,6 @@ void judge_reload(struct world *world, const struct renumbering *renumbering)
         judge_refresh(world, r);
 }
 
-static const struct check_settings *check_of(const struct world *world, uint32_t watch)
-{
-    return &world->settings->checks[world->settings->watches[watch].check];
-}
-
 /* What `count` results take at the configured pace, and a little. */
 static int64_t span_ms(const struct check_settings *check, uint32_t count)
 {
@@ -126,7 +139,8 @@ struct belief_now judge_watch(const struct world *world, uint32_t watch)
     if (world->settings->watches[watch].child_count > 0)
         return judge_calculated(world, watch);
     const struct opinion *opinion = &world->judge.watches[watch];
-    enum health_state state = is_too_old(world, watch) ? HEALTH_UNKNOWN : opinion->state;
+    bool beats = check_of(world, watch)->kind == CHECK_HEARTBEAT; /* its silence speaks */
+    enum health_state state = is_too_old(world, watch) && !beats ? HEALTH_UNKNOWN : opinion->state;
     mono_ms said = state == HEALTH_UP ? opinion->passed_start : opinion->failed_start;
     return (struct belief_now){.state = state,
                                .sound = said >= opinion->sound_from ? state : HEALTH_UNKNOWN,
@@ -220,9 +234,11 @@ void judge_gap(struct world *world, uint32_t gap_ms)
         struct opinion *opinion = &world->judge.watches[w];
         const struct check_settings *check = check_of(world, w);
         if (gap_ms > freshness_ms(check))
-            *opinion = (struct opinion){0};
+            judge_forget(world, w);
         else if (gap_ms > check->interval_ms)
             opinion->count = 0;
+        if (opinion->silent_at != 0)
+            judge_note_beat(world, w);
         if (gap_ms > check->interval_ms)
             opinion->sound_from = world->now;
         if (gap_ms > check->interval_ms && judge_is_reference(world, w))

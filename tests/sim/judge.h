@@ -36,6 +36,7 @@ struct opinion {
     uint32_t count;
     struct streak_result streak[STREAK_MAX];
     mono_ms counted_at, passed_start, failed_start, failing_start;
+    mono_ms silent_at;  /* of a heartbeat: when silence is a failure; 0: it was never pushed */
     mono_ms turned_at;  /* its state did, last */
     mono_ms sound_from; /* what was seen before the last long gap decides nothing */
 };
@@ -98,6 +99,10 @@ void judge_gap(struct world *world, uint32_t gap_ms);
 
 /* A probe's answer will never come. */
 void judge_interrupt(struct world *world, uint32_t watch);
+
+/* A heartbeat was pushed, or missed; the silence begins anew where the daemon heard nothing, or forgot. */
+void judge_note_beat(struct world *world, uint32_t watch);
+void judge_forget(struct world *world, uint32_t watch);
 
 /* True if the state changed. */
 bool judge_observe(struct world *world, uint32_t watch, enum verdict verdict, mono_ms started);

@@ -48,6 +48,19 @@ static struct check_settings draw_check(struct random *chance, uint32_t pace)
     return check;
 }
 
+/* Results that are pushed: what is an interval elsewhere is the silence that is allowed. */
+static struct check_settings draw_heartbeat(struct random *chance, uint32_t pace)
+{
+    static const uint32_t silences_ms[] = {10000, 20000, 30000, 60000};
+    static const uint16_t counts[] = {1, 1, 1, 2, 3};
+    struct check_settings check = {.name = "beat", .kind = CHECK_HEARTBEAT};
+    check.interval_ms = PICK(chance, silences_ms) * pace;
+    check.how.heartbeat.silence_ms = check.interval_changing_ms = check.interval_ms;
+    check.rise = PICK(chance, counts);
+    check.fall = PICK(chance, counts);
+    return check;
+}
+
 /* Calculated from some of the checks before it; those may be calculated as well. */
 static struct check_settings draw_group(struct setup *setup, struct random *chance)
 {
@@ -66,7 +79,8 @@ static void draw_checks(struct setup *setup, struct random *chance, uint32_t pac
     uint32_t probing = between(chance, 1, 2), groups = one_in(chance, 3) ? between(chance, 1, 2) : 0;
     probing += groups > 0 && one_in(chance, 2);
     for (uint32_t c = 0; c < probing; c++) {
-        struct check_settings check = draw_check(chance, groups > 0 ? pace * 2 : pace);
+        struct check_settings check = one_in(chance, 8) ? draw_heartbeat(chance, pace)
+                                                        : draw_check(chance, groups > 0 ? pace * 2 : pace);
         setup_add_check(setup, &check);
     }
     for (uint32_t g = 0; g < groups; g++) {

@@ -113,6 +113,12 @@ static bool endpoint_passes(struct world *world, struct endpoint_truth *endpoint
     return false;
 }
 
+bool network_lives(struct world *world, uint32_t watch)
+{
+    uint32_t took;
+    return endpoint_passes(world, &world->network.endpoints[watch], 1000, &took);
+}
+
 static bool is_local(struct world *world, uint32_t watch)
 {
     if (world->faults.lost_family && world->settings->watches[watch].address.family == world->faults.lost_family)

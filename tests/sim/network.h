@@ -58,6 +58,9 @@ void network_cancel(struct world *world, struct op op);
 /* An answer is due: true if it is still waited for; then *ret is what came. */
 bool network_take(struct world *world, uint32_t watch, uint32_t ticket, struct op *ret_op, struct probe_report *ret);
 
+/* Of one that nobody asks: would it say now that all is well? */
+bool network_lives(struct world *world, uint32_t watch);
+
 void endpoint_set(struct world *world, uint32_t watch, enum endpoint_mode mode);
 void endpoint_draw_mode(struct world *world, uint32_t watch, enum endpoint_mode mode); /* with parameters by chance */
 

@@ -109,7 +109,8 @@ static void judge_published(struct world *world, const struct notice *notice)
     for (uint32_t i = 0; i <= ARRAY_COUNT(ledger->states) && !stood; i++) {
         bool is_ours = is_bare(world, notice->record) ||
                        (contents.form == MARKER_FORM_ONE && contents.marker.owner == world->owner);
-        bool is_there = contents_target(world->settings, notice->record, &contents) == notice->to;
+        bool is_there = contents_target(world->settings, notice->record, &contents) == notice->to ||
+                        (is_restored(notice) && contents_same_addresses(&contents, &ledger->known));
         stood = is_ours && (is_there || notice->kind == NOTICE_OWNED);
         if (notice->plan == PLAN_DISOWN)
             stood = contents.form == MARKER_FORM_NONE;

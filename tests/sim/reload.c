@@ -6,6 +6,7 @@
 
 #include "reload.h"
 
+#include "beat.h"
 #include "core/adopt.h"
 #include "door.h"
 #include "memory.h"
@@ -114,7 +115,10 @@ static void settle_in(struct world *world, const struct renumbering *renumbering
     operators_restart(world);
     secondaries_restart(world);
     judge_reload(world, renumbering);
+    beats_follow(world, renumbering);
     safety_reload(world, renumbering);
+    for (uint32_t r = 0; r < renumbering->fresh->record_count; r++)
+        safety_reload_truth(world, r);
 }
 
 static void hand_over(struct world *world, const struct renumbering *renumbering)

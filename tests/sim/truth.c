@@ -116,8 +116,8 @@ static void begin(struct world *world, uint32_t record, const struct contents *s
 }
 
 /*
- * A target's set beside the marker that was found at the start without one: it is ours from now on, unless this daemon
- * was told at its start what that marker came with, and it is something else.
+ * A target's set beside the marker that was found at the start without one, or whose message this daemon was told of
+ * then: it is ours from now on, unless what that message brings is something else.
  */
 static void note_found(struct world *world, uint32_t record, const struct contents *shown)
 {
@@ -126,7 +126,8 @@ static void note_found(struct world *world, uint32_t record, const struct conten
     contents_now(world, record, &now);
     if (ledger->has_known || ledger->is_foreign || awaits_rest(world, record, shown) ||
         !contents_same(&now, shown) || shown->form != MARKER_FORM_ONE || shown->marker.owner != world->owner ||
-        shown->cname || !contents_same_marker(shown, &ledger->found) ||
+        shown->cname ||
+        !(contents_same_marker(shown, &ledger->found) || is_whole(world, record, shown)) ||
         contents_place(world->settings, record, shown) == ID_NONE)
         return;
     ledger->has_ours = ledger->has_known = true;
@@ -151,9 +152,11 @@ void safety_on_read(struct world *world, uint32_t record, const struct read_pend
     ledger->read_is_occluded = read->occluded;
     ledger->read_asked = read->asked;
     ledger->read_done = world->now;
-    if (is_first)
+    if (is_first) {
+        ledger->begun = world->now;
         begin(world, record, &read->shown);
-    else if (!read->occluded)
+    }
+    if (!is_first && !read->occluded)
         note_found(world, record, &read->shown);
     if (is_bare(world, record) && !read->occluded)
         bare_note_read(world, record, &read->shown);
@@ -253,6 +256,15 @@ void safety_on_edit(struct world *world, uint32_t record)
     find_intact(world, record);
 }
 
+/* By what the new file says it may be welcome. */
+void safety_reload_truth(struct world *world, uint32_t record)
+{
+    struct ledger *ledger = &world->safety.ledgers[record];
+    struct contents now;
+    contents_now(world, record, &now);
+    ledger->is_foreign = ledger->is_foreign && !is_welcome(world, record, &now);
+}
+
 /* What is nobody's, or stands under a marker of ours and was named by nobody, is left alone until it is adopted. */
 static void take_nothing(struct world *world, uint32_t record)
 {
@@ -264,10 +276,13 @@ static void take_nothing(struct world *world, uint32_t record)
     ledger->foreign_since = world->now;
 }
 
+/* Of an adoption that was asked for before a restart or a reload the marker is known, and not what was named. */
 static bool leaves_nothing(const struct world *world, const struct sent *sent, const struct contents *before)
 {
     const struct ledger *ledger = &world->safety.ledgers[sent->record];
+    bool is_former = sent->life != world->life || sent->left < world->reload.at;
     return sent->kind == PLAN_DISOWN ||
+           (sent->kind == PLAN_ADOPT && is_former && contents_place(world->settings, sent->record, before) == ID_NONE) ||
            (sent->kind == PLAN_TAKE_OVER && contents_place(world->settings, sent->record, before) == ID_NONE &&
             !(ledger->has_known && contents_same_addresses(before, &ledger->known)));
 }

@@ -6,6 +6,7 @@
 
 #include "world.h"
 
+#include "beat.h"
 #include "door.h"
 #include "writer.h"
 
@@ -73,6 +74,8 @@ void world_happen(struct world *world, const struct happening *happening)
         fault_ends(world, happening->subject, happening->number);
     } else if (kind == HAPPENS_CALM) {
         calm(world, happening->subject == 1);
+    } else if (kind == HAPPENS_BEAT) {
+        beat_happens(world, happening->subject);
     } else if (kind == HAPPENS_START) {
         world_start_daemon(world);
     } else if (kind == HAPPENS_MISHAP) {
@@ -168,6 +171,7 @@ void world_of_seed(struct world *world, uint64_t seed, int64_t length_ms, enum t
         agenda_add(&world->agenda, (struct happening){.at = world->now + 3600000 + chance_about(world, 7200000),
                                                       .kind = HAPPENS_CALM,
                                                       .subject = 1});
+    beats_begin(world);
     world_start_daemon(world);
 }
 
