@@ -182,7 +182,7 @@ static void link_email(struct linker *linker, const struct node *node, struct no
     if (access(SENDMAIL, X_OK) != 0)
         complain(linker, COMPLAINT_WARNING, node,
                  SENDMAIL " is not there: a mail server that brings it is needed to "
-                          "send mail, as msmtp-mta, postfix or exim4");
+                          "send mail, as msmtp-mta");
 }
 
 static uint32_t link_events(const struct node *node)
