@@ -20,6 +20,8 @@ enum client_state {
     CLIENT_ANSWERED /* takes its answer, or will in a moment */
 };
 
+#define API_LATE_MOST 64
+
 struct api_desk;
 
 struct client {
@@ -56,6 +58,8 @@ struct api_desk {
     uint32_t work_left; /* requests and pieces of answers that may be made in this turn */
     bool closing;       /* whoever asks now hears that this is the end */
     struct MHD_Response *out_of_memory;
+    uint32_t late_count; /* descriptors of those who found no place and have not said anything yet */
+    int late[API_LATE_MOST];
     struct client *clients; /* terms->clients_most */
 };
 

@@ -24,4 +24,14 @@ struct client *api_desk_free_place(const struct api_desk *desk);
 bool api_desk_begin_turn(struct api_desk *desk);
 bool api_desk_is_paused(const struct api_desk *desk);
 
+/* Somebody has a place and has not said what he wants: he will, or give way. */
+bool api_desk_is_silent(const struct api_desk *desk);
+
+/*
+ * There is no place for him: he is told so and let go, at once if he has spoken, else at the end of the patience:
+ * whoever is let go before he has spoken hears of a broken pipe, and nothing of the reason.
+ */
+void api_desk_turn_away(struct api_desk *desk, int fd);
+void api_desk_end_patience(struct api_desk *desk);
+
 #endif

@@ -10,12 +10,15 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <grp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define CONNECT_MS 5000L
+#define TRIES      10
+#define AGAIN_MS   100
 #define WHOLE_MS   90000L /* the daemon speaks up before */
 #define ANSWER_MAX (1024UL * 1024 * 1024)
 
@@ -70,11 +73,22 @@ static enum client_outcome look_at_socket(const char *socket, struct error *err)
     return CLIENT_UNREACHED;
 }
 
+/* Nobody is behind the socket. Else there is somebody, who had no place for us before we could speak. */
+static bool is_refused(CURL *curl)
+{
+    long sys_errno = 0;
+    return curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &sys_errno) == CURLE_OK && sys_errno == ECONNREFUSED;
+}
+
 static enum client_outcome perform(CURL *curl, const char *socket, struct client_answer *answer, struct error *err)
 {
     char words[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
     CURLcode code = curl_easy_perform(curl);
+    for (int tries = 0; tries < TRIES && code == CURLE_COULDNT_CONNECT && !is_refused(curl); tries++) {
+        (void)poll(NULL, 0, AGAIN_MS);
+        code = curl_easy_perform(curl);
+    }
     if (code == CURLE_OK) {
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
         return CLIENT_ANSWERED;

@@ -28,6 +28,7 @@
 
 /* While every place is taken, who comes waits at the door; then so many at a time are told. */
 #define DOOR_PATIENCE_MS   1000
+#define MOMENT_MS          20
 #define TURNED_AWAY_A_TURN 64
 
 static const struct api_terms control_terms = {API_CLIENTS_MAX, API_HEAD_MAX, API_BODY_MAX, API_HEAD_MAX, false};
@@ -122,12 +123,13 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **s
         *socket_ctx = NULL;
         if (api->full)
             loop_timer_set(api->desk.loop, &api->pause, loop_now(api->desk.loop));
+        api->full = false;
     }
 }
 
 /*
- * Where every place is taken, who has been silent longest gives way: an honest request is whole within the turn in
- * which it comes.
+ * Where every place is taken, who has been silent longest gives way, unless he has just come: an honest request is
+ * whole a moment later.
  */
 static struct client *find_room(struct api *api)
 {
@@ -140,23 +142,11 @@ static struct client *find_room(struct api *api)
         if (client->state == CLIENT_ASKING && !client->paused && (!oldest || client->since < oldest->since))
             oldest = client;
     }
-    if (!oldest)
+    if (!oldest || loop_now(api->desk.loop) - oldest->since < MOMENT_MS)
         return NULL;
     client_cut(oldest);
     run_library(api);
     return api_desk_free_place(&api->desk);
-}
-
-/* What he has said so far is taken first: to close on it would tell him of a reset, and not what we say. */
-static void turn_away(int fd)
-{
-    static char heard[API_BODY_MAX];
-    (void)!recv(fd, heard, sizeof heard, MSG_DONTWAIT);
-    static const char words[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
-                                "Connection: close\r\nContent-Length: 46\r\n\r\n"
-                                "{\"error\": \"too many commands are under way\"}\r\n";
-    (void)!send(fd, words, sizeof words - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-    close(fd);
 }
 
 static bool ask_kernel(const struct api *api, int fd, uint32_t *ret_user)
@@ -177,7 +167,7 @@ static void welcome(struct api *api, int fd, const struct sockaddr_storage *from
     uint32_t user;
     struct client *client = find_room(api);
     if (!client || !ask_kernel(api, fd, &user)) {
-        turn_away(fd);
+        api_desk_turn_away(&api->desk, fd);
         return;
     }
     client_welcome(client, fd, user);
@@ -221,21 +211,25 @@ static void on_incoming(struct ev_loop *ev, ev_io *watcher, int events)
     for (uint32_t i = 0; i < ACCEPTS_A_TURN && somebody_is_at_the_door(api); i++) {
         api->full = !find_room(api);
         if (api->full)
-            stay_closed(api, DOOR_PATIENCE_MS);
+            stay_closed(api, api_desk_is_silent(&api->desk) ? MOMENT_MS : DOOR_PATIENCE_MS);
         if (api->full || !let_in(api))
             break;
     }
     run_library(api);
 }
 
-/* Who stood there in vain all that time hears why; by now he has said what he wants, and hears us. */
+/* Who stood there in vain all that time hears why; who has come just now has a second more. */
 static void on_pause_over(struct timer *timer)
 {
     struct api *api = CONTAINER_OF(timer, struct api, pause);
     ev_io_start(loop_ev(api->desk.loop), &api->incoming);
-    for (uint32_t i = 0; api->full && i < TURNED_AWAY_A_TURN && let_in(api); i++)
+    api_desk_end_patience(&api->desk);
+    bool in_vain = api->full && !api_desk_is_silent(&api->desk);
+    for (uint32_t i = 0; in_vain && i < TURNED_AWAY_A_TURN && let_in(api); i++)
         continue;
     api->full = false;
+    if (api->desk.late_count > 0)
+        loop_timer_set(api->desk.loop, timer, mono_after(loop_now(api->desk.loop), DOOR_PATIENCE_MS));
 }
 
 /* ---- the library on the loop ---- */
@@ -292,6 +286,7 @@ static void watch(struct api *api)
 
 static void stop_listening(struct api *api)
 {
+    api_desk_end_patience(&api->desk);
     if (api->daemon)
         MHD_stop_daemon(api->daemon);
     for (uint32_t i = 0; i < api->desk.terms->clients_most; i++)

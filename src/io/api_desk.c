@@ -5,6 +5,9 @@
  */
 #include "io/api_desk.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #define WORK_A_TURN 2 /* requests and pieces of answers; each takes a millisecond or less */
 
 struct client *api_desk_find(const struct api_desk *desk, uint32_t ticket)
@@ -31,6 +34,14 @@ bool api_desk_is_paused(const struct api_desk *desk)
     return false;
 }
 
+bool api_desk_is_silent(const struct api_desk *desk)
+{
+    for (uint32_t i = 0; i < desk->terms->clients_most; i++)
+        if (desk->clients[i].state == CLIENT_ASKING && !desk->clients[i].paused)
+            return true;
+    return false;
+}
+
 /* Whoever goes on now is behind the others in the next turn. */
 bool api_desk_begin_turn(struct api_desk *desk)
 {
@@ -46,4 +57,39 @@ bool api_desk_begin_turn(struct api_desk *desk)
         woken++;
     }
     return woken > 0;
+}
+
+/* ---- who finds no place ---- */
+
+/* What he has said is taken first: to close on it would tell him of a reset. */
+static bool hear(int fd)
+{
+    static char heard[API_BODY_MAX];
+    return recv(fd, heard, sizeof heard, MSG_DONTWAIT) > 0;
+}
+
+static void let_go(int fd)
+{
+    static const char words[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+                                "Connection: close\r\nContent-Length: 46\r\n\r\n"
+                                "{\"error\": \"too many commands are under way\"}\r\n";
+    (void)!send(fd, words, sizeof words - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    close(fd);
+}
+
+void api_desk_turn_away(struct api_desk *desk, int fd)
+{
+    if (hear(fd) || desk->late_count == API_LATE_MOST)
+        let_go(fd);
+    else
+        desk->late[desk->late_count++] = fd;
+}
+
+void api_desk_end_patience(struct api_desk *desk)
+{
+    for (uint32_t i = 0; i < desk->late_count; i++) {
+        (void)hear(desk->late[i]);
+        let_go(desk->late[i]);
+    }
+    desk->late_count = 0;
 }
