@@ -67,4 +67,8 @@ uint32_t *commands_named_records(struct commands *commands, const struct api_req
 void commands_refuse(struct commands *commands, uint32_t ticket, const char *user, const char *words, uint32_t record,
                      uint16_t status, const char *why);
 
+/* The same without the answer. */
+void commands_log_refused(struct commands *commands, const char *user, const char *words, uint32_t record,
+                          const char *why);
+
 #endif

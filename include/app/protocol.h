@@ -37,9 +37,9 @@
  *   GET  /v1/overrides              {"version", "overrides": [OVERRIDE…]}, those in force
  *   POST /v1/failover               {"record": NAME, "to": ROLE or LABEL}
  *   POST /v1/failback               {"record": NAME}
- *   POST /v1/drain                  {"subject": LABEL or ADDRESS}
+ *   POST /v1/drain                  {"subject": LABEL, ADDRESS or HOST}
  *   POST /v1/hold                   {"record": NAME} or {"all": true}
- *   POST /v1/release                {"subject": NAME, LABEL or ADDRESS} or {"all": true}
+ *   POST /v1/release                {"subject": NAME, LABEL, ADDRESS or HOST} or {"all": true}
  *   POST /v1/heartbeat              {"check": NAME, "address": ADDRESS, "state": "up" or "down", "reason": TEXT};
  *                                   answers {"version", "check", "state"}: what is believed now
  *   POST /v1/log-level              {"level": WORD, "for": "10m"}; answers {"version", "level", "usual"}
@@ -51,7 +51,8 @@
  *                                   "kept"}, or 409 and {"version", "result": "refused", "complaints": [LINE...],
  *                                   "why", "in_force"}
  *
- * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true. Their answer has
+ * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true, and where they are
+ * refused with "error" also say whether that would do it: "may_force". Their answer has
  * "override": {"kind", "subject", "target", "user", "reason", "since", "until"}.
  *
  * The other POSTs take "no_wait": true. They answer {"version", "results": [{"record", "command", "result", "server",

@@ -123,13 +123,19 @@ static uint32_t choose_records(const struct commands *commands, const struct com
     return count;
 }
 
-void commands_refuse(struct commands *commands, uint32_t ticket, const char *user, const char *words, uint32_t record,
-                     uint16_t status, const char *why)
+void commands_log_refused(struct commands *commands, const char *user, const char *words, uint32_t record,
+                          const char *why)
 {
     char storage[512];
     struct text end = text_over(storage, sizeof storage);
     text_addf(&end, "refused: %s", why);
     report_command(commands->errands.hands->report, record, user, words, end.bytes);
+}
+
+void commands_refuse(struct commands *commands, uint32_t ticket, const char *user, const char *words, uint32_t record,
+                     uint16_t status, const char *why)
+{
+    commands_log_refused(commands, user, words, record, why);
     answer_error(commands->errands.api, ticket, status, why);
 }
 

@@ -100,6 +100,19 @@ static void into_engine(struct commands *commands, const struct override *overri
     effects_handle(commands->errands.hands, &(struct event){.kind = EVENT_OVERRIDE, .is.override = override}, now);
 }
 
+/* It is said whether "force" would do it, so that a person can be asked. */
+static void refuse_to_lay(const struct asking *asking, const struct override *override, uint32_t record,
+                          const char *why)
+{
+    char storage[OVERRIDE_WHY_MAX];
+    struct text forced = text_over(storage, sizeof storage);
+    bool may_force = !asking->request->force &&
+                     override_obstacle(asking->commands, override, true, asking->now, &forced) == ID_NONE;
+    commands_log_refused(asking->commands, asking->user, asking->request->words, record, why);
+    answer_object(asking->commands->errands.api, asking->api->ticket, 409,
+                  json_pack("{s:i, s:s, s:b}", "version", PROTOCOL_VERSION, "error", why, "may_force", may_force));
+}
+
 /* Else it is refused. */
 static bool may_lay(const struct asking *asking, const struct override *override)
 {
@@ -107,7 +120,7 @@ static bool may_lay(const struct asking *asking, const struct override *override
     struct text why = text_over(storage, sizeof storage);
     uint32_t record = override_obstacle(asking->commands, override, asking->request->force, asking->now, &why);
     if (record != ID_NONE)
-        refuse(asking, record, 409, why.bytes);
+        refuse_to_lay(asking, override, record, why.bytes);
     return record == ID_NONE;
 }
 

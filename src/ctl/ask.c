@@ -57,9 +57,17 @@ json_t *ask_quietly(const struct invocation *invocation, const char *path, const
     return NULL;
 }
 
+static bool may_force(const struct client_answer *answer)
+{
+    json_t *object = json_loadb(answer->body ? answer->body : "", answer->length, 0, NULL);
+    bool may = json_is_true(json_object_get(object, "may_force"));
+    json_decref(object);
+    return may;
+}
+
 /* An answer that is JSON is shown even where it says "error": a script wants to read that, too. */
-json_t *ask_daemon(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
-                   int *ret_code)
+static json_t *ask_once(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
+                        int *ret_code, bool *ret_may_force)
 {
     struct client_answer answer;
     struct error err = {0};
@@ -69,11 +77,19 @@ json_t *ask_daemon(const struct invocation *invocation, const char *path, const 
         if (answer.body[answer.length - 1] != '\n')
             fputc('\n', stdout);
     }
+    *ret_may_force = !object && may_force(&answer);
     free(answer.body);
     *ret_status = answer.status;
     if (!object)
         fprintf(stderr, "repointctl: %s\n", err.text);
     return object;
+}
+
+json_t *ask_daemon(const struct invocation *invocation, const char *path, const char *body, long *ret_status,
+                   int *ret_code)
+{
+    bool forceable;
+    return ask_once(invocation, path, body, ret_status, ret_code, &forceable);
 }
 
 void ask_add_query(struct text *path, const char *words)
@@ -112,19 +128,41 @@ json_t *ask_records(const struct invocation *invocation, const char *of, long *r
 
 /* ---- changes ---- */
 
+/* A person is asked, a script is not: it would wait for ever. */
+static bool agrees_to_force(const struct invocation *invocation)
+{
+    char words[16] = "";
+    if (invocation->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return false;
+    fputs("Do it all the same? [y/N] ", stderr);
+    return fgets(words, sizeof words, stdin) && (strcmp(words, "y\n") == 0 || strcmp(words, "yes\n") == 0);
+}
+
+static json_t *post(const struct invocation *invocation, const char *path, const json_t *request, long *ret_status,
+                    int *ret_code, bool *ret_may_force)
+{
+    char *body = json_dumps(request, JSON_COMPACT);
+    *ret_may_force = false;
+    *ret_code = body ? EXIT_CODE_OK : ask_usage("a name or value is no UTF-8 text");
+    json_t *object = body ? ask_once(invocation, path, body, ret_status, ret_code, ret_may_force) : NULL;
+    free(body);
+    return object;
+}
+
 int ask_to_change(const struct invocation *invocation, const char *path, json_t *request,
                   const struct result_printers *printers)
 {
     if (invocation->no_wait)
         json_object_set_new(request, "no_wait", json_true());
-    char *body = json_dumps(request, JSON_COMPACT);
-    json_decref(request);
-    if (!body)
-        return ask_usage("a name or value is no UTF-8 text");
     long status = 0;
     int code;
-    json_t *object = ask_daemon(invocation, path, body, &status, &code);
-    free(body);
+    bool forceable;
+    json_t *object = post(invocation, path, request, &status, &code, &forceable);
+    if (!object && forceable && agrees_to_force(invocation)) {
+        json_object_set_new(request, "force", json_true());
+        object = post(invocation, path, request, &status, &code, &forceable);
+    }
+    json_decref(request);
     if (!object)
         return ask_finish(code);
     size_t index;

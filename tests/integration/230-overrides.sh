@@ -92,6 +92,41 @@ is "nothing changed" "$(dig_short www A)" $P4
 ctl drain fra1
 is "so is a drain of the last one that is up" "$status" 1
 like "by the record that would suffer" "$err" "(www|api)\.$ZONE answers with it and has no other target that is up"
+cat >"$DIR/terminal.py" <<'PYTHON'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+said = b""
+while not said.endswith(b"[y/N] "):
+    said += os.read(fd, 4096)
+os.write(fd, sys.argv[1].encode() + b"\n")
+try:
+    while True:
+        piece = os.read(fd, 4096)
+        if not piece:
+            break
+        said += piece
+except OSError:
+    pass
+print(said.decode().replace("\r", ""))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+terminal() # ANSWER COMMAND…
+{
+    status=0
+    out=$(timeout 60 /usr/bin/python3 "$DIR/terminal.py" "$1" "$REPOINTCTL" "${@:2}" --socket "$SOCKET") || status=$?
+}
+terminal n failover "www.$ZONE" --to ams2
+is "on a terminal a person is asked, and says no: exit 1" "$status|$(dig_short www A)" "1|$P4"
+like "about what" "$out" "^repointctl: .*primary answers now"
+like "and how to answer" "$out" "^Do it all the same\? \[y/N\]"
+terminal y drain fra1
+is "or yes, of a drain" "$status" 0
+ctl release fra1
+terminal y failover "www.$ZONE" --to ams2
+is "or of a failover" "$status|$(dig_short www A)" "0|$S4"
+ctl failback "www.$ZONE"
 ctl failover "www.$ZONE" --force
 is "unless forced" "$status|$(dig_short www A)" "0|$S4"
 ctl failback "www.$ZONE"
