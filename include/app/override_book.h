@@ -52,6 +52,9 @@ bool override_book_resolve(const struct settings *settings, struct override_note
 /* An address in the form in which it is kept; false: it is none, and stays as it is. */
 bool override_subject_normalise(char subject[OVERRIDE_NAME_MAX], struct address *ret);
 
+/* Is it this one of settings->names, however it is written? */
+bool override_subject_is_name(const char *subject, const struct settings *settings, uint32_t name);
+
 /*
  * Takes one in, in the place of one of the same kind about the same; `override` as resolved, without id and instant.
  * The place where it stands; OVERRIDES_MAX: there is no room.

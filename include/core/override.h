@@ -18,7 +18,7 @@
 
 enum override_kind {
     OVERRIDE_FAILOVER = 1, /* `record` answers with `target`, whatever its health */
-    OVERRIDE_DRAIN,        /* `address`, or every target with `label`, is taken by no decision */
+    OVERRIDE_DRAIN,        /* `address`, a host name, or every target with `label`, is taken by no decision */
     OVERRIDE_HOLD          /* nothing is written for `record`, or for all */
 };
 
@@ -27,8 +27,9 @@ struct override {
     enum override_kind kind;
     uint32_t record;        /* FAILOVER, HOLD: whose; ID_NONE: of all (HOLD alone) */
     uint32_t target;        /* FAILOVER: place within the record */
-    struct address address; /* DRAIN; family ADDRESS_NONE: by label */
-    const char *label;      /* … borrowed, outlives the override */
+    struct address address; /* DRAIN; family ADDRESS_NONE: by label, or by name */
+    const char *label;      /* … borrowed, outlives the override; NULL: by name */
+    uint32_t name;          /* … into settings->names */
     mono_ms until;          /* MONO_NEVER: until it is released */
 };
 
@@ -65,8 +66,8 @@ mono_ms overrides_deadline(const struct overrides *overrides);
 
 struct override_view overrides_of(const struct overrides *overrides, uint32_t record);
 
-/* Is this value drained by it, or by any, by its address or by its target's label? `label` NULL: it has none. */
-bool override_drains(const struct override *override, const struct address *address, const char *label);
-bool overrides_drain(const struct overrides *overrides, const struct address *address, const char *label);
+/* Is this value drained by it, or by any: by address, host name or its target's label? `label` NULL: it has none. */
+bool override_drains(const struct override *override, const struct value_settings *value, const char *label);
+bool overrides_drain(const struct overrides *overrides, const struct value_settings *value, const char *label);
 
 #endif

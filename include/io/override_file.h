@@ -24,8 +24,8 @@
 #define OVERRIDE_REASON_MAX 200
 
 /*
- * One override in words. `subject` is a record's id, the label of targets, an address, or "all"; only a hold may be of
- * all, only a drain of labels and addresses.
+ * One override in words. `subject` is a record's id, the label of targets, an address, a host name, or "all"; only a
+ * hold may be of all, only a drain of labels, addresses and host names.
  */
 struct override_note {
     enum override_kind kind;

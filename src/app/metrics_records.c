@@ -122,7 +122,7 @@ static mono_ms drained_until(const struct metric_paper *paper, const struct reco
         for (uint32_t t = 0; override->kind == OVERRIDE_DRAIN && t < record->settings->target_count; t++) {
             const struct target_settings *target = &settings->targets[record->settings->target_first + t];
             for (uint32_t v = 0; v < target->value_count; v++)
-                if (override_drains(override, &settings->values[target->value_first + v].address, target->label) &&
+                if (override_drains(override, &settings->values[target->value_first + v], target->label) &&
                     override->until > until)
                     until = override->until;
         }

@@ -66,7 +66,6 @@ static bool resolve_failover(const struct settings *settings, struct override_no
     return false;
 }
 
-/* The label or the address of a target; borrowed from the settings. */
 bool override_subject_normalise(char subject[OVERRIDE_NAME_MAX], struct address *ret)
 {
     if (!address_parse(subject, ret, NULL))
@@ -76,6 +75,13 @@ bool override_subject_normalise(char subject[OVERRIDE_NAME_MAX], struct address 
     struct text text = text_over(subject, OVERRIDE_NAME_MAX);
     text_add(&text, words);
     return true;
+}
+
+bool override_subject_is_name(const char *subject, const struct settings *settings, uint32_t name)
+{
+    uint8_t wire[DNAME_WIRE_MAX];
+    struct dname asked;
+    return dname_parse(subject, wire, &asked, NULL) && dname_equal(&asked, &settings->names[name].name);
 }
 
 /* One address has one form from here on: two of them would be two overrides. */
@@ -95,8 +101,17 @@ static bool resolve_drain(const struct settings *settings, char subject[OVERRIDE
             ret->address = address;
             return true;
         }
-    error_set(err, ERROR_MISSING, "no target has the %s '%s': repointctl status --json lists both",
-              is_address ? "address" : "label", subject);
+    for (uint32_t i = 0; !is_address && i < settings->name_count; i++)
+        if (override_subject_is_name(subject, settings, i)) {
+            char words[DNAME_TEXT_MAX];
+            dname_format(&settings->names[i].name, words);
+            struct text text = text_over(subject, OVERRIDE_NAME_MAX);
+            text_add(&text, words);
+            ret->name = i;
+            return true;
+        }
+    error_set(err, ERROR_MISSING, "no target has the %s '%s': repointctl targets lists them",
+              is_address ? "address" : "label or host name", subject);
     return false;
 }
 

@@ -181,7 +181,18 @@ static void take_away(const struct asking *asking, uint32_t place)
                    asking->now);
 }
 
-/* Those of the record, or with this label or address, or all. How many there were. */
+/* Is this override of the book what was asked for? */
+static bool is_asked_for(const struct asking *asking, uint32_t place, uint32_t record, const char *subject)
+{
+    const struct override_book *book = asking->commands->book;
+    const struct override *override = &book->overrides[place];
+    bool by_name = override->kind == OVERRIDE_DRAIN && override->address.family == ADDRESS_NONE && !override->label;
+    return asking->request->all || (record != ID_NONE && override->record == record) ||
+           strcmp(book->notes[place].subject, subject) == 0 ||
+           (by_name && override_subject_is_name(subject, book->settings, override->name));
+}
+
+/* Those of the record, or with this label, address or host name, or all. How many there were. */
 static uint32_t release_all_of(const struct asking *asking, uint32_t record)
 {
     struct commands *commands = asking->commands;
@@ -191,8 +202,7 @@ static uint32_t release_all_of(const struct asking *asking, uint32_t record)
     memcpy(subject, asking->request->subject, sizeof subject);
     (void)override_subject_normalise(subject, &address);
     for (uint32_t place = commands->book->count; place-- > 0;) {
-        bool of_record = record != ID_NONE && commands->book->overrides[place].record == record;
-        if (!asking->request->all && !of_record && strcmp(commands->book->notes[place].subject, subject) != 0)
+        if (!is_asked_for(asking, place, record, subject))
             continue;
         take_away(asking, place);
         released++;

@@ -68,10 +68,8 @@ static bool may_fail_over(const struct commands *commands, const struct override
 static bool drains(const struct override *override, const struct settings *settings,
                    const struct target_settings *target)
 {
-    if (override->label)
-        return target->label && strcmp(target->label, override->label) == 0;
     for (uint32_t i = 0; i < target->value_count; i++)
-        if (address_equal(&settings->values[target->value_first + i].address, &override->address))
+        if (override_drains(override, &settings->values[target->value_first + i], target->label))
             return true;
     return false;
 }

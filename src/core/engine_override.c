@@ -13,9 +13,9 @@ static void note_drained(struct context *ctx, const struct override *override, u
 {
     const struct value_settings *value = &ctx->settings->values[index];
     const struct target_settings *target = &ctx->settings->targets[value->target];
-    if (!override_drains(override, &value->address, target->label))
+    if (!override_drains(override, value, target->label))
         return;
-    ctx->drained[index] = overrides_drain(&ctx->overrides, &value->address, target->label);
+    ctx->drained[index] = overrides_drain(&ctx->overrides, value, target->label);
     context_wake_record(ctx, target->record, now);
 }
 

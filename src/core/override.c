@@ -39,9 +39,11 @@ static bool is_about_the_same(const struct override *a, const struct override *b
         return false;
     if (a->kind != OVERRIDE_DRAIN)
         return a->record == b->record;
-    if (a->address.family == ADDRESS_NONE || b->address.family == ADDRESS_NONE)
-        return a->address.family == b->address.family && same_label(a->label, b->label);
-    return address_equal(&a->address, &b->address);
+    if (a->address.family != ADDRESS_NONE || b->address.family != ADDRESS_NONE)
+        return address_equal(&a->address, &b->address);
+    if (a->label != NULL || b->label != NULL)
+        return same_label(a->label, b->label);
+    return a->name == b->name;
 }
 
 bool overrides_set(struct overrides *overrides, const struct override *override)
@@ -113,18 +115,20 @@ struct override_view overrides_of(const struct overrides *overrides, uint32_t re
     return view;
 }
 
-bool override_drains(const struct override *override, const struct address *address, const char *label)
+bool override_drains(const struct override *override, const struct value_settings *value, const char *label)
 {
     if (override->kind != OVERRIDE_DRAIN)
         return false;
-    return override->address.family == ADDRESS_NONE ? same_label(override->label, label)
-                                                    : address_equal(&override->address, address);
+    if (override->address.family != ADDRESS_NONE)
+        return address_equal(&override->address, &value->address);
+    return override->label != NULL ? same_label(override->label, label)
+                                   : value->name != ID_NONE && value->name == override->name;
 }
 
-bool overrides_drain(const struct overrides *overrides, const struct address *address, const char *label)
+bool overrides_drain(const struct overrides *overrides, const struct value_settings *value, const char *label)
 {
     for (uint32_t i = 0; i < overrides->count; i++)
-        if (override_drains(&overrides->items[i], address, label))
+        if (override_drains(&overrides->items[i], value, label))
             return true;
     return false;
 }

@@ -106,7 +106,7 @@ const struct command_row command_rows[] = {
      "fail-back: manual; a failover that was forced ends with it.\n",
      CHANGING, 1, 1, command_failback},
     {"drain", "LABEL|ADDRESS [--for TIME] [--reason TEXT]", "takes targets out",
-     "Out of every record: by their label, or by an address; probing goes on.\n"
+     "Out of every record, by label, address or host name; probing goes on.\n"
      "Refused where a record answers with it and has no other target that is up,\n"
      "unless forced.\n",
      OVERRIDING | OPTION_FORCE, 1, 1, command_drain},

@@ -68,6 +68,14 @@ well moved
 ok "and back" wait_until 15 points www lb1.example.org
 ok "all are" wait_until 15 points fresh lb1.example.org
 
+say "drained by its host name"
+ok "however it is written" ctl drain LB1.example.org. --reason moving
+is "every record that pointed there points elsewhere" "$(points www lb2.example.org && points fresh lb2.example.org && echo yes)" yes
+like "it is told in one form" "$(ctl overrides)" "^drain +lb1\\.example\\.org +- .*moving$"
+ok "and released" ctl release lb1.example.ORG
+ok "back again" wait_until 15 points www lb1.example.org
+ok "all are" wait_until 15 points fresh lb1.example.org
+
 say "a name that is gone is the target's fault"
 resolver_says "lb1.example.org nxdomain" "lb2.example.org $S4 2"
 ok "it fails over" wait_until 15 points www lb2.example.org

@@ -91,7 +91,7 @@ static void test_without_a_target_it_is_the_first_that_does_not_answer(void **st
     assert_int_equal(resolved(&note, ID_NONE).target, 0);
 }
 
-static void test_a_drain_is_of_a_label_or_an_address(void **state)
+static void test_a_drain_is_of_a_label_an_address_or_a_host_name(void **state)
 {
     (void)state;
     struct override_note note = note_of(OVERRIDE_DRAIN, "fra1", "");
@@ -104,6 +104,22 @@ static void test_a_drain_is_of_a_label_or_an_address(void **state)
     assert_int_equal(override.address.family, ADDRESS_V6);
     assert_string_equal(note.subject, "2001:db8::10"); /* in one form, or it would be a second override */
     assert_int_equal(override.record, ID_NONE);
+
+    uint8_t wire[DNAME_WIRE_MAX];
+    struct name_settings host = {.text = "LB1.example.org."};
+    assert_true(dname_parse(host.text, wire, &host.name, NULL));
+    struct settings settings = fixture_settings;
+    settings.names = &host;
+    settings.name_count = 1;
+    note = note_of(OVERRIDE_DRAIN, "lb1.Example.org", "");
+    assert_true(override_book_resolve(&settings, &note, ID_NONE, &override, NULL));
+    assert_null(override.label);
+    assert_int_equal(override.address.family, ADDRESS_NONE);
+    assert_int_equal(override.name, 0);
+    assert_string_equal(note.subject, "lb1.example.org");
+    assert_true(override_subject_is_name("LB1.EXAMPLE.ORG.", &settings, 0));
+    assert_false(override_subject_is_name("lb2.example.org", &settings, 0));
+    assert_false(override_subject_is_name("a..b", &settings, 0));
 }
 
 static void test_what_is_not_there_is_told(void **state)
@@ -112,7 +128,7 @@ static void test_what_is_not_there_is_told(void **state)
     expect_unknown(OVERRIDE_FAILOVER, "wwv.example.com", "", "did you mean 'www.example.com'");
     expect_unknown(OVERRIDE_FAILOVER, "www.example.com", "tertiary",
                    "has no target 'tertiary'; there is primary, secondary");
-    expect_unknown(OVERRIDE_DRAIN, "nowhere", "", "label 'nowhere'");
+    expect_unknown(OVERRIDE_DRAIN, "nowhere", "", "label or host name 'nowhere'");
     expect_unknown(OVERRIDE_DRAIN, "192.0.2.99", "", "address '192.0.2.99'");
     expect_unknown(OVERRIDE_HOLD, "nowhere", "", "no record named 'nowhere'");
 }
@@ -246,7 +262,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_target_is_found_by_role_or_label, open_book, close_book),
         cmocka_unit_test_setup_teardown(test_without_a_target_it_is_the_first_that_does_not_answer, open_book,
                                         close_book),
-        cmocka_unit_test_setup_teardown(test_a_drain_is_of_a_label_or_an_address, open_book, close_book),
+        cmocka_unit_test_setup_teardown(test_a_drain_is_of_a_label_an_address_or_a_host_name, open_book, close_book),
         cmocka_unit_test_setup_teardown(test_what_is_not_there_is_told, open_book, close_book),
         cmocka_unit_test_setup_teardown(test_a_newer_one_takes_the_place_and_gets_a_number_of_its_own, open_book,
                                         close_book),

@@ -46,9 +46,16 @@ static bool drain(uint32_t id, const char *address, const char *label)
 
 static bool is_drained(const char *text, const char *label)
 {
-    struct address address;
-    assert_true(address_parse(text, &address, NULL));
-    return overrides_drain(&overrides, &address, label);
+    struct value_settings value = {.name = ID_NONE};
+    assert_true(address_parse(text, &value.address, NULL));
+    return overrides_drain(&overrides, &value, label);
+}
+
+/* A value at a host name, by its number. */
+static bool is_name_drained(uint32_t name)
+{
+    const struct value_settings value = {.name = name};
+    return overrides_drain(&overrides, &value, NULL);
 }
 
 static void test_none_at_first(void **state)
@@ -160,6 +167,24 @@ static void test_a_released_one_is_given_back(void **state)
     assert_int_equal(overrides.count, 0);
 }
 
+static void test_a_drain_by_host_name_is_of_that_name_alone(void **state)
+{
+    (void)state;
+    struct override by_name = {.id = 1, .kind = OVERRIDE_DRAIN, .record = ID_NONE, .name = 2, .until = MONO_NEVER};
+    assert_true(overrides_set(&overrides, &by_name));
+    assert_true(drain(2, NULL, "fra1"));
+    assert_true(is_name_drained(2));
+    assert_false(is_name_drained(0));
+    assert_false(is_name_drained(ID_NONE));
+    assert_false(is_drained("192.0.2.1", NULL));
+    by_name.id = 3;
+    assert_true(overrides_set(&overrides, &by_name)); /* in the place of the first */
+    assert_false(overrides_release(&overrides, 1, NULL));
+    assert_true(overrides_release(&overrides, 3, NULL));
+    assert_false(is_name_drained(2));
+    assert_true(is_drained("192.0.2.1", "fra1"));
+}
+
 static void test_there_is_room_for_so_many_and_no_more(void **state)
 {
     (void)state;
@@ -180,6 +205,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_newer_one_about_the_same_replaces, set_up),
         cmocka_unit_test_setup(test_a_hold_is_of_one_record_or_of_all_and_the_last_to_end_counts, set_up),
         cmocka_unit_test_setup(test_a_drain_is_by_address_or_by_label, set_up),
+        cmocka_unit_test_setup(test_a_drain_by_host_name_is_of_that_name_alone, set_up),
         cmocka_unit_test_setup(test_each_ends_once_and_at_its_time, set_up),
         cmocka_unit_test_setup(test_a_released_one_is_given_back, set_up),
         cmocka_unit_test_setup(test_there_is_room_for_so_many_and_no_more, set_up),
