@@ -9,10 +9,12 @@
 #include "in_flight_world.h"
 #include "io/history.h"
 #include "io/in_flight.h"
+#include "io/notifier_file.h"
 #include "io/override_file.h"
 #include "io/state_file.h"
 
 #include <fcntl.h>
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,6 +104,35 @@ static uint32_t read_history(void)
     return count;
 }
 
+static void walk_nobody(notifier_file_give_fn *give, void *give_ctx, void *ctx)
+{
+    (void)give, (void)give_ctx, (void)ctx;
+}
+
+static void write_notifications(void)
+{
+    struct notifier_file *file = notifier_file_open(held, walk_nobody, NULL);
+    struct letter *letter = letter_new("key-1", 5, json_pack("{s:s}", "text", "www FAILED OVER"));
+    assert_true(notifier_file_add(file, "ops", letter, 0, &trouble));
+    letter_free(letter);
+    notifier_file_close(file);
+}
+
+static void count_letters(const char *notifier, struct letter *letter, void *ctx)
+{
+    assert_true(strlen(notifier) == 3 && letter->body);
+    (*(uint32_t *)ctx)++;
+}
+
+static uint32_t read_notifications(void)
+{
+    uint32_t given = 0;
+    struct notifier_file *file = notifier_file_open(held, walk_nobody, NULL);
+    notifier_file_load(file, count_letters, &given, &trouble);
+    notifier_file_close(file);
+    return given;
+}
+
 static const struct kept {
     const char *name;
     void (*write)(void);
@@ -112,6 +143,7 @@ static const struct kept {
     {IN_FLIGHT_FILE, write_in_flight, read_in_flight, false, true},
     {OVERRIDE_FILE, write_overrides, read_overrides, false, false},
     {HISTORY_FILE, write_history, read_history, false, true},
+    {NOTIFIER_FILE, write_notifications, read_notifications, false, true},
     {HISTORY_FILE ".1", write_former_history, read_history, false, true},
 };
 
