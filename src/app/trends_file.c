@@ -16,6 +16,7 @@
 #include "base/parse.h"
 #include "io/state_file.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,7 @@ static bool put_line(struct sheet *sheet, const struct text *line)
         if (!sheet->bytes)
             abort();
     }
+    assert(sheet->bytes != NULL);
     memcpy(sheet->bytes + sheet->length, line->bytes, line->length);
     sheet->bytes[sheet->length + line->length] = '\n';
     sheet->length += length;

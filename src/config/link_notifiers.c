@@ -241,7 +241,7 @@ void link_notifiers(struct linker *linker)
     const struct node *section = linker->sections->notify;
     for (uint32_t i = 0; section != NULL && i < section->count; i++)
         link_notifier(linker, &section->as.pairs[i]);
-    for (uint32_t i = 0; i < linker->notifiers.count; i++) {
+    for (uint32_t i = 0; section != NULL && i < linker->notifiers.count; i++) {
         bool named = false;
         for (uint32_t nth = 0; nth < linker->routes.count; nth++)
             named = named || *(const uint32_t *)list_at(&linker->routes, nth) == i;

@@ -97,7 +97,9 @@ ok "ten audits of each go by" wait_until 25 many_audits
 sleep "${EDITED_S:-0}"
 is "nothing was overwritten" "$(contents)" "$edited"
 ok "no message but those of www and slow" [ $(($(serial) - before)) -le 2 ]
-is "each was told once" "$(said | grep -cE 'event=(foreign-change|conflict|not-ours) ')" 10
+# What lasts is told again after five minutes, and then hourly.
+is "each was told as often as it should be" "$(said | grep -cE 'event=(foreign-change|conflict|not-ours) ')" \
+    $((${EDITED_S:-0} >= 300 ? 20 : 10))
 
 say "all is put back"
 sick primary
