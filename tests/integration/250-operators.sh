@@ -12,30 +12,7 @@ ZONE=example.com
 # shellcheck source=tests/integration/transcript.sh
 . "$TESTS/integration/transcript.sh"
 
-new_key repointd hmac-sha256
-write_zone <<ZONE
-www 30 A $P4
-mail 30 A $P4
-ZONE
-start_bind
-start_site primary $P4
-start_site secondary $S4
-# The configuration of the page, and what it does not say.
-{
-    printf '  owner: 4be1c0de77aa0912\nsafety: {start-grace: 1s}\n'
-    awk '/^```/ { inside = $0 == "```yaml"; next } inside' "$PAGES/operators.md" | sed 's/ *fail-back-delay: 0s/&\n    ttl: 30s\n    max-switches: 100/'
-} | write_config 'audit: 1s' 'timeout: 2s'
-
-record() { repointctl status --json | jq -e ".records[] | select(.record == \"$1.$ZONE\") | $2" >/dev/null; } # NAME FILTER
-settled() { record "$1" ".answer == \"$2\" and .in_dns == true and .condition == \"ok\""; }               # NAME ROLE
-
-start_daemon
-wait_until 15 told started
-repointctl heartbeat pulse $P4 up
-for name in www mail; do
-    wait_until 15 told owned "record=$name" || bail "$name is not ours"
-    wait_until 15 settled $name primary || bail "$name is not served"
-done
+start_example
 tell_page operators.md
 is "in a terminal there is colour" "$COLOURS" yes
 

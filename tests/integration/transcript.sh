@@ -67,6 +67,36 @@ in_terminal() # COMMAND
     printf -- '-> exit %d\n' "$(<"$DIR/status")"
 }
 
+# ---- the daemon of the pages: docs/operators.md shows its configuration -----------------------------------------------------------
+
+record() { repointctl status --json | jq -e ".records[] | select(.record == \"$1.$ZONE\") | $2" >/dev/null; } # NAME FILTER
+settled() { record "$1" ".answer == \"$2\" and .in_dns == true and .condition == \"ok\""; }               # NAME ROLE
+
+# With what the page does not say.
+start_example()
+{
+    local name
+    new_key repointd hmac-sha256
+    write_zone <<ZONE
+www 30 A $P4
+mail 30 A $P4
+ZONE
+    start_bind
+    start_site primary $P4
+    start_site secondary $S4
+    {
+        printf '  owner: 4be1c0de77aa0912\nsafety: {start-grace: 1s}\n'
+        awk '/^```/ { inside = $0 == "```yaml"; next } inside' "$PAGES/operators.md" |
+            sed 's/ *fail-back-delay: 0s/&\n    ttl: 30s\n    max-switches: 100/'
+    } | write_config 'audit: 1s' 'timeout: 2s'
+    start_daemon
+    repointctl heartbeat pulse $P4 up
+    for name in www mail; do
+        wait_until 15 told owned "record=$name" || bail "$name is not ours"
+        wait_until 15 settled $name primary || bail "$name is not served"
+    done
+}
+
 # ---- a page --------------------------------------------------------------------------------------------------------------------
 
 tell_line() # LINE OF A PAGE: leaves `where`, which is "", in_pipe or in_terminal

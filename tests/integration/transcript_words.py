@@ -10,7 +10,7 @@ import sys
 
 SPAN = r"(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?(?:ms|s|m)\b"
 WORDS = [
-    (r":%s\b" % sys.argv[1], ":53"),  # the name server's
+    (r"(:|\bport )%s\b" % sys.argv[1], r"\g<1>53"),  # the name server's
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", "2026-11-23T14:02:31.204Z"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-11-23T14:02:31Z"),
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b", "2026-11-23 14:02:31"),
