@@ -55,6 +55,20 @@ static void check_times(const struct checking *checking, uint32_t number)
         complain_times(checking, number, "timeout", total, "interval-changing", changing, "be shorter than");
 }
 
+/* A handshake at an address has no name of its own, as a URL has one: then any certificate of a known CA would do. */
+static void check_tls_name(const struct checking *checking, uint32_t number)
+{
+    const struct check_settings *check = &checking->settings->checks[number];
+    bool own;
+    if (check->kind != CHECK_TLS || !check->how.tls.tls.verify || check->how.tls.tls.sni)
+        return;
+    complaints_add(checking->complaints, COMPLAINT_WARNING,
+                   origins_check_pair(checking->origins, number, "tls", "tls", &own),
+                   "check '%s' verifies who signed a certificate and not for which name; add 'sni', or say "
+                   "'verify: off'",
+                   check->name);
+}
+
 /* ---- records ---------------------------------------------------------------------------------------------------- */
 
 static const struct check_settings *slower(const struct check_settings *a, const struct check_settings *b)
@@ -234,8 +248,10 @@ void config_check(const struct settings *settings, const struct config_origins *
                   struct complaints *complaints)
 {
     const struct checking checking = {.settings = settings, .origins = origins, .complaints = complaints};
-    for (uint32_t i = 0; i < settings_named_checks(settings); i++)
+    for (uint32_t i = 0; i < settings_named_checks(settings); i++) {
         check_times(&checking, i);
+        check_tls_name(&checking, i);
+    }
     for (uint32_t i = 0; i < settings->record_count; i++) {
         check_targets(&checking, i);
         check_standby(&checking, i);
