@@ -103,6 +103,9 @@ static void print_evidence(const json_t *evidence)
     table_local_time(ask_string(evidence, "passed"), passed, sizeof passed);
     if (streak < 0)
         printf(", last success %s", passed[0] ? passed : "never");
+    table_local_time(ask_string(last, "certificate_end"), passed, sizeof passed);
+    if (passed[0])
+        printf(", certificate ends %s", passed);
     putchar('\n');
 }
 

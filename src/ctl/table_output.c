@@ -268,9 +268,27 @@ static void add_latencies(struct text *out, const json_t *target)
     }
 }
 
-static void set_target_row(struct table *table, size_t row, const json_t *record, const json_t *target)
+/* The first of its certificates to end, as "; certificate ends in 41d". */
+static void add_certificate(struct text *out, const json_t *target, int64_t now_s)
 {
-    char words[256];
+    size_t index;
+    json_t *address;
+    time_t end, first = 0;
+    json_array_foreach(json_object_get(target, "addresses"), index, address)
+    {
+        if (table_parse_utc(ask_string(address, "certificate_end"), &end) && (first == 0 || end < first))
+            first = end;
+    }
+    if (first == 0)
+        return;
+    text_add(out, first < now_s ? "; certificate ended " : "; certificate ends in ");
+    text_add_duration(out, (first < now_s ? now_s - first : first - now_s) * 1000);
+    text_add(out, first < now_s ? " ago" : "");
+}
+
+static void set_target_row(struct table *table, size_t row, const json_t *record, const json_t *target, int64_t now_s)
+{
+    char words[16384]; /* nothing is cut: a target may have many addresses */
     const char *state = ask_string(target, "state"), *reason = ask_string(target, "reason");
     json_int_t streak = json_integer_value(json_object_get(target, "streak"));
     bool down = strcmp(state, "down") == 0;
@@ -291,6 +309,7 @@ static void set_target_row(struct table *table, size_t row, const json_t *record
     table_set(table, row, 6, text.length > 0 ? words : "-", PAINT_NONE);
     text = text_over(words, sizeof words);
     text_addf(&text, "%s%s%s", reason, ask_string(target, "detail")[0] ? ": " : "", ask_string(target, "detail"));
+    add_certificate(&text, target, now_s);
     table_set(table, row, 7, reason[0] ? words : "no check: counted up", PAINT_NONE);
 }
 
@@ -307,7 +326,7 @@ void table_targets(const struct json_t *status, const struct table_style *style,
     json_array_foreach(records, index, record)
     {
         json_array_foreach(json_object_get(record, "targets"), place, target)
-            set_target_row(&table, row++, record, target);
+            set_target_row(&table, row++, record, target, style->now_s);
     }
     if (table.rows > 1)
         table_print(&table, style, out);

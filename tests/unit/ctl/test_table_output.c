@@ -106,6 +106,41 @@ static void test_targets_in_a_list_have_columns_by_place(void **state)
                  "2 records: 1 on the first target, 1 failed over.  connectivity ok.  config 13:50:02, ok.\n");
 }
 
+/* Fault 32: of several certificates the one that ends first. */
+static void test_targets_tell_when_a_certificate_ends(void **state)
+{
+    (void)state;
+    static const char lists[] =
+        "{\"records\":[{\"record\":\"a\",\"targets\":[{\"role\":\"primary\",\"label\":\"fra1\",\"state\":\"up\","
+        "\"streak\":7,"
+        "\"reason\":\"ok\",\"detail\":null,\"addresses\":["
+        "{\"address\":\"192.0.2.1\",\"latency_ms\":4.5,\"certificate_end\":\"2026-12-23T14:12:03Z\"},"
+        "{\"address\":\"192.0.2.2\",\"latency_ms\":null,\"certificate_end\":\"2026-11-25T15:12:03Z\"}]},"
+        "{\"role\":\"secondary\",\"label\":null,\"state\":\"down\",\"streak\":-3,\"reason\":\"tls-expired\",\"detail\":"
+        "\"x\","
+        "\"addresses\":[{\"address\":\"192.0.2.3\",\"latency_ms\":null,\"certificate_end\":\"2026-11-23T13:12:03Z\"}]},"
+        "{\"role\":\"third\",\"label\":null,\"state\":\"up\",\"streak\":0,\"reason\":null,\"detail\":null,"
+        "\"addresses\":[]}]}]}";
+    char *words = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&words, &length);
+    json_t *status = json_loads(lists, 0, NULL);
+    assert_non_null(out);
+    assert_non_null(status);
+    table_targets(status, &(struct table_style){.now_s = NOW}, out);
+    fclose(out);
+    json_decref(status);
+    assert_string_equal(words,
+                        "RECORD  TARGET     LABEL  ADDRESS               STATE  STREAK  LATENCY  LAST RESULT\n"
+                        "a       primary    fra1   192.0.2.1, 192.0.2.2  up     7x      4.5 ms   ok; certificate "
+                        "ends in 2d1h\n"
+                        "a       secondary         192.0.2.3             down   3x      -        tls-expired: x; "
+                        "certificate ended 1h ago\n"
+                        "a       third                                   up     -       -        no check: counted "
+                        "up\n");
+    free(words);
+}
+
 static void test_the_closing_line(void **state)
 {
     (void)state;
@@ -156,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_a_terminal_cuts_the_last_column_alone),
         cmocka_unit_test(test_colour_stands_beside_words),
         cmocka_unit_test(test_targets_in_a_list_have_columns_by_place),
+        cmocka_unit_test(test_targets_tell_when_a_certificate_ends),
         cmocka_unit_test(test_the_closing_line),
         cmocka_unit_test(test_other_shapes_do_no_harm),
     };
