@@ -26,16 +26,19 @@ static const json_t *in(const struct letter *letter, const char *object, const c
     return json_object_get(outer, key);
 }
 
-/* Numbers and texts as they are, lists with blanks between, nothing for null. */
+/* Numbers and texts as they are, of lists as many as fit, as half an address would be a wrong one; null is nothing. */
 static void add_value(struct text *out, const json_t *value, const char *between)
 {
     if (json_is_integer(value))
         text_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else if (json_is_string(value))
         text_add(out, json_string_value(value));
-    for (size_t i = 0; i < json_array_size(value); i++) {
+    for (size_t i = 0; i < json_array_size(value) && !out->truncated; i++) {
+        size_t whole = out->length;
         text_add(out, i > 0 ? between : "");
         add_value(out, json_array_get(value, i), between);
+        if (out->truncated)
+            out->bytes[out->length = whole] = '\0';
     }
 }
 

@@ -137,6 +137,9 @@ uint32_t notifiers_restore(struct notifiers *notifiers, struct error *warning)
     struct restoring restoring = {.notifiers = notifiers};
     if (notifiers->file)
         notifier_file_load(notifiers->file, give_back, &restoring, warning);
+    struct error err = {0};
+    if (notifiers->file && !warning->code && !notifier_file_try_again(notifiers->file, &err))
+        *warning = err;
     loop_timer_set(notifiers->loop, &notifiers->timer, loop_now(notifiers->loop));
     return restoring.count;
 }

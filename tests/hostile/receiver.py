@@ -6,7 +6,7 @@
 # Why:   what a receiver does wrong is a word in that file, changed while it runs, or else the path that it is asked for;
 #        neither is a word: it is well and says 204.
 #
-#   receiver.py PORT LOG MODE
+#   receiver.py PORT LOG MODE [CERTIFICATE KEY]
 #
 # Words: 500, 404 and the like, 302 (to itself), slow (never answers), drip (an octet of the status line a second), endless (a body
 # without an end behind 200), bad-endless (behind 500), headers (without an end), cut (closes), 200-then-nothing (a body
@@ -15,6 +15,7 @@
 import http.server
 import json
 import socketserver
+import ssl
 import sys
 import time
 
@@ -90,4 +91,9 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     allow_reuse_address = True
 
 
-Server(("127.0.0.1", PORT), Receiver).serve_forever()
+server = Server(("127.0.0.1", PORT), Receiver)
+if len(sys.argv) > 5:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[4], sys.argv[5])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+server.serve_forever()

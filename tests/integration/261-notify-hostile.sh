@@ -7,7 +7,7 @@
 # Names: NOT-2, NOT-3, NOT-9, NOT-12.
 # Lasts: 70 s
 # shellcheck source=tests/integration/daemon.sh
-. "$(dirname "$0")/daemon.sh"
+OWN_MOUNTS=yes . "$(dirname "$0")/daemon.sh"
 
 SOCKET=$DIR/run/control.sock
 CROWD=${CROWD:-1000}
@@ -19,12 +19,17 @@ new_key repointd hmac-sha256
 start_bind
 start_site primary $P4
 start_site secondary $S4
-PORT=$(free_port) TLS_PORT=$(free_port) CLOSED_PORT=$(free_port)
+PORT=$(free_port) TRUSTED_PORT=$(free_port) TLS_PORT=$(free_port) CLOSED_PORT=$(free_port)
 : >"$DIR/got"
 start receiver "$HOSTILE/receiver.py" "$PORT" "$DIR/got" "$DIR/mode"
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$DIR/tls.key" -out "$DIR/tls.pem" -days 2 -subj /CN=localhost >/dev/null 2>&1
-start tls openssl s_server -accept "127.0.0.1:$TLS_PORT" -cert "$DIR/tls.pem" -key "$DIR/tls.key" -www
-wait_until 5 nc -z 127.0.0.1 "$PORT" && wait_until 5 nc -z 127.0.0.1 "$TLS_PORT" || bail "no receivers"
+start tls "$HOSTILE/receiver.py" "$TLS_PORT" "$DIR/got" "$DIR/mode" "$DIR/tls.pem" "$DIR/tls.key"
+# The authorities of this host are one, which knows the receiver at the other port.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$DIR/trusted.key" -out "$DIR/trusted.pem" -days 2 -subj /CN=localhost \
+    -addext subjectAltName=DNS:localhost >/dev/null 2>&1
+mount --bind "$DIR/trusted.pem" /etc/ssl/certs/ca-certificates.crt || bail "no right to mount"
+start trusted "$HOSTILE/receiver.py" "$TRUSTED_PORT" "$DIR/got" "$DIR/mode" "$DIR/trusted.pem" "$DIR/trusted.key"
+wait_until 5 nc -z 127.0.0.1 "$PORT" && wait_until 5 nc -z 127.0.0.1 "$TRUSTED_PORT" && wait_until 5 nc -z 127.0.0.1 "$TLS_PORT" || bail "no receivers"
 for name in fails hangs leaves; do
     case $name in
     fails) body='echo "no such user" >&2; exit 3' ;;
@@ -47,6 +52,7 @@ WORDS="500 404 302 cut headers endless bad-endless 200-then-nothing slow drip"
     for word in $WORDS; do printf '  hostile-%s: {webhook: {url: "http://127.0.0.1:%s/%s"}}\n' "$word" "$PORT" "$word"; done
     printf '  many: {webhook: {url: "http://127.0.0.1:%s/many"}, on: [failover, fail-back]}\n' "$PORT"
     printf '  closed: {webhook: {url: "http://127.0.0.1:%s/"}}\n  tls: {webhook: {url: "https://localhost:%s/"}}\n' "$CLOSED_PORT" "$TLS_PORT"
+    printf '  trusted: {webhook: {url: "https://localhost:%s/"}}\n  other: {webhook: {url: "https://127.0.0.1:%s/"}}\n' "$TRUSTED_PORT" "$TRUSTED_PORT"
     printf '  nowhere: {webhook: {url: "http://hook.invalid/"}}\n'
     for name in fails hangs leaves; do printf '  %s: {exec: [%s/%s]}\n' $name "$DIR" $name; done
 } | write_config
@@ -55,11 +61,11 @@ are_ours() { "$REPOINTCTL" status --json --socket "$SOCKET" | jq -e '[.records[]
 ok "all records are ours" wait_until 60 are_ours
 test_of() { timeout 60 "$REPOINTCTL" notify "$1" --test --socket "$SOCKET" >"$DIR/test.$1" 2>&1; echo "exit $?" >>"$DIR/test.$1"; }
 for word in $WORDS; do test_of "hostile-$word" & done
-for name in closed tls nowhere fails hangs leaves; do test_of $name & done
+for name in closed tls trusted other nowhere fails hangs leaves; do test_of $name & done
 late_before=$(asked >/dev/null && line_of counters | sed -E 's/.* ([0-9]+) late .*/\1/')
 says() { paste -sd' ' "$DIR/test.$1"; }
 answered() { grep -q ^exit "$DIR/test.$1"; }
-for name in closed tls nowhere fails leaves; do wait_until 20 answered $name; done
+for name in closed tls trusted other nowhere fails leaves; do wait_until 20 answered $name; done
 for word in $WORDS; do wait_until 20 answered "hostile-$word"; done
 
 like "500" "$(says hostile-500)" 'HTTP 500: no\\x1b\[1m wa exit 1$'
@@ -75,6 +81,8 @@ like "no answer" "$(says hostile-slow)" 'no answer for 10s exit 1$'
 like "an octet a second" "$(says hostile-drip)" 'exit 1$'
 like "nobody there" "$(says closed)" '(refused|connect).* exit 1$'
 like "nobody whom we trust" "$(says tls)" 'certificate.* exit 1$'
+like "one whom we trust" "$(says trusted)" 'HTTP 204 in [0-9]+ ms exit 0$'
+like "… but not under another name" "$(says other)" '(certificate|SSL).* exit 1$'
 like "no such host" "$(says nowhere)" 'hook.invalid: .* exit 1$'
 like "a hook that fails" "$(says fails)" 'exit status 3: no such user exit 1$'
 like "one that leaves something behind" "$(says leaves)" 'exit status 0 exit 0$'

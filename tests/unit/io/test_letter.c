@@ -132,6 +132,28 @@ static void test_environment(void **state)
     letter_free(letter);
 }
 
+/* More addresses than a variable may hold: none is cut in its middle. */
+static void test_very_many_addresses(void **state)
+{
+    (void)state;
+    struct letter *letter = letter_of(switched);
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < 1000; i++)
+        json_array_append_new(list, json_sprintf("2001:db8:1111:2222:3333:4444:5555:%x", 0x1000 + i));
+    json_object_set_new(json_object_get(letter->body, "from"), "addresses", list);
+    char **words = letter_environment(letter, BORN_MS);
+    for (size_t i = 0; words[i]; i++) {
+        size_t length = strlen(words[i]);
+        assert_true(length > 0);
+        if (strncmp(words[i], "REPOINT_FROM_ADDRESSES=", 23) != 0)
+            continue;
+        assert_in_range(length, 3500, 4096 + 23);
+        assert_int_equal((length - 23 + 1) % 39, 0);
+    }
+    free(words);
+    letter_free(letter);
+}
+
 static void test_nothing_in_it(void **state)
 {
     (void)state;
@@ -251,6 +273,7 @@ int main(void)
         cmocka_unit_test(test_late_words),
         cmocka_unit_test(test_for_people),
         cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_very_many_addresses),
         cmocka_unit_test(test_nothing_in_it),
         cmocka_unit_test(test_mail),
         cmocka_unit_test(test_nothing_ends_a_header),
