@@ -20,17 +20,17 @@ struct pieces {
     bool broken; /* there was no memory for the last one: the answer cannot go on */
 };
 
-/* Nothing waits: the next one may be put. */
-bool pieces_are_told(const struct pieces *pieces);
-
 /*
  * Makes text of `object`, which is taken (NULL: broken), less so many of its first octets, between `before` and
  * `after`.
  */
 void pieces_put(struct pieces *pieces, const char *before, struct json_t *object, size_t leave_out, const char *after);
 
-/* As much of what waits as there is room for; gives its size. */
-size_t pieces_take(struct pieces *pieces, char *bytes, size_t room);
+/* Puts the next one of what `of` is; false: there is none. */
+typedef bool pieces_next_fn(void *of);
+
+/* As an api_piece_fn: what waits, and then one after the other while there is room. */
+size_t pieces_fill(struct pieces *pieces, pieces_next_fn *next, void *of, char *bytes, size_t room);
 
 void pieces_done(struct pieces *pieces);
 

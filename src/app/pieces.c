@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: app, under render_json and plan_text.
+ * Where: app, under render_json, plan_text and survey.
  * What:  one object at a time as text, and what of it was told.
  */
 #include "app/pieces.h"
 
 #include "app/json_tree.h"
+#include "io/api.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-bool pieces_are_told(const struct pieces *pieces)
-{
-    return pieces->told == pieces->length;
-}
 
 void pieces_put(struct pieces *pieces, const char *before, struct json_t *object, size_t leave_out, const char *after)
 {
@@ -31,7 +27,8 @@ void pieces_put(struct pieces *pieces, const char *before, struct json_t *object
     free(words);
 }
 
-size_t pieces_take(struct pieces *pieces, char *bytes, size_t room)
+/* As much of what waits as there is room for; gives its size. */
+static size_t take(struct pieces *pieces, char *bytes, size_t room)
 {
     size_t left = pieces->length - pieces->told;
     size_t size = left < room ? left : room;
@@ -39,6 +36,17 @@ size_t pieces_take(struct pieces *pieces, char *bytes, size_t room)
         memcpy(bytes, pieces->waiting + pieces->told, size);
     pieces->told += size;
     return size;
+}
+
+size_t pieces_fill(struct pieces *pieces, pieces_next_fn *next, void *of, char *bytes, size_t room)
+{
+    size_t length = 0;
+    while (length < room && (pieces->told < pieces->length || next(of))) {
+        if (pieces->broken)
+            return API_PIECE_NONE;
+        length += take(pieces, bytes + length, room - length);
+    }
+    return length;
 }
 
 void pieces_done(struct pieces *pieces)

@@ -77,35 +77,29 @@ static json_t *record_object(struct plan_text *text, uint32_t index)
 
 /* ---- the whole ---- */
 
-static void put_next(struct plan_text *text)
+static bool put_next(void *of)
 {
+    struct plan_text *text = of;
     static const char head[] = "{\"version\":1,\"records\":[";
+    if (text->closed)
+        return false;
     if (text->next < text->settings->record_count) {
         pieces_put(&text->pieces, text->next == 0 ? head : ",", record_object(text, text->next), 0, "");
         text->next++;
-        return;
+        return true;
     }
     pieces_put(&text->pieces, text->settings->record_count == 0 ? "{\"version\":1,\"records\":[]," : "],",
                json_pack("{s:b}", "dry_run", text->settings->safety.dry_run), 1, "\n");
     text->closed = true;
+    return true;
 }
 
 static size_t next_piece(void *source, char *bytes, size_t room)
 {
     struct plan_text *text = source;
-    size_t length = 0;
     if (*text->generation != text->born)
         return API_PIECE_NONE; /* what it looks at is gone */
-    while (length < room) {
-        if (pieces_are_told(&text->pieces) && text->closed)
-            break;
-        if (pieces_are_told(&text->pieces))
-            put_next(text);
-        if (text->pieces.broken)
-            return API_PIECE_NONE;
-        length += pieces_take(&text->pieces, bytes + length, room - length);
-    }
-    return length;
+    return pieces_fill(&text->pieces, put_next, text, bytes, room);
 }
 
 static void free_text(void *source)

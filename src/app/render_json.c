@@ -209,18 +209,22 @@ static json_t *rest_object(const struct view *view)
 }
 
 /* What stands after the records goes on with the object that was begun before them. */
-static void put_next(struct status_text *text)
+static bool put_next(void *of)
 {
+    struct status_text *text = of;
     static const char head[] = "{\"version\":1,\"records\":[";
     const struct view *view = &text->view;
+    if (text->closed)
+        return false;
     if (text->next < text->count) {
         uint32_t index = text->records ? text->records[text->next] : text->next;
         pieces_put(&text->pieces, text->next == 0 ? head : ",", render_json_record(view, index), 0, "");
         text->next++;
-        return;
+        return true;
     }
     pieces_put(&text->pieces, text->count == 0 ? "{\"version\":1,\"records\":[]," : "],", rest_object(view), 1, "\n");
     text->closed = true;
+    return true;
 }
 
 struct status_text *status_text_new(const struct view *view, const uint32_t *records, uint32_t count)
@@ -246,19 +250,9 @@ struct status_text *status_text_new(const struct view *view, const uint32_t *rec
 size_t status_text_next(void *status_text, char *bytes, size_t room)
 {
     struct status_text *text = status_text;
-    size_t length = 0;
     if (text->view.generation && *text->view.generation != text->view.born)
         return API_PIECE_NONE; /* what it looks at is gone */
-    while (length < room) {
-        if (pieces_are_told(&text->pieces) && text->closed)
-            break;
-        if (pieces_are_told(&text->pieces))
-            put_next(text);
-        if (text->pieces.broken)
-            return API_PIECE_NONE;
-        length += pieces_take(&text->pieces, bytes + length, room - length);
-    }
-    return length;
+    return pieces_fill(&text->pieces, put_next, text, bytes, room);
 }
 
 void status_text_free(void *status_text)

@@ -165,27 +165,26 @@ static void on_verified(struct op op, const struct verify_report *report, void *
 
 /* ---- the answer ---- */
 
-static size_t next_piece(void *source, char *bytes, size_t room)
+static bool put_next(void *of)
 {
     static const char head[] = "{\"version\":1,\"records\":[";
+    struct report_text *text = of;
+    if (text->closed)
+        return false;
+    text->closed = text->next == json_array_size(text->records);
+    if (text->closed)
+        pieces_put(&text->pieces, text->next == 0 ? head : "", json_array(), 2, "]}\n");
+    else
+        pieces_put(&text->pieces, text->next == 0 ? head : ",", json_incref(json_array_get(text->records, text->next)),
+                   0, "");
+    text->next++;
+    return true;
+}
+
+static size_t next_piece(void *source, char *bytes, size_t room)
+{
     struct report_text *text = source;
-    size_t length = 0;
-    while (length < room) {
-        bool told = pieces_are_told(&text->pieces), more = text->next < json_array_size(text->records);
-        if (told && !more && text->closed)
-            break;
-        if (told && more)
-            pieces_put(&text->pieces, text->next == 0 ? head : ",",
-                       json_incref(json_array_get(text->records, text->next)), 0, "");
-        else if (told)
-            pieces_put(&text->pieces, text->next == 0 ? head : "", json_array(), 2, "]}\n");
-        text->closed = told ? !more : text->closed;
-        text->next += told && more;
-        if (text->pieces.broken)
-            return API_PIECE_NONE;
-        length += pieces_take(&text->pieces, bytes + length, room - length);
-    }
-    return length;
+    return pieces_fill(&text->pieces, put_next, text, bytes, room);
 }
 
 static void free_text(void *source)
