@@ -70,6 +70,7 @@ void world_request(const struct api_request *request, void *ctx)
     world->user = request->user;
     world->body_length = request->body_length;
     (void)snprintf(world->method, sizeof world->method, "%s", request->method);
+    (void)snprintf(world->host, sizeof world->host, "%s", request->host ? request->host : "(none)");
     (void)snprintf(world->body, sizeof world->body, "%s", request->body);
     if (request->parameter_count > 0)
         (void)snprintf(world->parameter, sizeof world->parameter, "%s=%s", request->parameters[0].name,

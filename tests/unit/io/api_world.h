@@ -20,7 +20,7 @@ struct world {
     atomic_bool through;
     mono_ms give_up;
     uint32_t requests, waiting; /* waiting: ticket of /later or /never */
-    char method[16], body[64], parameter[64];
+    char method[16], body[64], parameter[64], host[64]; /* host: "(none)" where there is none */
     size_t body_length;
     uint32_t user;
     uint32_t pieces, ended; /* pieces told, and sources given back */
