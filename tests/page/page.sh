@@ -98,6 +98,28 @@ ok "lynx shows the words" lynx_shows '' '1 record failed over' '3 on primary' "w
 ok "of one record, too" lynx_shows "record/www.$ZONE" '▲ secondary' 'returns to primary' 'HTTP 503, wanted 200-399' \
     "repointctl failback www.$ZONE" 'primary → secondary'
 
+say "behind a proxy"
+# Both are printed in docs/how-to/status-page.md.
+block() { awk -v text="$1" '/^```/ { if (inside && hit) { printf "%s", block; exit } inside = !inside; block = ""; hit = 0; next }
+    inside { block = block $0 "\n"; hit = hit || index($0, text) }' "$TESTS/../docs/how-to/status-page.md"; }
+PROXY=$(free_port)
+mkdir -p "$DIR/proxy"
+printf 'alice:%s\n' "$(openssl passwd -apr1 secret)" >"$DIR/failover.htpasswd"
+cat >"$DIR/proxy/nginx.conf" <<CONF
+daemon off; master_process off; pid $DIR/proxy/pid; error_log stderr; events { }
+http { access_log off; client_body_temp_path $DIR/proxy/b; proxy_temp_path $DIR/proxy/p; fastcgi_temp_path $DIR/proxy/f;
+uwsgi_temp_path $DIR/proxy/u; scgi_temp_path $DIR/proxy/s; server { listen 127.0.0.1:$PROXY;
+$(block 'location /failover/' | sed "s|127.0.0.1:9530|127.0.0.1:$PORT|; s|/etc/nginx|$DIR|") } }
+CONF
+start proxy nginx -p "$DIR/proxy" -c "$DIR/proxy/nginx.conf" -e stderr
+through() { look -o "$DIR/through" -w '%{http_code}' "$@"; }
+ok "the proxy answers" wait_until 10 eval '[ "$(through "http://127.0.0.1:$PROXY/failover/")" = 401 ]'
+is "with the page, to whoever has the password" \
+    "$(through -u alice:secret "http://127.0.0.1:$PROXY/failover/") $(grep -c '1 record failed over' "$DIR/through")" '200 1'
+is "links lead on from where it is" "$(through -u alice:secret "http://127.0.0.1:$PROXY/failover/record/www.$ZONE")" 200
+is "and nothing can be sent" "$(through -u alice:secret -d x=y "http://127.0.0.1:$PROXY/failover/")" 403
+stop proxy
+
 say "forced"
 ctl failover "db.$ZONE" --to secondary --for 1h --reason 'kernel update <on> the primary'
 ok "one is forced" wait_until 20 shows 'secondary, forced'
@@ -111,6 +133,14 @@ sick primary mail
 sick secondary mail
 ok "one has nothing left" wait_until 20 shows 'primary, none healthy'
 ok "a browser shows it" pages page-all-down '' 1240 540 false all-down-narrow '' 390 1600 true
+
+say "another configuration"
+of_db() { look "$URL/" | grep "^<tr>.*record/db" | grep -oE 'down [0-9hms]+</small>'; }
+before=$(of_db)
+sed -i 's/fail-back-delay: 1s/fail-back-delay: 2s/' "$CONFIG"
+ctl reload
+is "is taken" "$status" 0
+is "and the bars are kept" "$(of_db)" "${before:-something}"
 
 say "another life"
 for target in primary secondary; do for name in www mail; do well $target $name; done; done

@@ -39,11 +39,21 @@ static void test_one_record(void **state)
     assert_has_not(html, "Mon 16 Nov");
 }
 
+/* Fault 32. */
 static void test_a_certificate_is_told(void **state)
 {
     (void)state;
     watch_of(0)->last.certificate_end_s = WALL / 1000 + 41 * 86400 + 5;
     assert_has(one(0), "<small>certificate ends in 41 days</small>");
+}
+
+/* Fault 41: nothing moves because of it, but it can be seen. */
+static void test_how_many_fail_is_told(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 16; i++)
+        trail_add(&watch_of(0)->trail, i % 3 == 0 ? VERDICT_FAIL : VERDICT_PASS, REASON_OK, START, 1000);
+    assert_has(one(0), "<small>6 of the last 16 failed</small>");
 }
 
 #define HOSTILE "<script>\"'&\x1b\xff"
@@ -116,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RENDERED(test_one_record),
         RENDERED(test_a_certificate_is_told),
+        RENDERED(test_how_many_fail_is_told),
         RENDERED(test_nothing_from_outside_is_markup),
         RENDERED(test_a_command_is_one_command),
         RENDERED(test_nothing_is_fetched),
