@@ -103,6 +103,45 @@ static void test_overrides_are_what_comes_next(void **state)
     door_close(door);
 }
 
+static void test_a_forced_target_stays_until_then(void **state)
+{
+    (void)state;
+    struct door *door = quiet_minute(site_new());
+    const struct override forced = {.id = 1, .kind = OVERRIDE_FAILOVER, .record = 0, .target = 1, .until = 9 * MINUTE};
+    const struct event event = {.kind = EVENT_OVERRIDE, .is.override = &forced};
+    door_event(door, &event);
+    door_run(door, 2 * MINUTE);
+    assert_int_equal(door_record(door, 0)->current, 1);
+    assert_int_equal(next_of(door).kind, OUTLOOK_OVERRIDE);
+    assert_int_equal(next_of(door).target, 1);
+    assert_true(next_of(door).at == 9 * MINUTE);
+    door_close(door);
+}
+
+static void test_nothing_is_decided_in_ignorance(void **state)
+{
+    (void)state;
+    struct site *site = site_new();
+    site_add_references(site, 2);
+    struct door *door = quiet_minute(site);
+    for (uint32_t watch = 0; watch < 4; watch++)
+        door->verdicts[watch] = VERDICT_FAIL;
+    door_run(door, 3 * MINUTE);
+    assert_int_equal(door_record(door, 0)->current, 0);
+    assert_int_equal(next_of(door).kind, OUTLOOK_CUT_OFF);
+    door_close(door);
+
+    site = site_new();
+    site->settings.safety.start_grace_ms = 2 * MINUTE;
+    door = door_open(site, true);
+    door->verdicts[0] = VERDICT_FAIL;
+    while (door_told(door, NOTICE_TARGET_DOWN) + door_told(door, NOTICE_TARGET_UP) == 0)
+        door_run(door, door->now + 1); /* the other one is not known */
+    assert_int_equal(next_of(door).kind, OUTLOOK_GRACE);
+    assert_true(next_of(door).at > door->now);
+    door_close(door);
+}
+
 static void drain(struct door *door, uint32_t id, const char *address)
 {
     struct override override = {.id = id, .kind = OVERRIDE_DRAIN, .record = ID_NONE, .until = MONO_NEVER};
@@ -281,6 +320,8 @@ int main(void)
         cmocka_unit_test(test_it_returns_some_time_after_its_first_target_came_up),
         cmocka_unit_test(test_what_only_a_person_ends),
         cmocka_unit_test(test_overrides_are_what_comes_next),
+        cmocka_unit_test(test_a_forced_target_stays_until_then),
+        cmocka_unit_test(test_nothing_is_decided_in_ignorance),
         cmocka_unit_test(test_what_is_drained_is_no_outlook),
         cmocka_unit_test(test_trouble_comes_first),
         cmocka_unit_test(test_a_dry_run_moves_nothing),
