@@ -42,12 +42,19 @@ const struct override_note *view_override(const struct view *view, const struct 
     return place == OVERRIDES_MAX ? NULL : &view->book->notes[place];
 }
 
+/* Nothing is under way but, now and then, a look whether it is still so. */
+static bool is_at_rest(const struct record *record)
+{
+    return record->txn.state == TXN_IDLE ||
+           (record->txn.state == TXN_READING && record->decision.target == record->current);
+}
+
 /* What an operator ordered explains what is, unless it is not so. */
 void view_why(const struct view *view, uint32_t index, struct text *out)
 {
     const struct record *record = engine_record(view->engine, index);
     const struct override_note *note = view_override(view, record);
-    if (note && record_condition(record) == CONDITION_OK && record->txn.state == TXN_IDLE)
+    if (note && record_condition(record) == CONDITION_OK && is_at_rest(record))
         override_note_why(note, out);
     else
         explanation_of(view->settings, view->engine, index, out);
