@@ -21,7 +21,10 @@ PORT=$(free_port)
 write_config 'audit: 2s' <<CONFIG
 $(swift_check)
 records:
-  www.$ZONE: {check: web, primary: {address: $P4, label: 'a"b\\c'}, secondary: $S4, ttl: 5s, fail-back: manual}
+  www.$ZONE: {check: web, primary: {address: $P4, label: 'a"b\\c'}, secondary: $S4, ttl: 5s, fail-back: manual, notify: [hook, away]}
+notify:
+  hook: {exec: [/bin/true], on: [failover]}
+  away: {alertmanager: "http://127.0.0.1:1"}
 web: {listen: "127.0.0.1:$PORT"}
 CONFIG
 ctl() { "$REPOINTCTL" "$@" --socket "$SOCKET"; }
@@ -64,6 +67,9 @@ scrape >"$DIR/m"
 is "and their sum is that of the histogram" "$(awk '/^repointd_probes_total/ { sum += $NF } END { print sum }' "$DIR/m")" \
     "$(sed -nE 's/^repointd_probe_latency_seconds_count.* //p' "$DIR/m")"
 ok "when it was" eval '[ $(($(date +%s) - $(value "repointd_record_last_change_timestamp_seconds{$W}" | cut -d. -f1))) -le 30 ]'
+ok "who was told" wait_until 10 holds 'repointd_notifications_total{notifier="hook",result="ok"}' 1
+ok "who could not be, is tried again" wait_until 10 eval '[ "$(value "repointd_notifications_total{notifier=\"away\",result=\"retry\"}")" -ge 1 ]'
+is "and waits" "$(value 'repointd_notifications_pending{notifier="away"}')" 1
 ok "the updates are" eval '[ "$(value "repointd_dns_updates_total{server=\"ns1\",zone=\"$ZONE\",rcode=\"NOERROR\"}")" -ge 2 ]'
 
 say "operators"
