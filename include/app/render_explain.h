@@ -7,12 +7,13 @@
  * What:  all that is known of one record: its status, the evidence of each address, DNS, what comes next.
  *
  *   a record of the status, and
- *   "evidence": [{"role", "address", "check", "state", "streak", "since", "passed", "last", "last_failure",
- *                 "results": [{"time", "verdict", "reason", "ms"}]}], the newest result first;
+ *   "evidence": [{"role", "label", "address", "check", "state", "streak", "fall", "rise", "since", "passed", "last",
+ *                 "last_failure", "results": [{"time", "verdict", "reason", "ms"}]}], the newest result first;
  *       "last", "last_failure": {"time", "verdict", "reason", "detail", "code", "phases": {"resolve_ms", "connect_ms",
  *                 "tls_ms", "first_byte_ms", "total_ms"}, "certificate_end"} or null
  *   "dns": {"wanted": {"A": [...]}, "sent": {"time", "server", "outcome", "rcode", "took_ms", "serial"} or null,
  *           "served": [{"server", "ok", "after_ms"}]}
+ *   "connectivity": as in the status
  *   "next": {"kind", "text", "earliest"}
  *   "timing": {"detect_least_ms", "detect_most_ms", "update_most_ms", "return_least_ms", "caches_ms"}, null: never
  */

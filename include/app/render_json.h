@@ -50,6 +50,9 @@ struct json_t *render_json_text(const char *words);
 /* The address or host name of a value. */
 struct json_t *render_json_value(const struct settings *settings, uint32_t value);
 
+/* {"configured", "ok", "answering", "of"} */
+struct json_t *render_json_connectivity(const struct view *view);
+
 /* One record as the status has it. */
 struct json_t *render_json_record(const struct view *view, uint32_t record);
 

@@ -57,10 +57,10 @@ static json_t *results_of(const struct view *view, const struct trail *trail)
     json_t *list = json_array();
     const struct trail_entry *entry;
     for (uint32_t back = 0; (entry = trail_at(trail, back)) != NULL; back++)
-        list = json_tree_append(list,
-                              json_pack("{s:o, s:s, s:s, s:o}", "time", instant(view, entry->started), "verdict",
-                                        verdict_name((enum verdict)entry->verdict), "reason",
-                                        reason_name((enum reason)entry->reason), "ms", milliseconds(entry->total_us)));
+        list = json_tree_append(list, json_pack("{s:o, s:s, s:s, s:o}", "time", instant(view, entry->started),
+                                                "verdict", verdict_name((enum verdict)entry->verdict), "reason",
+                                                reason_name((enum reason)entry->reason), "ms",
+                                                milliseconds(entry->total_us)));
     return list;
 }
 
@@ -73,11 +73,14 @@ static json_t *address_evidence(const struct view *view, const struct target_set
         render_json_text(watch ? watch->check->name : ""), "state",
         health_state_name(watch ? watch->health.state : HEALTH_UP), "streak", (json_int_t)view_streak(watch));
     bool passed = watch && watch->health.passed_start != 0;
+    object = json_tree_set(object, "label", render_json_text(target->label));
+    object = json_tree_set(object, "fall", watch ? json_integer(watch->check->fall) : json_null());
+    object = json_tree_set(object, "rise", watch ? json_integer(watch->check->rise) : json_null());
     object = json_tree_set(object, "since", watch ? instant(view, watch->health.since) : json_null());
     object = json_tree_set(object, "passed", passed ? instant(view, watch->health.passed_start) : json_null());
     object = json_tree_set(object, "last", watch ? render_explain_result(view, &watch->last) : json_null());
     object = json_tree_set(object, "last_failure",
-                        watch ? render_explain_result(view, &watch->last_failure) : json_null());
+                           watch ? render_explain_result(view, &watch->last_failure) : json_null());
     object = json_tree_set(object, "results", watch ? results_of(view, &watch->trail) : json_array());
     return object;
 }
@@ -150,7 +153,7 @@ static json_t *served_of(const struct record *record)
         char words[ENDPOINT_TEXT_MAX];
         endpoint_format(&place->endpoint, words);
         list = json_tree_append(list, json_pack("{s:s, s:b, s:o}", "server", words, "ok", place->serves, "after_ms",
-                                              place->serves ? json_integer(place->after_ms) : json_null()));
+                                                place->serves ? json_integer(place->after_ms) : json_null()));
     }
     return list;
 }
@@ -309,8 +312,9 @@ json_t *render_explain(const struct view *view, uint32_t index)
     object = json_tree_set(object, "decision", json_string(decision_reason_name(record->decision.reason)));
     object = json_tree_set(object, "evidence", evidence_of(view, record->settings));
     object = json_tree_set(object, "dns",
-                        json_pack("{s:o, s:o, s:o}", "wanted", wanted_of(view, record), "sent", sent_of(view, record),
-                                  "served", served_of(record)));
+                           json_pack("{s:o, s:o, s:o}", "wanted", wanted_of(view, record), "sent",
+                                     sent_of(view, record), "served", served_of(record)));
+    object = json_tree_set(object, "connectivity", render_json_connectivity(view));
     object = json_tree_set(object, "next", next_of(view, index));
     object = json_tree_set(object, "timing", timing_of(view, index));
     return object;

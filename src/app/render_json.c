@@ -182,7 +182,7 @@ json_t *render_json_record(const struct view *view, uint32_t index)
         settings->ownership == OWNERSHIP_NONE ? "none" : "marker", "marker", marker_of(record), "targets", targets);
 }
 
-static json_t *connectivity_object(const struct view *view)
+json_t *render_json_connectivity(const struct view *view)
 {
     const struct gate *gate = engine_gate(view->engine);
     return json_pack("{s:b, s:b, s:I, s:I}", "configured", gate->count > 0, "ok", gate->state != GATE_CLOSED,
@@ -202,7 +202,7 @@ struct status_text {
 static json_t *rest_object(const struct view *view)
 {
     bool writable = !view->state_problem || !view->state_problem[0];
-    return json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", connectivity_object(view), "config",
+    return json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", render_json_connectivity(view), "config",
                      "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state", "ok",
                      writable, "why", render_json_text(view->state_problem), "starting",
                      engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run);

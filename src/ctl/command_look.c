@@ -49,6 +49,20 @@ static void print_list(const char *before, const json_t *list)
     json_array_foreach(list, index, item) printf("%s%s", index > 0 ? ", " : "", json_string_value(item));
 }
 
+/* Of the target that answers; "" where it has none, or is called by it. */
+static const char *label_of(const json_t *record, const char *role)
+{
+    size_t index;
+    json_t *target;
+    json_array_foreach(json_object_get(record, "targets"), index, target)
+    {
+        const char *label = ask_string(target, "label");
+        if (strcmp(ask_string(target, "role"), role) == 0 && strcmp(label, role) != 0)
+            return label;
+    }
+    return "";
+}
+
 static void print_head(const json_t *record, int64_t now_s)
 {
     const char *answer = ask_string(record, "answer");
@@ -64,6 +78,8 @@ static void print_head(const json_t *record, int64_t now_s)
         return;
     }
     printf("  answers %s", strcmp(answer, first) == 0 ? answer : upper);
+    if (label_of(record, answer)[0])
+        printf(" %s", label_of(record, answer));
     table_local_time(ask_string(record, "since"), since, sizeof since);
     if (table_parse_utc(ask_string(record, "since"), &at))
         printf(" since %s (%s)", since, span(now_s > at ? (now_s - at) * 1000 : 0, storage));
@@ -95,11 +111,15 @@ static void print_evidence(const json_t *evidence)
     else
         printf("%s%s%s, after %.*f ms\n", ask_string(last, "reason"), detail[0] ? ": " : "", detail,
                total_ms < 10 ? 1 : 0, total_ms);
-    printf("  %-10s %-22s %-8s", "", ask_string(evidence, "check"), "");
+    const char *label = ask_string(evidence, "label");
+    bool is_called = strcmp(label, ask_string(evidence, "role")) == 0;
+    printf("  %-10s %-22s %-8s", is_called ? "" : label, ask_string(evidence, "check"), "");
     printf("%" JSON_INTEGER_FORMAT " %s%s in a row", streak < 0 ? -streak : streak, streak < 0 ? "failure" : "success",
            streak < 0    ? plural(-streak)
            : streak == 1 ? ""
                          : "es");
+    const char *threshold = streak < 0 ? "fall" : "rise";
+    printf(" (%s %" JSON_INTEGER_FORMAT ")", threshold, json_integer_value(json_object_get(evidence, threshold)));
     table_local_time(ask_string(evidence, "passed"), passed, sizeof passed);
     if (streak < 0)
         printf(", last success %s", passed[0] ? passed : "never");
@@ -107,6 +127,18 @@ static void print_evidence(const json_t *evidence)
     if (passed[0])
         printf(", certificate ends %s", passed);
     putchar('\n');
+}
+
+static void print_connectivity(const json_t *connectivity)
+{
+    printf("  %-12s ", "connectivity");
+    if (json_is_true(json_object_get(connectivity, "configured")))
+        printf("%s (%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " answer)\n",
+               json_is_true(json_object_get(connectivity, "ok")) ? "ok" : "CUT OFF",
+               json_integer_value(json_object_get(connectivity, "answering")),
+               json_integer_value(json_object_get(connectivity, "of")));
+    else
+        puts("not watched");
 }
 
 static void print_why(const json_t *record)
@@ -128,6 +160,7 @@ static void print_why(const json_t *record)
     } else {
         printf("  %-10s none\n", "override");
     }
+    print_connectivity(json_object_get(record, "connectivity"));
 }
 
 static void print_sent(const json_t *sent)
@@ -136,8 +169,9 @@ static void print_sent(const json_t *sent)
     if (!json_is_object(sent))
         return;
     table_local_time(ask_string(sent, "time"), at, sizeof at);
+    const char *outcome = ask_string(sent, "outcome");
     printf("  %-10s %s%sto %s: %s", "sent", at, at[0] ? " " : "", ask_string(sent, "server"),
-           ask_string(sent, "outcome"));
+           strcmp(outcome, "accepted") == 0 ? "NOERROR" : outcome);
     if (json_is_number(json_object_get(sent, "took_ms")))
         printf(" in %.0f ms", json_number_value(json_object_get(sent, "took_ms")));
     if (json_is_integer(json_object_get(sent, "serial")))
@@ -163,8 +197,13 @@ static void print_dns(const json_t *record)
     const json_t *in_dns = json_object_get(record, "in_dns");
     printf("  %-10s %s", "in dns", json_is_true(in_dns) ? "yes" : json_is_false(in_dns) ? "no" : "not known");
     json_array_foreach(json_object_get(dns, "served"), index, server)
+    {
+        const json_t *after = json_object_get(server, "after_ms");
         printf("%s%s %s", index > 0 ? ", " : "; served by ", ask_string(server, "server"),
                json_is_true(json_object_get(server, "ok")) ? "yes" : "NO");
+        if (json_integer_value(after) >= 100)
+            printf(" (after %.1f s)", (double)json_integer_value(after) / 1000.0);
+    }
     putchar('\n');
 }
 

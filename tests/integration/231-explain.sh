@@ -32,8 +32,10 @@ start_daemon
 ok "all is well" wait_until 15 explains '.in_dns and .next.kind == "watched"'
 ctl explain "www.$ZONE"
 is "exit 0" "$status" 0
-like "what answers, since when" "$out" "^www\.$ZONE  A  ttl 5s  answers primary since [0-9:]{8} \("
+like "what answers, since when" "$out" "^www\.$ZONE  A  ttl 5s  answers primary fra1 since [0-9:]{8} \("
 like "the evidence" "$out" "primary +$P4 +up +HTTP 200 in [0-9.]+ ms"
+like "with its label and threshold" "$out" "^  fra1 +web +[0-9]+ success(es)? in a row \(rise 1\)"
+like "whether this host sees anything" "$out" "^  connectivity +not watched$"
 like "what is wanted" "$out" "wanted +A $P4"
 like "what comes next" "$out" "moves to secondary when what answers is down"
 like "how long that takes" "$out" "a dead primary is known after 500ms to 2.5s, and left at most 4s later"
@@ -43,11 +45,12 @@ ok "it fails over" wait_until 10 explains '.answer == "secondary" and .in_dns'
 ctl explain "www.$ZONE"
 like "capitals: not the first" "$out" "answers SECONDARY"
 like "why" "$out" "primary $P4: status"
-like "the failures" "$out" "[0-9]+ failures in a row, last success [0-9:]{8}"
-like "what was sent" "$out" "sent +[0-9:]{8} to ns1: accepted in [0-9]+ ms, serial [0-9]+"
+like "the failures" "$out" "[0-9]+ failures in a row \(fall 2\), last success [0-9:]{8}"
+like "what was sent" "$out" "sent +[0-9:]{8} to ns1: NOERROR in [0-9]+ ms, serial [0-9]+"
 like "the return" "$out" "returns to primary after 1 success in a row \(fail-back auto\), 20s after its first good answer"
 ok "phases and the row of results" explains '.evidence[0] | .state == "down" and .last.phases.connect_ms != null
-    and .last.code == 503 and (.results | length) > 2 and .results[0].reason == "status" and any(.results[]; .verdict == "pass")'
+    and .last.code == 503 and (.results | length) > 2 and .results[0].reason == "status" and any(.results[]; .verdict == "pass") and .label == "fra1" and .fall == 2 and .rise == 1 and .last.certificate_end == null'
+ok "and connectivity" explains '.connectivity.configured == false'
 ctl targets
 like "targets: a row each" "$out" "www\.$ZONE +primary +fra1 +$P4 +down +[0-9]+x +- +status: HTTP 503"
 like "the other" "$out" "www\.$ZONE +secondary +$S4 +up +[0-9]+x +[0-9.]+ ms +ok"
