@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "ctl/client.h"
 #include "ctl/command.h"
+#include "ctl/record_stream.h"
 #include "ctl/table_output.h"
 
 struct json_t;
@@ -45,8 +46,16 @@ void ask_add_parameter(struct text *path, const char *name, const char *words);
 /* What a path says of the records that were named, or of all. */
 struct json_t *ask_records(const struct invocation *invocation, const char *path, long *ret_status, int *ret_code);
 
-/* The status of the records that were named, or of all. */
-struct json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code);
+/*
+ * The status of the records that were named, or of all: each record to `give` as it comes, and what stands around them
+ * as the result; NULL with the exit code and the trouble told. With --json the answer is printed as it comes, and no
+ * record is given.
+ */
+struct json_t *ask_status(const struct invocation *invocation, record_stream_fn *give, void *ctx, int *ret_code);
+
+/* The same without a word: NULL with err. */
+struct json_t *ask_status_quietly(const struct invocation *invocation, record_stream_fn *give, void *ctx, int *ret_code,
+                                  struct error *err);
 
 /* What people see of an answer: each member of "results", and then the whole (NULL: nothing more). */
 struct result_printers {

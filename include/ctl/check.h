@@ -17,8 +17,15 @@ enum check_verdict { CHECK_OK = 0, CHECK_WARNING = 1, CHECK_CRITICAL = 2, CHECK_
 
 #define CHECK_LINE_MAX 2048
 
-/* The line without its end, from a whole status or one of some records; text from outside cannot break it. */
-enum check_verdict check_judge(const struct json_t *status, struct text *ret);
+struct check;
+struct check *check_new(void);
+void check_free(struct check *check);
+
+/* One record of a whole status, or of one of some records: a record_stream_fn, ctx is the check. */
+void check_add(const struct json_t *record, void *ctx);
+
+/* The line without its end; `status` is what stands around the records. Text from outside cannot break the line. */
+enum check_verdict check_judge(const struct check *check, const struct json_t *status, struct text *ret);
 
 /* "REPOINTD UNKNOWN - …": there is no status. */
 enum check_verdict check_unknown(const char *why, struct text *ret);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum client_outcome {
@@ -28,6 +29,13 @@ struct client_answer {
 /* `body` NULL: GET, else POST. `path` begins with a slash and is sent as it is. Unless ANSWERED `err` is told. */
 enum client_outcome client_ask(const char *socket, const char *path, const char *body, struct client_answer *ret,
                                struct error *err);
+
+/* The next bytes of an answer; false: no more of it is wanted. */
+typedef bool client_sink_fn(const char *bytes, size_t length, void *ctx);
+
+/* GET; the answer as it comes, whatever its status. BROKEN as well where `sink` wanted no more. */
+enum client_outcome client_listen(const char *socket, const char *path, client_sink_fn *sink, void *ctx,
+                                  struct error *err);
 
 /* Name and version of the library behind this. */
 void client_library(struct text *out);

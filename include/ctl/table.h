@@ -31,11 +31,18 @@ struct cell {
 
 struct table {
     size_t rows, columns; /* rows with the head */
+    size_t room;          /* for so many rows */
     struct cell *cells;
     size_t widths[COLUMNS_MOST];
 };
 
 struct table table_new(size_t rows, size_t columns);
+/* Its number; it is empty. */
+size_t table_add_row(struct table *table);
+
+/* Empty ones, in front of the one at that place. */
+void table_insert_columns(struct table *table, size_t at, size_t count);
+
 void table_set(struct table *table, size_t row, size_t column, const char *words, enum paint paint);
 void table_print(const struct table *table, const struct table_style *style, FILE *out);
 void table_free(struct table *table);

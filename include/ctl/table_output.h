@@ -13,9 +13,15 @@
 
 struct json_t;
 
-void table_targets(const struct json_t *status, const struct table_style *style, FILE *out);
-void table_overrides(const struct json_t *answer, const struct table_style *style, FILE *out);
+struct targets_table {
+    struct table table;
+    int64_t now_s; /* for how long a certificate is good yet */
+};
 
-void table_status(const struct json_t *status, const struct table_style *style, FILE *out);
+/* The table of no records; and one of them, a record_stream_fn whose ctx is that table. */
+struct targets_table table_targets_begin(int64_t now_s);
+void table_targets_add(const struct json_t *record, void *targets);
+
+void table_overrides(const struct json_t *answer, const struct table_style *style, FILE *out);
 
 #endif

@@ -108,21 +108,78 @@ void ask_add_parameter(struct text *path, const char *name, const char *words)
     ask_add_query(path, words);
 }
 
-json_t *ask_status(const struct invocation *invocation, long *ret_status, int *ret_code)
+/* False: too long. */
+static bool add_names(struct text *path, const char *of, const struct invocation *invocation)
 {
-    return ask_records(invocation, PROTOCOL_PATH_STATUS, ret_status, ret_code);
+    text_add(path, of);
+    for (uint32_t i = 0; i < invocation->argument_count; i++)
+        ask_add_parameter(path, "name", invocation->arguments[i]);
+    return !path->truncated;
+}
+
+static const char too_many_names[] = "too many names; without one all records are shown";
+
+/* What comes goes to stdout as it is, where it is JSON, and through the stream. */
+struct echo {
+    struct record_stream *stream;
+    bool wanted, begun;
+    char last;
+};
+
+static bool hear(const char *bytes, size_t length, void *ctx)
+{
+    struct echo *echo = ctx;
+    if (length == 0)
+        return true;
+    echo->wanted = echo->wanted && (echo->begun || bytes[0] == '{');
+    echo->begun = true;
+    echo->last = bytes[length - 1];
+    if (echo->wanted)
+        fwrite(bytes, 1, length, stdout);
+    return record_stream_add(echo->stream, bytes, length);
+}
+
+json_t *ask_status_quietly(const struct invocation *invocation, record_stream_fn *give, void *ctx, int *ret_code,
+                           struct error *err)
+{
+    char storage[30000];
+    struct text path = text_over(storage, sizeof storage);
+    *ret_code = EXIT_CODE_USAGE;
+    if (!add_names(&path, PROTOCOL_PATH_STATUS, invocation)) {
+        error_set(err, ERROR_LIMIT, "%s", too_many_names);
+        return NULL;
+    }
+    struct echo echo = {.stream = record_stream_new(give, ctx), .wanted = invocation->json};
+    enum client_outcome outcome = client_listen(invocation->socket, path.bytes, hear, &echo, err);
+    if (echo.wanted && echo.begun && echo.last != '\n')
+        fputc('\n', stdout);
+    json_t *rest = record_stream_end(echo.stream);
+    const char *trouble = json_string_value(json_object_get(rest, "error"));
+    *ret_code = outcome == CLIENT_UNREACHED ? EXIT_CODE_UNREACHED : EXIT_CODE_FAILED;
+    if (outcome == CLIENT_ANSWERED && rest && !trouble)
+        return rest;
+    if (outcome == CLIENT_ANSWERED)
+        error_set(err, ERROR_PROTOCOL, "%s", trouble ? trouble : "the answer is no JSON; is that socket repointd's?");
+    json_decref(rest);
+    return NULL;
+}
+
+json_t *ask_status(const struct invocation *invocation, record_stream_fn *give, void *ctx, int *ret_code)
+{
+    struct error err = {0};
+    json_t *rest = ask_status_quietly(invocation, invocation->json ? NULL : give, ctx, ret_code, &err);
+    if (!rest)
+        fprintf(stderr, "repointctl: %s\n", err.text);
+    return rest;
 }
 
 json_t *ask_records(const struct invocation *invocation, const char *of, long *ret_status, int *ret_code)
 {
     char storage[30000];
     struct text path = text_over(storage, sizeof storage);
-    text_add(&path, of);
-    for (uint32_t i = 0; i < invocation->argument_count; i++)
-        ask_add_parameter(&path, "name", invocation->arguments[i]);
-    if (!path.truncated)
+    if (add_names(&path, of, invocation))
         return ask_daemon(invocation, path.bytes, NULL, ret_status, ret_code);
-    *ret_code = ask_usage("too many names; without one all records are shown");
+    *ret_code = ask_usage(too_many_names);
     return NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LISTED_MOST 5 /* records by name; of further ones only the number */
@@ -156,24 +157,52 @@ static void add_why(const json_t *record, enum finding finding, struct text *out
     }
 }
 
+/* Of all records that have come, if start-grace runs, or if it does not: that stands behind them. */
 struct summary {
     size_t counts[ARRAY_COUNT(findings)];
     size_t records, overrides, unknown; /* unknown: start-grace runs, and not all of it is known */
+    char storage[FINDING_NONE][CHECK_LINE_MAX - 256];
+    struct text listed[FINDING_NONE]; /* the first few of each kind, and why */
 };
 
-static struct summary summarise(const json_t *records, bool starting)
+struct check {
+    struct summary summaries[2]; /* by whether it runs */
+};
+
+struct check *check_new(void)
 {
-    struct summary summary = {.records = json_array_size(records)};
-    size_t index;
-    json_t *record;
-    json_array_foreach(records, index, record)
-    {
-        summary.counts[finding_of(record, starting)]++;
-        summary.overrides += json_is_object(json_object_get(record, "override")) || count_state(record, "drained") > 0;
-        summary.unknown += starting && (strcmp(ask_string(record, "condition"), "unread") == 0 ||
-                                        count_state(record, "unknown") > 0);
+    struct check *check = calloc(1, sizeof *check);
+    if (!check)
+        abort();
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < FINDING_NONE; k++)
+            check->summaries[i].listed[k] = text_over(check->summaries[i].storage[k],
+                                                      sizeof check->summaries[i].storage[k]);
+    return check;
+}
+
+static void list(struct summary *summary, const json_t *record, enum finding finding)
+{
+    size_t before = summary->counts[finding]++;
+    if (finding == FINDING_NONE || before >= LISTED_MOST)
+        return;
+    struct text *out = &summary->listed[finding];
+    text_addf(out, "%s%s (", before > 0 ? ", " : "", ask_string(record, "record"));
+    add_why(record, finding, out);
+    text_add(out, ")");
+}
+
+void check_add(const json_t *record, void *ctx)
+{
+    struct check *check = ctx;
+    for (int starting = 0; starting < 2; starting++) {
+        struct summary *summary = &check->summaries[starting];
+        list(summary, record, finding_of(record, starting != 0));
+        summary->records++;
+        summary->overrides += json_is_object(json_object_get(record, "override")) || count_state(record, "drained") > 0;
+        summary->unknown += starting && (strcmp(ask_string(record, "condition"), "unread") == 0 ||
+                                         count_state(record, "unknown") > 0);
     }
-    return summary;
 }
 
 static const char *plural(size_t number)
@@ -181,23 +210,13 @@ static const char *plural(size_t number)
     return number == 1 ? "" : "s";
 }
 
-static void add_finding(const json_t *records, const struct summary *summary, enum finding finding, bool starting,
-                        struct text *out)
+static void add_finding(const struct summary *summary, enum finding finding, struct text *out)
 {
-    size_t index, listed = 0, count = summary->counts[finding];
-    json_t *record;
-    text_addf(out, "%zu of %zu record%s %s: ", count, summary->records, plural(summary->records),
-              findings[finding].words);
-    json_array_foreach(records, index, record)
-    {
-        if (finding_of(record, starting) != finding || listed == LISTED_MOST)
-            continue;
-        text_addf(out, "%s%s (", listed++ > 0 ? ", " : "", ask_string(record, "record"));
-        add_why(record, finding, out);
-        text_add(out, ")");
-    }
-    if (count > listed)
-        text_addf(out, " and %zu more", count - listed);
+    size_t count = summary->counts[finding];
+    text_addf(out, "%zu of %zu record%s %s: %s", count, summary->records, plural(summary->records),
+              findings[finding].words, summary->listed[finding].bytes);
+    if (count > LISTED_MOST)
+        text_addf(out, " and %zu more", count - LISTED_MOST);
 }
 
 static void add_fine(const struct summary *summary, struct text *out)
@@ -224,17 +243,16 @@ static void add_head(enum check_verdict verdict, struct text *out)
     text_addf(out, "REPOINTD %s - ", names[verdict]);
 }
 
-enum check_verdict check_judge(const struct json_t *status, struct text *ret)
+enum check_verdict check_judge(const struct check *check, const struct json_t *status, struct text *ret)
 {
-    const json_t *records = json_object_get(status, "records");
     const json_t *connectivity = json_object_get(status, "connectivity");
     bool starting = json_is_true(json_object_get(status, "starting"));
     bool cut_off = json_is_false(json_object_get(connectivity, "ok"));
     char storage[CHECK_LINE_MAX - 256];
     struct text words = text_over(storage, sizeof storage);
-    struct summary summary = summarise(records, starting);
+    const struct summary *summary = &check->summaries[starting];
     enum finding gravest = FINDING_STOPPED;
-    while (gravest < FINDING_NONE && summary.counts[gravest] == 0)
+    while (gravest < FINDING_NONE && summary->counts[gravest] == 0)
         gravest++;
     enum check_verdict verdict = cut_off ? CHECK_CRITICAL : findings[gravest].verdict;
     if (cut_off)
@@ -242,18 +260,23 @@ enum check_verdict check_judge(const struct json_t *status, struct text *ret)
                   json_integer_value(json_object_get(connectivity, "answering")),
                   json_integer_value(json_object_get(connectivity, "of")));
     else if (gravest == FINDING_NONE)
-        add_fine(&summary, &words);
+        add_fine(summary, &words);
     else
-        add_finding(records, &summary, gravest, starting, &words);
+        add_finding(summary, gravest, &words);
     if (json_is_true(json_object_get(status, "dry_run")))
         text_add(&words, "; dry run, nothing is sent");
     disarm(&words);
     add_head(verdict, ret);
     text_add(ret, words.bytes);
     text_addf(ret, " | records=%zu failed_over=%zu;0;1 unhealthy=%zu;;0 out_of_sync=%zu;;0 overrides=%zu",
-              summary.records, summary.counts[FINDING_FAILED_OVER], summary.counts[FINDING_UNHEALTHY],
-              summary.counts[FINDING_OUT_OF_SYNC] + summary.counts[FINDING_STOPPED], summary.overrides);
+              summary->records, summary->counts[FINDING_FAILED_OVER], summary->counts[FINDING_UNHEALTHY],
+              summary->counts[FINDING_OUT_OF_SYNC] + summary->counts[FINDING_STOPPED], summary->overrides);
     return verdict;
+}
+
+void check_free(struct check *check)
+{
+    free(check);
 }
 
 enum check_verdict check_unknown(const char *why, struct text *ret)

@@ -22,20 +22,33 @@
 #define WHOLE_MS   90000L /* the daemon speaks up before */
 #define ANSWER_MAX (1024UL * 1024 * 1024)
 
+/* What is heard goes to `sink`. */
+struct asking {
+    client_sink_fn *sink;
+    void *ctx;
+    long status;
+};
+
 static size_t take(char *bytes, size_t size, size_t count, void *ctx)
 {
+    struct asking *asking = ctx;
+    return asking->sink(bytes, size * count, asking->ctx) ? size * count : 0;
+}
+
+/* A client_sink_fn that gathers the whole. */
+static bool gather(const char *bytes, size_t length, void *ctx)
+{
     struct client_answer *answer = ctx;
-    size_t length = size * count;
     if (length > ANSWER_MAX - answer->length)
-        return 0;
+        return false;
     char *grown = realloc(answer->body, answer->length + length + 1);
     if (!grown)
-        return 0;
+        return false;
     answer->body = grown;
     memcpy(grown + answer->length, bytes, length);
     answer->length += length;
     grown[answer->length] = '\0';
-    return length;
+    return true;
 }
 
 /* The group of the socket, or of the directory where that may not even be entered. */
@@ -80,7 +93,7 @@ static bool is_refused(CURL *curl)
     return curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &sys_errno) == CURLE_OK && sys_errno == ECONNREFUSED;
 }
 
-static enum client_outcome perform(CURL *curl, const char *socket, struct client_answer *answer, struct error *err)
+static enum client_outcome perform(CURL *curl, const char *socket, struct asking *asking, struct error *err)
 {
     char words[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
@@ -90,7 +103,7 @@ static enum client_outcome perform(CURL *curl, const char *socket, struct client
         code = curl_easy_perform(curl);
     }
     if (code == CURLE_OK) {
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &asking->status);
         return CLIENT_ANSWERED;
     }
     const char *why = words[0] ? words : curl_easy_strerror(code);
@@ -102,7 +115,7 @@ static enum client_outcome perform(CURL *curl, const char *socket, struct client
     return CLIENT_BROKEN;
 }
 
-enum client_outcome client_ask(const char *socket, const char *path, const char *body, struct client_answer *ret,
+static enum client_outcome ask(const char *socket, const char *path, const char *body, struct asking *asking,
                                struct error *err)
 {
     char url[65536];
@@ -117,7 +130,6 @@ enum client_outcome client_ask(const char *socket, const char *path, const char 
         curl_easy_cleanup(curl);
         return CLIENT_BROKEN;
     }
-    struct client_answer answer = {0};
     curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -126,7 +138,7 @@ enum client_outcome client_ask(const char *socket, const char *path, const char 
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, WHOLE_MS);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, asking);
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     if (body) {
@@ -134,14 +146,30 @@ enum client_outcome client_ask(const char *socket, const char *path, const char 
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
     }
-    outcome = perform(curl, socket, &answer, err);
+    outcome = perform(curl, socket, asking, err);
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
+    return outcome;
+}
+
+enum client_outcome client_ask(const char *socket, const char *path, const char *body, struct client_answer *ret,
+                               struct error *err)
+{
+    struct client_answer answer = {0};
+    struct asking asking = {gather, &answer, 0};
+    enum client_outcome outcome = ask(socket, path, body, &asking, err);
+    answer.status = asking.status;
     if (outcome == CLIENT_ANSWERED)
         *ret = answer;
     else
         free(answer.body);
     return outcome;
+}
+
+enum client_outcome client_listen(const char *socket, const char *path, client_sink_fn *sink, void *ctx,
+                                  struct error *err)
+{
+    return ask(socket, path, NULL, &(struct asking){sink, ctx, 0}, err);
 }
 
 void client_library(struct text *out)

@@ -11,7 +11,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "ctl/ask.h"
-#include "ctl/table_output.h"
+#include "ctl/status_table.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -30,16 +30,17 @@
 /* False: it could not be had; *ret_code is what to end with. */
 static bool show_status(const struct invocation *invocation, bool clears, int *ret_code)
 {
-    long status;
-    json_t *object = ask_status(invocation, &status, ret_code);
-    if (!object)
-        return false;
     struct table_style style = ask_style(invocation);
-    if (clears)
+    struct status_table *table = status_table_new(&style);
+    json_t *rest = ask_status(invocation, status_table_add, table, ret_code);
+    if (rest && clears)
         fputs("\033[H\033[J", stdout);
-    if (!invocation->json)
-        table_status(object, &style, stdout);
-    json_decref(object);
+    if (rest && !invocation->json)
+        status_table_print(table, rest, stdout);
+    status_table_free(table);
+    json_decref(rest);
+    if (!rest)
+        return false;
     *ret_code = ask_finish(EXIT_CODE_OK);
     return *ret_code == EXIT_CODE_OK;
 }

@@ -24,7 +24,7 @@
 #define WAIT_MS      120000
 #define WAIT_MOST_MS (7 * 86400000ULL)
 
-/* The status of the record that was named, or of all. */
+/* The status of the record that was named. */
 static json_t *ask_status_of(const struct invocation *invocation, int *ret_code, struct error *err)
 {
     char storage[8192];
@@ -32,8 +32,7 @@ static json_t *ask_status_of(const struct invocation *invocation, int *ret_code,
     struct client_answer answer;
     text_add(&path, PROTOCOL_PATH_STATUS);
     *ret_code = EXIT_CODE_FAILED;
-    if (invocation->argument_count > 0)
-        ask_add_parameter(&path, "name", invocation->arguments[0]);
+    ask_add_parameter(&path, "name", invocation->arguments[0]);
     if (path.truncated) {
         error_set(err, ERROR_LIMIT, "that name is too long");
         return NULL;
@@ -56,9 +55,11 @@ int command_check(const struct invocation *invocation)
     struct text line = text_over(storage, sizeof storage);
     struct error err = {0};
     int code;
-    json_t *status = ask_status_of(invocation, &code, &err);
-    enum check_verdict verdict = status ? check_judge(status, &line) : check_unknown(err.text, &line);
-    json_decref(status);
+    struct check *check = check_new();
+    json_t *rest = ask_status_quietly(invocation, check_add, check, &code, &err);
+    enum check_verdict verdict = rest ? check_judge(check, rest, &line) : check_unknown(err.text, &line);
+    check_free(check);
+    json_decref(rest);
     return print_check(verdict, &line);
 }
 

@@ -27,16 +27,15 @@ static const char *span(int64_t ms, char storage[48])
 
 int command_targets(const struct invocation *invocation)
 {
-    long status;
     int code;
-    json_t *object = ask_status(invocation, &status, &code);
-    if (!object)
-        return ask_finish(code);
-    struct table_style style = ask_style(invocation);
-    if (!invocation->json)
-        table_targets(object, &style, stdout);
-    json_decref(object);
-    return ask_finish(EXIT_CODE_OK);
+    const struct table_style style = ask_style(invocation);
+    struct targets_table targets = table_targets_begin(style.now_s);
+    json_t *rest = ask_status(invocation, table_targets_add, &targets, &code);
+    if (rest && !invocation->json && targets.table.rows > 1)
+        table_print(&targets.table, &style, stdout);
+    table_free(&targets.table);
+    json_decref(rest);
+    return ask_finish(rest ? EXIT_CODE_OK : code);
 }
 
 /* ---- explain ---- */

@@ -92,8 +92,41 @@ void table_free(struct table *table)
 
 struct table table_new(size_t rows, size_t columns)
 {
-    struct table table = {.rows = rows, .columns = columns, .cells = calloc(rows * columns, sizeof *table.cells)};
+    struct table table = {
+        .rows = rows, .columns = columns, .room = rows, .cells = calloc(rows * columns, sizeof *table.cells)};
     if (!table.cells)
         abort();
     return table;
+}
+
+static void resize(struct table *table, size_t rows, size_t columns)
+{
+    struct cell *cells = realloc(table->cells, rows * columns * sizeof *cells);
+    if (!cells)
+        abort();
+    table->cells = cells;
+    table->room = rows;
+}
+
+size_t table_add_row(struct table *table)
+{
+    if (table->rows == table->room)
+        resize(table, 2 * table->room, table->columns);
+    memset(&table->cells[table->rows * table->columns], 0, table->columns * sizeof *table->cells);
+    return table->rows++;
+}
+
+/* From the last cell to the first: none is overwritten before it has moved. */
+void table_insert_columns(struct table *table, size_t at, size_t count)
+{
+    const size_t former = table->columns, wide = former + count;
+    resize(table, table->room, wide);
+    for (size_t row = table->rows; row-- > 0;) {
+        for (size_t column = former; column-- > 0;)
+            table->cells[row * wide + column + (column >= at ? count : 0)] = table->cells[row * former + column];
+        memset(&table->cells[row * wide + at], 0, count * sizeof *table->cells);
+    }
+    memmove(&table->widths[at + count], &table->widths[at], (former - at) * sizeof table->widths[0]);
+    memset(&table->widths[at], 0, count * sizeof table->widths[0]);
+    table->columns = wide;
 }

@@ -30,6 +30,17 @@
     "{\"version\":1,\"records\":[" records "]," connectivity ",\"starting\":" starting ",\"dry_run\":false}"
 #define ONE(record) STATUS(record, CONNECTED, "false")
 
+static enum check_verdict judge(const json_t *status, struct text *line)
+{
+    size_t index;
+    json_t *record;
+    struct check *check = check_new();
+    json_array_foreach(json_object_get(status, "records"), index, record) check_add(record, check);
+    enum check_verdict verdict = check_judge(check, status, line);
+    check_free(check);
+    return verdict;
+}
+
 static const struct {
     const char *status;
     enum check_verdict verdict;
@@ -76,7 +87,7 @@ static void test_every_state_has_its_verdict(void **state)
         struct text line = text_over(storage, sizeof storage);
         json_t *status = json_loads(matrix[i].status, 0, NULL);
         assert_non_null(status);
-        enum check_verdict verdict = check_judge(status, &line);
+        enum check_verdict verdict = judge(status, &line);
         json_decref(status);
         char begins[CHECK_LINE_MAX];
         struct text begin = text_over(begins, sizeof begins);
@@ -100,7 +111,7 @@ static void test_the_sample(void **state)
                 "secondary", "down", "timeout-connect")) "," RECORD("db.example.com", "\"secondary\"", "true", "ok",
                                                                     OVERRIDE("failover", "\"secondary\""), UP)),
         0, NULL);
-    assert_int_equal(check_judge(status, &line), CHECK_WARNING);
+    assert_int_equal(judge(status, &line), CHECK_WARNING);
     json_decref(status);
     assert_string_equal(line.bytes,
                         "REPOINTD WARNING - 1 of 4 records failed over: www.example.com (primary refused) | "
@@ -118,7 +129,7 @@ static void test_a_crowd_is_cut(void **state)
         json_array_append(records, record);
     json_t *status = json_pack("{s:o}", "records", records);
     json_decref(record);
-    assert_int_equal(check_judge(status, &line), CHECK_WARNING);
+    assert_int_equal(judge(status, &line), CHECK_WARNING);
     json_decref(status);
     assert_non_null(strstr(line.bytes,
                            "1000 of 1000 records failed over: www (primary refused), www (primary refused), "

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where: units of ctl/table_output.
+ * Where: units of ctl/status_table, ctl/table_output, ctl/table and ctl/record_stream.
  * What:  the table of a status to the letter: columns, capitals, colour, the width of a terminal, the closing line.
  *        CLI-3, CLI-4.
  */
+#include "ctl/record_stream.h"
+#include "ctl/status_table.h"
 #include "ctl/table_output.h"
 
 #include <jansson.h>
@@ -45,13 +47,17 @@ static char *table_of(const char *json, struct table_style style)
     char *words = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&words, &length);
-    json_t *status = json_loads(json, 0, NULL);
-    assert_non_null(out);
-    assert_non_null(status);
     style.now_s = NOW;
-    table_status(status, &style, out);
+    struct status_table *table = status_table_new(&style);
+    struct record_stream *stream = record_stream_new(status_table_add, table);
+    (void)record_stream_add(stream, json, strlen(json));
+    json_t *rest = record_stream_end(stream);
+    assert_non_null(out);
+    if (rest)
+        status_table_print(table, rest, out);
+    status_table_free(table);
     fclose(out);
-    json_decref(status);
+    json_decref(rest);
     return words;
 }
 
@@ -127,7 +133,10 @@ static void test_targets_tell_when_a_certificate_ends(void **state)
     json_t *status = json_loads(lists, 0, NULL);
     assert_non_null(out);
     assert_non_null(status);
-    table_targets(status, &(struct table_style){.now_s = NOW}, out);
+    struct targets_table targets = table_targets_begin(NOW);
+    table_targets_add(json_array_get(json_object_get(status, "records"), 0), &targets);
+    table_print(&targets.table, &(struct table_style){.now_s = NOW}, out);
+    table_free(&targets.table);
     fclose(out);
     json_decref(status);
     assert_string_equal(words,
