@@ -145,6 +145,14 @@ static bool revise(struct happening *happening, void *ctx)
     return happening->kind != HAPPENS_FAULT_END || fault_moves(happening, renumbering);
 }
 
+static uint32_t new_name(const struct renumbering *renumbering, uint32_t name)
+{
+    for (uint32_t n = 0; n < renumbering->fresh->name_count; n++)
+        if (dname_equal(&renumbering->fresh->names[n].name, &renumbering->old->names[name].name))
+            return n;
+    return ID_NONE;
+}
+
 static void move_overrides(struct world *world, const struct renumbering *renumbering)
 {
     struct standing *standing = &world->standing;
@@ -159,6 +167,10 @@ static void move_overrides(struct world *world, const struct renumbering *renumb
             uint32_t target = renumbering->new_target[renumbering->old->records[former].target_first + place];
             item.target = target - renumbering->fresh->records[item.record].target_first;
             is_gone = target == ID_NONE;
+        }
+        if (item.kind == OVERRIDE_DRAIN && item.name != ID_NONE) {
+            item.name = new_name(renumbering, item.name);
+            is_gone = item.name == ID_NONE;
         }
         if (!is_gone)
             standing->items[kept++] = item;

@@ -16,15 +16,28 @@ void liveness_on_outcome(struct world *world, uint32_t record, bool is_good)
 {
     struct trouble *trouble = &world->liveness.troubles[record];
     trouble->sent_last = world->now;
+    trouble->halved_since = MONO_NEVER;
     if (is_good)
         trouble->sends_since = MONO_NEVER;
     else if (trouble->sends_since == MONO_NEVER)
         trouble->sends_since = world->now;
 }
 
+/* No more messages than twice as many as were in the first, one after the other. */
+void liveness_on_halved(struct world *world, uint32_t record, uint32_t members)
+{
+    struct trouble *trouble = &world->liveness.troubles[record];
+    const struct server_settings *server = &world->settings->servers[server_of_record(world, record)];
+    trouble->sent_last = world->now;
+    if (trouble->halved_since != MONO_NEVER)
+        return;
+    trouble->halved_since = world->now;
+    trouble->alone_by = world->now + 2 * (int64_t)members * (server->timeout_ms + 100) + TICK_SLACK_MS;
+}
+
 void liveness_on_published(struct world *world, uint32_t record)
 {
-    world->liveness.troubles[record].sends_since = MONO_NEVER;
+    world->liveness.troubles[record].sends_since = world->liveness.troubles[record].halved_since = MONO_NEVER;
 }
 
 void liveness_on_lost_read(struct world *world, uint32_t record)
@@ -102,12 +115,15 @@ static void judge_silence(struct world *world, uint32_t record)
     mono_ms told = mono_later(mono_later(ledger->failed_last, ledger->spoken_for), ledger->stopped_at);
     bool is_tried = trouble->sends_since != MONO_NEVER && world->now - trouble->sends_since > TICK_SLACK_MS &&
                     world->now - trouble->sent_last < server->retry_most_ms + server->timeout_ms;
+    is_tried |= trouble->halved_since != MONO_NEVER && world->now > trouble->alone_by &&
+                world->now - trouble->sent_last < server->retry_most_ms + server->timeout_ms;
     bool is_asked = trouble->reads_since != MONO_NEVER && world->now - trouble->reads_since > TICK_SLACK_MS;
     if ((is_tried || is_asked) && world->settings->records[record].enabled && world->now - told > TOLD_AGAIN_MS &&
         world->now - world->judge.gap_end > TICK_SLACK_MS)
         violate(world, "L4", "record %u: %s fail for %lld ms, and nothing was told for %lld min", record,
                 is_tried ? "messages" : "reads",
-                (long long)(world->now - (is_tried ? trouble->sends_since : trouble->reads_since)),
+                (long long)(world->now - (!is_tried ? trouble->reads_since
+                                                    : mono_earlier(trouble->sends_since, trouble->halved_since))),
                 (long long)(world->now - told) / 60000);
 }
 

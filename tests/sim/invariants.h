@@ -41,6 +41,7 @@ struct ledger {
     mono_ms held_last;
     uint32_t lost_size; /* S24: of the message with others in it whose answer was lost, and it is not in the zone yet */
     mono_ms lost_at;
+    mono_ms rehearse_from;     /* S9: the next rehearsal is none too early then */
     mono_ms answered_at;       /* when the last message's answer came … */
     enum outcome last_outcome; /* … and what it was */
     /* the truth */

@@ -115,6 +115,30 @@ static void judge_halving(struct world *world, uint32_t record, const struct mes
                 message->members - 1, ledger->lost_size);
 }
 
+/*
+ * S9: accepted, a rehearsal comes again after 54 minutes at the earliest; denied, or with a hint at missing rights, after
+ * four and a half; else with the next audit. One that was refused in company goes on at once, with half as many (S24).
+ */
+static void note_rehearsed(struct world *world, uint32_t record, uint32_t members, enum outcome outcome)
+{
+    const int64_t refused_ms = 270000;
+    int64_t audit_ms = (int64_t)world->settings->servers[server_of_record(world, record)].audit_ms * 9 / 10;
+    bool is_halved = members > 1 &&
+                     (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG || outcome == OUTCOME_PREREQ);
+    int64_t least_ms = outcome == OUTCOME_ACCEPTED ? 3240000
+                       : outcome == OUTCOME_DENIED ? refused_ms
+                       : outcome == OUTCOME_UNKNOWN && refused_ms < audit_ms ? refused_ms
+                                                                             : audit_ms;
+    world->safety.ledgers[record].rehearse_from = is_halved ? INT64_MIN : world->now + least_ms;
+}
+
+static void judge_rehearsal(struct world *world, uint32_t record)
+{
+    mono_ms from = world->safety.ledgers[record].rehearse_from;
+    if (world->now < from)
+        violate(world, "S9", "record %u: a rehearsal is %lld ms too early", record, (long long)(from - world->now));
+}
+
 static void judge_member(struct world *world, struct sent *sent)
 {
     const struct record_settings *record = &world->settings->records[sent->record];
@@ -129,6 +153,8 @@ static void judge_member(struct world *world, struct sent *sent)
     if (standing_holds(world, sent->record) && !sent->is_ordered)
         violate(world, "S5", "record %u: a %s is sent, and it is held", sent->record, plan_kind_name(sent->kind));
     bool says_nothing = sent->kind == PLAN_REHEARSE || sent->is_ordered;
+    if (sent->kind == PLAN_REHEARSE)
+        judge_rehearsal(world, sent->record);
     if (ledger->is_stopped && !says_nothing)
         ledger->learned_at = world->now;
     ledger->is_stopped &= says_nothing; /* else whatever kept it from writing is over */
@@ -230,15 +256,19 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         ledger->is_in_flight = false;
         judge_company(world, message->sent[m].record, message->members, outcome);
         note_loss(world, ledger, message->members, outcome);
-        if (message->sent[m].kind == PLAN_REHEARSE)
+        if (message->sent[m].kind == PLAN_REHEARSE) {
+            note_rehearsed(world, message->sent[m].record, message->members, outcome);
             continue;
+        }
         ledger->answered_at = world->now;
         if (sent_matters(&message->sent[m]))
             ledger->last_outcome = outcome;
         bool is_good = outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ;
-        /* Of a refusal in company S24 speaks; of one of an operator's message he is told. */
+        /* Of a refusal of an operator's message he is told; one in company is nobody's own for as long as it is halved. */
         bool is_halved = message->members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG);
-        if (is_good || outcome == OUTCOME_UNKNOWN || (!message->sent[m].is_ordered && !is_halved))
+        if (is_halved && !message->sent[m].is_ordered)
+            liveness_on_halved(world, message->sent[m].record, message->members);
+        else if (is_good || outcome == OUTCOME_UNKNOWN || !message->sent[m].is_ordered)
             liveness_on_outcome(world, message->sent[m].record, is_good);
         note_lost(world, &message->sent[m], outcome);
         if (outcome != OUTCOME_UNKNOWN)

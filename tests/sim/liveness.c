@@ -37,7 +37,7 @@ void liveness_restart(struct world *world)
 {
     for (uint32_t r = 0; r < world->settings->record_count; r++) {
         world->liveness.unknown_since[r] = world->liveness.unsettled_since[r] = MONO_NEVER;
-        world->liveness.troubles[r] = (struct trouble){MONO_NEVER, MONO_NEVER, MONO_NEVER};
+        world->liveness.troubles[r] = NO_TROUBLE;
     }
 }
 

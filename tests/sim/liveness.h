@@ -21,8 +21,11 @@ struct sent;
 /* Something fails again and again; MONO_NEVER: it does not. */
 struct trouble {
     mono_ms sends_since, sent_last; /* messages: since the last one that was accepted */
+    mono_ms halved_since, alone_by; /* refused in company: since when, and when it has an answer of its own */
     mono_ms reads_since;            /* reads: since the last trustworthy one */
 };
+
+#define NO_TROUBLE ((struct trouble){MONO_NEVER, MONO_NEVER, MONO_NEVER, MONO_NEVER, MONO_NEVER})
 
 struct liveness {
     mono_ms *unknown_since;   /* L3, by record: since when a message waits to be resolved; MONO_NEVER: none does */
@@ -40,6 +43,7 @@ void liveness_on_change(struct world *world, uint32_t record); /* L1: just befor
 void liveness_on_unknown(struct world *world, const struct sent *sent);
 void liveness_on_applied(struct world *world, uint32_t record);
 void liveness_on_outcome(struct world *world, uint32_t record, bool is_good); /* of a message */
+void liveness_on_halved(struct world *world, uint32_t record, uint32_t members); /* … refused with others in it */
 void liveness_on_published(struct world *world, uint32_t record); /* … told, whatever became of the answer */
 void liveness_on_lost_read(struct world *world, uint32_t record);
 void liveness_on_read(struct world *world, uint32_t record);

@@ -89,7 +89,7 @@ static void begin_anew(struct world *world, uint32_t record)
         ledger->kept[i].life = 0;
     ledger->ours_life = 0;
     world->liveness.unknown_since[record] = world->liveness.unsettled_since[record] = MONO_NEVER;
-    world->liveness.troubles[record] = (struct trouble){MONO_NEVER, MONO_NEVER, MONO_NEVER};
+    world->liveness.troubles[record] = NO_TROUBLE;
     world->judge.records[record] = (struct record_opinion){.switches = {{.count = 0}}};
 }
 

@@ -223,6 +223,7 @@ static enum outcome apply(struct world *world, uint32_t server, struct message *
     servers->applied++;
     for (uint32_t m = 0; m < message->members; m++) {
         struct contents after;
+        message->sent[m].is_late = message->is_held;
         contents_now(world, message->sent[m].record, &after);
         bool is_same = contents_same_addresses(&before[m], &after) && contents_same_marker(&before[m], &after);
         if (message->sent[m].kind == PLAN_REHEARSE && !is_same)

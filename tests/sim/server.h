@@ -27,6 +27,7 @@ struct sent {
     bool is_ordered;          /* by an operator's word */
     bool is_desperate;        /* sent while nothing was up */
     bool is_manual;           /* what it moves was asked for by an operator, and not by health */
+    bool is_late;             /* applied by a copy that was held back, or came a second time */
     bool is_lost, is_applied; /* its answer was, last at lost_at; it was, at least once */
     uint32_t times;           /* that it was sent */
     mono_ms lost_at;

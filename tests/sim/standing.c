@@ -61,14 +61,16 @@ static bool same_label(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* By its address, or by the label of its target: a place with all that stands there. */
+/* By its address or host name, or by the label of its target: a place with all that stands there. */
 static bool drains(const struct world *world, const struct override *item, uint32_t value)
 {
     const struct value_settings *of = &world->settings->values[value];
     if (item->kind != OVERRIDE_DRAIN)
         return false;
-    return item->label ? same_label(item->label, world->settings->targets[of->target].label)
-                       : of->name == ID_NONE && address_equal(&item->address, &of->address);
+    if (item->label)
+        return same_label(item->label, world->settings->targets[of->target].label);
+    return of->name == ID_NONE ? address_equal(&item->address, &of->address)
+                               : item->address.family == ADDRESS_NONE && item->name == of->name;
 }
 
 bool standing_drains_value(const struct world *world, uint32_t value)
@@ -169,6 +171,7 @@ static void lay(struct world *world, struct override override)
         const struct override *item = &standing->items[i];
         bool is_same = item->kind == override.kind && item->record == override.record &&
                        address_equal(&item->address, &override.address) &&
+                       item->name == override.name &&
                        (item->label == override.label || same_label(item->label, override.label));
         if (is_same)
             standing->items[i--] = standing->items[--standing->count]; /* it takes its place */
@@ -212,18 +215,19 @@ static void fail_back(struct world *world, uint32_t record)
     say(world, record, COMMAND_FAIL_BACK);
 }
 
-/* A host name is drained with its target's label; so may anything be. */
+/* By itself, or with all that bears its target's label. */
 static void lay_drain(struct world *world, uint32_t value)
 {
     const struct value_settings *of = &world->settings->values[value];
     const char *label = world->settings->targets[of->target].label;
     struct override drain = {.kind = OVERRIDE_DRAIN, .record = ID_NONE};
-    if (label && (of->name != ID_NONE || chance_one_in(world, 3)))
+    drain.name = ID_NONE;
+    if (label && chance_one_in(world, 3))
         drain.label = label;
     else if (of->name == ID_NONE)
         drain.address = of->address;
     else
-        return;
+        drain.name = of->name;
     lay(world, drain);
 }
 

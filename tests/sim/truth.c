@@ -334,6 +334,20 @@ static void judge_restore(struct world *world, const struct sent *sent)
     world->counters.restores++;
 }
 
+/*
+ * Where no marker is expected nothing tells an old message from a new one: of a record without one, and of an adoption
+ * after a disowning. There one may come late that was lost, held back or doubled, or was sent by a former life; what is
+ * demanded of the next one instead stands in bare.c.
+ */
+static bool is_beyond_us(const struct world *world, const struct sent *sent)
+{
+    const struct ledger *ledger = &world->safety.ledgers[sent->record];
+    const struct sent *kept = &ledger->kept[(sent->transaction - 1) % TRANSACTIONS_KEPT];
+    bool is_untold = is_bare(world, sent->record) || (ledger->is_disowned && !sent->has_old);
+    bool is_lost = kept->transaction != sent->transaction || kept->is_lost;
+    return is_untold && (is_lost || sent->is_late || sent->life != world->life);
+}
+
 void safety_on_applied(struct world *world, const struct sent *sent, const struct contents *before)
 {
     struct ledger *ledger = &world->safety.ledgers[sent->record];
@@ -347,9 +361,7 @@ void safety_on_applied(struct world *world, const struct sent *sent, const struc
                                                      (!contents_same_addresses(&expected, before) || before->cname)))
         violate(world, "S12", "record %u: transaction %llu was applied upon something else than it was built on",
                 sent->record, (unsigned long long)sent->transaction);
-    bool is_replayed = ledger->is_disowned && !sent->has_old; /* without a marker nothing tells it from a new one */
-    is_replayed |= is_bare(world, sent->record);              /* the same: what is demanded instead stands in bare.c */
-    if (sent->transaction <= ledger->applied && !is_replayed)
+    if (sent->transaction <= ledger->applied && !is_beyond_us(world, sent))
         violate(world, "S13", "record %u: transaction %llu is applied after %llu", sent->record,
                 (unsigned long long)sent->transaction, (unsigned long long)ledger->applied);
     bool is_restore = sent->life == world->life && safety_is_restore(world, sent);
