@@ -92,7 +92,13 @@ void counters_send(struct counters *counters, uint32_t zone, uint32_t records);
 void counters_answer(struct counters *counters, uint32_t zone, const struct dns_report *report);
 void counters_notice(struct counters *counters, const struct notice *notice);
 
-/* Places within the record; its target_count stands for whatever is none of its targets. */
+/*
+ * From and to are places below this one, which stands for all else: what is none of the record's targets, and those
+ * beyond the first SWITCH_PLACES_MOST, since the room grows by the square.
+ */
+#define SWITCH_PLACES_MOST 32
+uint32_t counters_places(const struct record_settings *record);
+
 uint32_t counters_switches(const struct counters *counters, uint32_t record, uint32_t from, uint32_t to,
                            enum switch_cause cause);
 

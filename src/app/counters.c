@@ -204,9 +204,14 @@ void counters_answer(struct counters *counters, uint32_t zone, const struct dns_
 
 /* ---- switches ---- */
 
+uint32_t counters_places(const struct record_settings *record)
+{
+    return record->target_count < SWITCH_PLACES_MOST ? record->target_count : SWITCH_PLACES_MOST;
+}
+
 static size_t switch_place(const struct record_settings *record, uint32_t from, uint32_t to, enum switch_cause cause)
 {
-    const size_t targets = record->target_count;
+    const size_t targets = counters_places(record);
     return ((from < targets ? from : targets) * (targets + 1) + (to < targets ? to : targets)) * SWITCH_CAUSE_COUNT +
            (size_t)cause;
 }
@@ -218,9 +223,9 @@ static void count_switch(struct counters *counters, const struct notice *notice)
     enum switch_cause cause = notice->manual                   ? SWITCH_MANUAL
                               : notice->from == TARGET_RETIRED ? SWITCH_RELOAD
                                                                : SWITCH_HEALTH;
+    const uint32_t places = counters_places(record) + 1;
     if (!*switches)
-        *switches = room_for((record->target_count + 1) * (record->target_count + 1) * SWITCH_CAUSE_COUNT,
-                             sizeof **switches);
+        *switches = room_for(places * places * SWITCH_CAUSE_COUNT, sizeof **switches);
     (*switches)[switch_place(record, notice->from, notice->to, cause)]++;
 }
 

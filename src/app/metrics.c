@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GROUP_OCTETS_MAX (1U << 20) /* all samples of one metric for one thing */
+#define GROUP_OCTETS_MAX (8U << 20) /* all samples of one metric for one thing */
 
 static const struct metric_table *const tables[] = {&metrics_of_daemon, &metrics_of_records, &metrics_of_targets,
                                                     &metrics_of_servers, &metrics_of_notifiers};

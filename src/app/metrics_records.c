@@ -24,9 +24,11 @@ static const struct record *label_zone(struct metric_paper *paper, uint32_t inde
     return record;
 }
 
-static const char *role_of(const struct metric_paper *paper, const struct record *record, uint32_t place)
+/* `count` places have a name of their own. */
+static const char *role_of(const struct metric_paper *paper, const struct record *record, uint32_t place,
+                           uint32_t count)
 {
-    if (place >= record->settings->target_count)
+    if (place >= count)
         return "other";
     return paper->view.settings->targets[record->settings->target_first + place].role;
 }
@@ -36,7 +38,7 @@ static void tell_state(struct metric_paper *paper, uint32_t index)
     const struct record *record = label_zone(paper, index);
     uint32_t count = record->settings->target_count, current = record->current < count ? record->current : count;
     for (uint32_t place = 0; place <= count; place++)
-        metric_uint(paper, "state", role_of(paper, record, place), place == current);
+        metric_uint(paper, "state", role_of(paper, record, place, count), place == current);
 }
 
 static void tell_failed_over(struct metric_paper *paper, uint32_t index)
@@ -82,7 +84,7 @@ static void tell_switches(struct metric_paper *paper, uint32_t index)
 {
     static const char *const causes[] = {"health", "manual", "reload"};
     const struct record *record = label_record(paper, index);
-    const uint32_t count = record->settings->target_count;
+    const uint32_t count = counters_places(record->settings);
     const size_t length = paper->labels.length;
     for (uint32_t from = 0; from <= count; from++)
         for (uint32_t to = 0; to <= count; to++)
@@ -93,8 +95,8 @@ static void tell_switches(struct metric_paper *paper, uint32_t index)
                 if (number == 0 && !usual)
                     continue;
                 paper->labels.length = length;
-                metric_label(paper, "from", role_of(paper, record, from));
-                metric_label(paper, "to", role_of(paper, record, to));
+                metric_label(paper, "from", role_of(paper, record, from, count));
+                metric_label(paper, "to", role_of(paper, record, to, count));
                 metric_uint(paper, "cause", causes[cause], number);
             }
 }

@@ -111,6 +111,29 @@ static void test_switches_and_who_wanted_them(void **state)
     assert_int_equal(counters_switches(&counters, 1, 0, 1, SWITCH_HEALTH), 0);
 }
 
+/* A record of very many targets takes no more room than one of SWITCH_PLACES_MOST. */
+static void test_places_beyond_the_bound_are_others(void **state)
+{
+    (void)state;
+    struct record_settings record = fixture_settings.records[0];
+    struct settings settings = fixture_settings;
+    settings.records = &record;
+    settings.record_count = 1;
+    counters_done(&counters);
+    record.target_count = SWITCH_PLACES_MOST;
+    assert_int_equal(counters_places(&record), SWITCH_PLACES_MOST);
+    record.target_count = 100000;
+    assert_int_equal(counters_places(&record), SWITCH_PLACES_MOST);
+    counters_init(&counters, &settings);
+    switches(0, SWITCH_PLACES_MOST - 1, false);
+    switches(0, SWITCH_PLACES_MOST, false);
+    switches(0, 99999, false);
+    assert_int_equal(counters_switches(&counters, 0, 0, SWITCH_PLACES_MOST - 1, SWITCH_HEALTH), 1);
+    assert_int_equal(counters_switches(&counters, 0, 0, SWITCH_PLACES_MOST, SWITCH_HEALTH), 2);
+    counters_done(&counters);
+    counters_init(&counters, &fixture_settings);
+}
+
 /* By name: the records have changed places, the first check has another one's name. */
 static void test_another_configuration(void **state)
 {
@@ -148,6 +171,7 @@ int main(void)
         WITH_COUNTERS(test_probes_by_reason),
         WITH_COUNTERS(test_answers),
         WITH_COUNTERS(test_switches_and_who_wanted_them),
+        WITH_COUNTERS(test_places_beyond_the_bound_are_others),
         WITH_COUNTERS(test_another_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
