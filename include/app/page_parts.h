@@ -20,7 +20,14 @@ extern const char page_style[];
 
 /* To the end of the head; `about` (may be empty) stands before the title. `up` leads from this page to the front. */
 void page_begin(struct buffer *out, const struct page *page, const char *about, const char *up);
-void page_end(struct buffer *out, const struct page *page);
+void page_end(struct buffer *out);
+
+/* The time of the page by the clock of the host that made it, and a link that has the reader's browser come again. */
+void page_now(struct buffer *out, const struct page *page);
+
+/* Begins a link to this page with other wishes. */
+void page_link(struct buffer *out, uint32_t from, bool attention, uint32_t refresh_s);
+
 void page_title(struct buffer *out, const struct page *page);
 
 /* ---- page_state: in which words a record is told ---- */

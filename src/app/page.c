@@ -8,7 +8,6 @@
 #include "app/wording.h"
 
 #include <inttypes.h>
-#include <time.h>
 
 struct counts {
     uint32_t of[PAGE_STATES], attention;
@@ -34,28 +33,6 @@ static struct counts count_states(const struct page *page)
         counts.attention += state != PAGE_WELL && state != PAGE_OFF;
     }
     return counts;
-}
-
-/* ---- links to this page ---- */
-
-static void add_link(struct buffer *out, const struct page *page, uint32_t from, bool attention, uint32_t refresh_s)
-{
-    const char *joint = "?";
-    (void)page;
-    buffer_add(out, "<a href=\"");
-    if (attention) {
-        buffer_addf(out, "%sshow=attention", joint);
-        joint = "&amp;";
-    }
-    if (from > 0) {
-        buffer_addf(out, "%sfrom=%" PRIu32, joint, from);
-        joint = "&amp;";
-    }
-    if (refresh_s > 0) {
-        buffer_addf(out, "%srefresh=%" PRIu32, joint, refresh_s);
-        joint = "&amp;";
-    }
-    buffer_add(out, joint[0] == '?' ? "./\">" : "\">");
 }
 
 /* ---- the head ---- */
@@ -146,18 +123,6 @@ static void add_connectivity(struct buffer *out, const struct page *page)
                 gate_answering(gate), gate->count);
 }
 
-static void add_now(struct buffer *out, const struct page *page)
-{
-    time_t seconds = (time_t)(page->view.wall_ms / 1000);
-    struct tm parts;
-    char words[64];
-    if (localtime_r(&seconds, &parts) && strftime(words, sizeof words, "%H:%M:%S %Z", &parts) > 0) {
-        buffer_add(out, "<span>As of ");
-        html_text(out, words);
-        buffer_add(out, "</span> ");
-    }
-}
-
 static void add_circumstances(struct buffer *out, const struct page *page)
 {
     buffer_add(out, "<p class=m>");
@@ -165,13 +130,8 @@ static void add_circumstances(struct buffer *out, const struct page *page)
     buffer_add(out, "<span>Configuration of ");
     page_time(out, page, page->view.loaded_wall_ms);
     buffer_add(out, "</span> ");
-    add_now(out, page);
-    buffer_add(out, "<span>");
-    add_link(out, page, page->from, page->attention, page->refresh_s ? 0 : 15);
-    if (page->refresh_s)
-        buffer_addf(out, "stop refreshing every %" PRIu32 " s</a></span></p>", page->refresh_s);
-    else
-        buffer_add(out, "refresh every 15 s</a></span></p>");
+    page_now(out, page);
+    buffer_add(out, "</p>");
 }
 
 /* ---- rows ---- */
@@ -259,11 +219,11 @@ static void add_table(struct buffer *out, const struct page *page)
     buffer_addf(out, "<nav aria-label=\"More records\">%" PRIu32 " records, from number %" PRIu32 ". ", count,
                 page->from + 1);
     if (page->from > 0) {
-        add_link(out, page, 0, page->attention, page->refresh_s);
+        page_link(out, 0, page->attention, page->refresh_s);
         buffer_add(out, "first</a> ");
     }
     if (next < count) {
-        add_link(out, page, next, page->attention, page->refresh_s);
+        page_link(out, next, page->attention, page->refresh_s);
         buffer_add(out, "next</a>");
     }
     buffer_add(out, "</nav>");
@@ -274,11 +234,11 @@ static void add_choice(struct buffer *out, const struct page *page, const struct
 {
     if (page->attention) {
         buffer_add(out, "<p>Only what wants a look. ");
-        add_link(out, page, 0, false, page->refresh_s);
+        page_link(out, 0, false, page->refresh_s);
         buffer_add(out, "show all</a></p>");
     } else if (counts->attention > 0 && page->view.settings->record_count > 20) {
         buffer_add(out, "<p>");
-        add_link(out, page, 0, true, page->refresh_s);
+        page_link(out, 0, true, page->refresh_s);
         buffer_addf(out, "show only what wants a look, %" PRIu32 " of %" PRIu32 "</a></p>", counts->attention,
                     page->view.settings->record_count);
     }
@@ -304,5 +264,5 @@ void page_front(const struct page *page, struct buffer *out)
     buffer_add(out,
                "</main><footer>A bar is an hour, the last one under way: full is up, short is down for a part of it, a "
                "dot is not known. A line is the slowest answer of each minute.</footer>");
-    page_end(out, page);
+    page_end(out);
 }

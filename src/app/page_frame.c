@@ -9,6 +9,7 @@
 #include "app/page_parts.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 /*
  * Tones, as classes: o well, w warning, b bad, n an operator's word, d not known. Bars: u up, f failed, q not known.
@@ -87,9 +88,44 @@ void page_begin(struct buffer *out, const struct page *page, const char *about, 
     }
 }
 
-/* When it was made, by the clock of the host that made it. */
-void page_end(struct buffer *out, const struct page *page)
+void page_end(struct buffer *out)
 {
-    (void)page;
     buffer_add(out, "</body></html>\n");
+}
+
+void page_link(struct buffer *out, uint32_t from, bool attention, uint32_t refresh_s)
+{
+    const char *joint = "?";
+    buffer_add(out, "<a href=\"");
+    if (attention) {
+        buffer_addf(out, "%sshow=attention", joint);
+        joint = "&amp;";
+    }
+    if (from > 0) {
+        buffer_addf(out, "%sfrom=%" PRIu32, joint, from);
+        joint = "&amp;";
+    }
+    if (refresh_s > 0) {
+        buffer_addf(out, "%srefresh=%" PRIu32, joint, refresh_s);
+        joint = "&amp;";
+    }
+    buffer_add(out, joint[0] == '?' ? "?\">" : "\">");
+}
+
+void page_now(struct buffer *out, const struct page *page)
+{
+    time_t seconds = (time_t)(page->view.wall_ms / 1000);
+    struct tm parts;
+    char words[64];
+    if (localtime_r(&seconds, &parts) && strftime(words, sizeof words, "%H:%M:%S %Z", &parts) > 0) {
+        buffer_add(out, "<span>As of ");
+        html_text(out, words);
+        buffer_add(out, "</span> ");
+    }
+    buffer_add(out, "<span>");
+    page_link(out, page->from, page->attention, page->refresh_s ? 0 : 15);
+    if (page->refresh_s)
+        buffer_addf(out, "stop refreshing every %" PRIu32 " s</a></span>", page->refresh_s);
+    else
+        buffer_add(out, "refresh every 15 s</a></span>");
 }

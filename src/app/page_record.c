@@ -228,11 +228,44 @@ static void add_drain(struct buffer *out, const struct page *page, const struct 
     add_command(out, "drain", target->label ? target->label : words.bytes, " --for 1h");
 }
 
+/* What ends the condition that keeps us from writing, once somebody has looked at the zone. */
+static void add_way_out(struct buffer *out, const struct record *record)
+{
+    const struct observed_marker *seen = &record->txn.seen;
+    switch (record_condition(record)) {
+    case CONDITION_OTHER_OWNER:
+        if (seen->form != MARKER_FORM_ONE)
+            return;
+        buffer_add(out, "repointctl take-over ");
+        add_shell_word(out, record->settings->id);
+        buffer_addf(out, " --owner %016" PRIx64 " --epoch %" PRIu64 "\n", seen->marker.owner, seen->marker.epoch);
+        return;
+    case CONDITION_UNOWNED:
+    case CONDITION_FOREIGN:
+    case CONDITION_FOREIGN_CHANGE:
+    case CONDITION_PARTIAL:
+    case CONDITION_CLONE:
+    case CONDITION_ROLLBACK:
+    case CONDITION_CONFLICT:
+        add_command(out, "adopt", record->settings->id, " --expect WHAT-STANDS-THERE");
+        return;
+    case CONDITION_OK:
+    case CONDITION_UNREAD:
+    case CONDITION_OFF:
+    case CONDITION_MISSING:
+    case CONDITION_OCCLUDED:
+    case CONDITION_INCONSISTENT:
+    case CONDITION_COUNT:
+        return;
+    }
+}
+
 static void add_commands(struct buffer *out, const struct page *page, const struct record *record)
 {
     const char *id = record->settings->id;
     uint32_t standby = record->current == 0 || record->current >= record->settings->target_count ? 1 : 0;
     buffer_add(out, "<h2>By hand</h2><p>On this host, as root or a member of the socket’s group:</p><pre>");
+    add_way_out(out, record);
     add_command(out, "hold", id, " --for 1h");
     add_drain(out, page, record);
     if (standby < record->settings->target_count) {
@@ -256,13 +289,15 @@ static void add_head(struct buffer *out, const struct page *page, const struct r
     html_text(out, record->settings->id);
     buffer_add(out, "</h1><p class=s>");
     page_answer(out, page, record);
-    buffer_add(out, "</p>");
-    if (record->current == ID_NONE)
-        return;
-    buffer_add(out, "<p class=m>since ");
-    page_time(out, page, view_wall_ms(&page->view, record->current_since));
-    buffer_add(out, ", for ");
-    page_duration(out, page->view.now - record->current_since);
+    buffer_add(out, "</p><p class=m>");
+    if (record->current != ID_NONE) {
+        buffer_add(out, "<span>Since ");
+        page_time(out, page, view_wall_ms(&page->view, record->current_since));
+        buffer_add(out, ", for ");
+        page_duration(out, page->view.now - record->current_since);
+        buffer_add(out, "</span> ");
+    }
+    page_now(out, page);
     buffer_add(out, "</p>");
 }
 
@@ -283,5 +318,5 @@ void page_record(const struct page *page, uint32_t index, struct buffer *out)
     page_switches(out, page, record);
     add_commands(out, page, record);
     buffer_add(out, "</main>");
-    page_end(out, page);
+    page_end(out);
 }

@@ -21,7 +21,7 @@ static void test_one_record(void **state)
     const char *html = one(0);
     assert_has(html, "<title>www.example.com – DNS failover on gw1</title>");
     assert_has(html, "<p><a href=\"../\">← DNS failover on gw1</a></p><h1>www.example.com</h1>");
-    assert_has(html, "since 13:12:03, for 1h");
+    assert_has(html, "Since 13:12:03, for 1h</span> <span>As of 14:12:03 UTC</span> <span><a href=\"?refresh=15\">");
     assert_has(html, "<dt>Override</dt><dd>none</dd>");
     assert_has(html, "<th scope=row>primary <small>fra1</small></th><td>192.0.2.10</td><td>web</td>");
     assert_has(html, "<td>2001:db8::10</td>");
@@ -54,6 +54,17 @@ static void test_how_many_fail_is_told(void **state)
     for (int i = 0; i < 16; i++)
         trail_add(&watch_of(0)->trail, i % 3 == 0 ? VERDICT_FAIL : VERDICT_PASS, REASON_OK, START, 1000);
     assert_has(one(0), "<small>6 of the last 16 failed</small>");
+}
+
+static void test_the_way_out_is_told(void **state)
+{
+    (void)state;
+    record_of(0)->txn.condition = CONDITION_OTHER_OWNER;
+    record_of(0)->txn.seen.form = MARKER_FORM_ONE;
+    record_of(0)->txn.seen.marker = (struct marker){.owner = 0x4be1c0de77aa0912, .epoch = 57};
+    assert_has(one(0), "<pre>repointctl take-over www.example.com --owner 4be1c0de77aa0912 --epoch 57\n");
+    record_of(0)->txn.condition = CONDITION_FOREIGN;
+    assert_has(one(0), "<pre>repointctl adopt www.example.com --expect WHAT-STANDS-THERE\n");
 }
 
 #define HOSTILE "<script>\"'&\x1b\xff"
@@ -127,6 +138,7 @@ int main(void)
         RENDERED(test_one_record),
         RENDERED(test_a_certificate_is_told),
         RENDERED(test_how_many_fail_is_told),
+        RENDERED(test_the_way_out_is_told),
         RENDERED(test_nothing_from_outside_is_markup),
         RENDERED(test_a_command_is_one_command),
         RENDERED(test_nothing_is_fetched),
