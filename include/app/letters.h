@@ -32,7 +32,7 @@ struct letters {
 void letters_init(struct letters *letters, struct notifiers *notifiers);
 void letters_done(struct letters *letters);
 
-/* Another configuration, or the first. The outages under way go on in threads of their own. */
+/* Another configuration, or the first; the former one is still there. Threads go on by the names of records. */
 void letters_settle(struct letters *letters, const struct settings *settings, const struct engine *engine);
 
 void letters_notice(struct letters *letters, const struct notice *notice, mono_ms now);

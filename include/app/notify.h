@@ -35,7 +35,7 @@ NODISCARD bool notify_open(struct notify *notify, struct loop *loop, const struc
                            struct report *report, struct commands *commands, struct error *err);
 void notify_close(struct notify *notify); /* zeroed is fine */
 
-/* Another configuration, or the first. False with err: those that need a host name are not told. */
+/* Another configuration, or the first; the former one is still there. False with err: hosts are not found. */
 NODISCARD bool notify_settle(struct notify *notify, const struct settings *settings, const struct engine *engine,
                              struct error *err);
 

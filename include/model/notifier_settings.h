@@ -46,7 +46,6 @@ enum notify_event {
 #define NOTIFY_USUAL (NOTIFY_BIT(NOTIFY_TARGET_DOWN) - NOTIFY_BIT(NOTIFY_FAILOVER))
 
 const char *notify_event_name(enum notify_event event); /* "fail-back" */
-const char *notifier_kind_name(enum notifier_kind kind);
 
 /* Where a POST goes. */
 struct post_settings {

@@ -9,6 +9,7 @@
 #include "app/letter_body.h"
 #include "app/render_json.h"
 #include "app/wording.h"
+#include "base/names.h"
 #include "core/policy.h"
 #include "io/loop.h"
 
@@ -239,15 +240,33 @@ static void drop_threads(struct letters *letters)
     free(letters->threads);
 }
 
+/* Those of records that are still there. */
+static void move_threads(struct letters *letters, const struct settings *settings, char **threads)
+{
+    struct names *ids = names_new();
+    uint32_t record;
+    for (uint32_t i = 0; i < settings->record_count; i++)
+        (void)names_add(ids, settings->records[i].id, i, NULL);
+    for (uint32_t i = 0; i < letters->thread_count; i++)
+        if (letters->threads[i] && names_find(ids, letters->settings->records[i].id, &record)) {
+            threads[record] = letters->threads[i];
+            letters->threads[i] = NULL;
+        }
+    names_free(ids);
+}
+
 void letters_settle(struct letters *letters, const struct settings *settings, const struct engine *engine)
 {
+    char **threads = calloc(settings->record_count + (size_t)1, sizeof *threads);
+    if (!threads)
+        abort();
+    if (letters->threads)
+        move_threads(letters, settings, threads);
     drop_threads(letters);
     letters->settings = settings;
     letters->engine = engine;
     letters->thread_count = settings->record_count;
-    letters->threads = calloc(settings->record_count + (size_t)1, sizeof *letters->threads);
-    if (!letters->threads)
-        abort();
+    letters->threads = threads;
 }
 
 void letters_done(struct letters *letters)

@@ -112,15 +112,27 @@ static void drop_alerts(struct notify *notify)
     free(notify->alerts);
 }
 
-/* What an Alertmanager was told is forgotten: an alert that is no more ends there by itself. */
+/* What an Alertmanager was told, under its name: so what is over with the old configuration is resolved. */
+static void move_alerts(struct notify *notify, const struct settings *settings, struct alert_list *alerts)
+{
+    for (uint32_t i = 0; i < notify->alert_count; i++)
+        for (uint32_t k = 0; k < settings->notifier_count; k++)
+            if (strcmp(notify->letters.settings->notifiers[i].name, settings->notifiers[k].name) == 0) {
+                alerts[k] = notify->alerts[i];
+                notify->alerts[i] = (struct alert_list){.count = 0};
+            }
+}
+
 bool notify_settle(struct notify *notify, const struct settings *settings, const struct engine *engine,
                    struct error *err)
 {
-    drop_alerts(notify);
-    notify->alert_count = settings->notifier_count;
-    notify->alerts = calloc(settings->notifier_count + (size_t)1, sizeof *notify->alerts);
-    if (!notify->alerts)
+    struct alert_list *alerts = calloc(settings->notifier_count + (size_t)1, sizeof *alerts);
+    if (!alerts)
         abort();
+    move_alerts(notify, settings, alerts);
+    drop_alerts(notify);
+    notify->alerts = alerts;
+    notify->alert_count = settings->notifier_count;
     letters_settle(&notify->letters, settings, engine);
     return notifiers_know(notify->notifiers, settings, err);
 }

@@ -166,6 +166,19 @@ static bool same_target(const struct settings *a, const struct target_settings *
     return true;
 }
 
+/* The same notifiers by name, in the same order. */
+static bool same_route(const struct settings *a, const struct record_settings *one, const struct settings *b,
+                       const struct record_settings *other)
+{
+    if (one->route_count != other->route_count)
+        return false;
+    for (uint32_t i = 0; i < one->route_count; i++)
+        if (strcmp(a->notifiers[a->routes[one->route_first + i]].name,
+                   b->notifiers[b->routes[other->route_first + i]].name) != 0)
+            return false;
+    return true;
+}
+
 static bool same_record(const struct settings *a, const struct record_settings *one, const struct settings *b,
                         const struct record_settings *other)
 {
@@ -177,6 +190,7 @@ static bool same_record(const struct settings *a, const struct record_settings *
                 one->ownership == other->ownership && one->adopt == other->adopt && one->create == other->create &&
                 one->verify_failover == other->verify_failover && one->enabled == other->enabled &&
                 strcmp(a->servers[a->zones[one->zone].server].name, b->servers[b->zones[other->zone].server].name) == 0;
+    same = same && same_route(a, one, b, other);
     for (uint32_t i = 0; same && i < one->target_count; i++)
         same = same_target(a, &a->targets[one->target_first + i], b, &b->targets[other->target_first + i]);
     return same;

@@ -90,6 +90,7 @@ bool notifiers_know(struct notifiers *notifiers, const struct settings *settings
         struct queue *queue = take_queue(notifiers, old, old_count, settings->notifiers[i].name);
         queue->index = i;
         queue->kind = settings->notifiers[i].kind;
+        queue->alerts_at = mono_earlier(queue->alerts_at, loop_now(notifiers->loop));
         notifiers->queues[i] = queue;
     }
     let_go(old, old_count);

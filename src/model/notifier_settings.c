@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where: model, beside settings.
- * What:  the words for kinds of notifiers and for what they are told of.
+ * What:  the words for what notifiers are told of.
  */
 #include "model/notifier_settings.h"
 
@@ -29,22 +29,4 @@ const char *notify_event_name(enum notify_event event)
     };
     assert(event > 0 && event < NOTIFY_EVENT_COUNT);
     return names[event];
-}
-
-const char *notifier_kind_name(enum notifier_kind kind)
-{
-    switch (kind) {
-    case NOTIFIER_EXEC:
-        return "exec";
-    case NOTIFIER_WEBHOOK:
-        return "webhook";
-    case NOTIFIER_SLACK:
-        return "slack";
-    case NOTIFIER_ALERTMANAGER:
-        return "alertmanager";
-    case NOTIFIER_EMAIL:
-        return "email";
-    }
-    assert(kind == NOTIFIER_EMAIL);
-    return NULL;
 }

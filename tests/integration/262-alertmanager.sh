@@ -59,6 +59,11 @@ sick secondary
 ok "an Alertmanager that is away is told of" wait_until 20 told notify-failed 'notifier pager: '
 start_alertmanager
 ok "hears how things are when it is back" wait_until 90 stands "RepointFailedOver www.$ZONE,RepointNoHealthyTarget www.$ZONE"
+sed -i '/^  www/s/, notify: .pager.//; /^  api/s/}$/, notify: [pager]}/' "$CONFIG"
+ctl reload
+like "who is told is a part of a record" "$out" '~2 records'
+ok "after a reload it is told of another record, and no more of the former" wait_until 20 stands \
+    "RepointFailedOver api.$ZONE,RepointNoHealthyTarget api.$ZONE"
 well secondary
 well primary
 ok "what is over is resolved" wait_until 30 stands ""
