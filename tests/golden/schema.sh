@@ -34,8 +34,17 @@ def run(*arguments):
     return subprocess.run([REPOINTD, *arguments], capture_output=True, text=True, check=False)
 
 
+def with_words(value):
+    """A reader of YAML 1.1 takes the key `on` for a truth; editors read YAML 1.2, where it is a word."""
+    if isinstance(value, list):
+        return [with_words(item) for item in value]
+    if isinstance(value, dict):
+        return {"on" if key is True else key: with_words(item) for key, item in value.items()}
+    return value
+
+
 def faults(text):
-    return [error.message[:300] for error in validator.iter_errors(yaml.safe_load(text))]
+    return [error.message[:300] for error in validator.iter_errors(with_words(yaml.safe_load(text)))]
 
 
 printed = run("--print-schema")

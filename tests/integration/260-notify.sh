@@ -110,7 +110,8 @@ for ((i = 0; i < 10; i++)); do
     moves || break
     sleep 0.5
 done
-ok "all have come" wait_until 30 dumped slow 20
+all_have_come() { [ "$(wc -l <"$DIR/slow.changes")" -ge 20 ]; }
+ok "all have come" wait_until 30 all_have_come
 is "in order, each once" "$(paste -sd' ' "$DIR/slow.changes")" "$(seq 3 22 | paste -sd' ')"
 
 say "the receiver is away for ${AWAY_S} s, and the daemon is killed meanwhile"
