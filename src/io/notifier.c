@@ -105,7 +105,7 @@ static void alerts_ended(struct queue *queue, const struct courier_result *resul
 {
     struct notifiers *notifiers = queue->notifiers;
     mono_ms now = now_of(notifiers);
-    uint32_t pause_ms = OUTBOX_FIRST_MS << (queue->alerts_tries < 5 ? queue->alerts_tries : 5);
+    uint32_t pause_ms = (uint32_t)OUTBOX_FIRST_MS << (queue->alerts_tries < 5 ? queue->alerts_tries : 5);
     notifiers->voice.alerts_told(queue->index, result->good, notifiers->voice.ctx);
     if (result->good) {
         queue->ok++;
