@@ -40,7 +40,7 @@ static void note_check(struct target_truth *truth, const struct check_settings *
     truth->watched_ms = (int64_t)(check->fall - 1) * check->interval_changing_ms;
 }
 
-/* This host has not its family, which is nothing to who pushes; of a calculated watch: none of those below can be asked. */
+/* This host has not its family, which is nothing to who pushes; of a calculated watch: none below can be asked. */
 static bool is_out_of_reach(const struct world *world, uint32_t watch)
 {
     const struct watch_settings *of = &world->settings->watches[watch];

@@ -116,8 +116,8 @@ static void judge_halving(struct world *world, uint32_t record, const struct mes
 }
 
 /*
- * S9: accepted, a rehearsal comes again after 54 minutes at the earliest; denied, or with a hint at missing rights, after
- * four and a half; else with the next audit. One that was refused in company goes on at once, with half as many (S24).
+ * S9: accepted, a rehearsal comes again after 54 minutes at the earliest; denied, or with a hint at missing rights,
+ * after four and a half; else with the next audit. One refused in company goes on at once, with half as many (S24).
  */
 static void note_rehearsed(struct world *world, uint32_t record, uint32_t members, enum outcome outcome)
 {
@@ -264,7 +264,7 @@ void safety_on_outcome(struct world *world, const struct message *message, enum 
         if (sent_matters(&message->sent[m]))
             ledger->last_outcome = outcome;
         bool is_good = outcome == OUTCOME_ACCEPTED || outcome == OUTCOME_PREREQ;
-        /* Of a refusal of an operator's message he is told; one in company is nobody's own for as long as it is halved. */
+        /* Of a refusal of an operator's message he is told; one in company is nobody's own while it is halved. */
         bool is_halved = message->members > 1 && (outcome == OUTCOME_DENIED || outcome == OUTCOME_BUG);
         if (is_halved && !message->sent[m].is_ordered)
             liveness_on_halved(world, message->sent[m].record, message->members);

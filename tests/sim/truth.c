@@ -281,9 +281,9 @@ static bool leaves_nothing(const struct world *world, const struct sent *sent, c
 {
     const struct ledger *ledger = &world->safety.ledgers[sent->record];
     bool is_former = sent->life != world->life || sent->left < world->reload.at;
-    return sent->kind == PLAN_DISOWN ||
-           (sent->kind == PLAN_ADOPT && is_former && contents_place(world->settings, sent->record, before) == ID_NONE) ||
-           (sent->kind == PLAN_TAKE_OVER && contents_place(world->settings, sent->record, before) == ID_NONE &&
+    uint32_t place = contents_place(world->settings, sent->record, before);
+    return sent->kind == PLAN_DISOWN || (sent->kind == PLAN_ADOPT && is_former && place == ID_NONE) ||
+           (sent->kind == PLAN_TAKE_OVER && place == ID_NONE &&
             !(ledger->has_known && contents_same_addresses(before, &ledger->known)));
 }
 
