@@ -104,7 +104,7 @@ static void add_banners(struct buffer *out, const struct page *page, const struc
     if (page->view.config_is_old)
         add_banner(out, "w", "▲", "Older configuration.",
                    "A newer file was refused; repointctl reload says what is wrong with it.");
-    if (page->view.state_problem)
+    if (page->view.state_problem && page->view.state_problem[0])
         add_banner(out, "w", "▲", "State not kept.",
                    "The state directory cannot be written: a restart would forget overrides and history.");
     if (counts->unknown && engine_is_starting(page->view.engine, page->view.now))
