@@ -259,8 +259,9 @@ install: all ## copies programs, unit and examples below DESTDIR and PREFIX; the
 uninstall: ## takes away what install brought, but for the configuration
 	$(Q)rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,sbin/repointd bin/repointctl lib/sysusers.d/repointd.conf \
 	    lib/systemd/catalog/repointd.catalog share/doc/repointd \
-	    share/bash-completion/completions/repointctl share/man/man1/repointctl.1 \
-	    share/man/man5/repointd.yaml.5 share/man/man8/repointd.8) $(DESTDIR)$(systemdsystemunitdir)/repointd.service
+	    share/bash-completion/completions/repointctl \
+	    $(foreach page,$(notdir $(PAGES)),share/man/man$(subst .,,$(suffix $(page)))/$(page))) \
+	    $(DESTDIR)$(systemdsystemunitdir)/repointd.service
 
 clean: ## takes away what was built
 	$(Q)rm -rf $(BUILD)

@@ -46,8 +46,10 @@ options() { commands | while read -r name; do "$repointctl" "$name" --help | sed
 daemon_options() { "$repointd" --help | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\2/p'; }
 keys() { "$repointd" --print-schema | jq -r '[.properties, .definitions[].properties] | .[] | keys[] + ":"' | sort -u; }
 
+variables() { sed -n '/^} variables\[\]/,/^};/s/^ *{"\([A-Z_]*\)".*/REPOINT_\1/p' src/io/letter_words.c; }
+
 tell "docs/messages.md is what make reference makes" is_made
-for name in repointctl.1 repointd.8 repointd.yaml.5; do
+for name in repointctl.1 repointd.8 repointd.yaml.5 repointd-hooks.7; do
     tell "$name has nothing that mandoc would mend" lint $name
     tell "$name has nothing that man would warn of" reads $name
     tell "$name says nothing of its build" undated $name
@@ -56,7 +58,8 @@ tell "repointctl(1) knows each usage" missing repointctl.1 < <(usages)
 tell "repointctl(1) knows each option" missing repointctl.1 < <(options)
 tell "repointd(8) knows each option" missing repointd.8 < <(daemon_options)
 tell "repointd.yaml(5) knows each key" missing repointd.yaml.5 < <(keys)
+tell "repointd-hooks(7) knows each variable" missing repointd-hooks.7 < <(variables)
 tell "which are many" test "$(usages | wc -l)" = "$(commands | wc -l)" -a "$(keys | wc -l)" -gt 80 -a \
-    "$(options | wc -l)" -gt 9 -a "$(daemon_options | wc -l)" -gt 9 -a "$(usages | wc -l)" -gt 15
+    "$(options | wc -l)" -gt 9 -a "$(daemon_options | wc -l)" -gt 9 -a "$(usages | wc -l)" -gt 15 -a "$(variables | wc -l)" -gt 9
 echo "1..$told"
 exit $failed

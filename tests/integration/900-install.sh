@@ -58,6 +58,7 @@ tell "install below DESTDIR" make_in "$tree/usr-tree" /usr install
     echo "644 usr/share/bash-completion/completions/repointctl"
     echo "644 usr/share/man/man1/repointctl.1"
     echo "644 usr/share/man/man5/repointd.yaml.5"
+    echo "644 usr/share/man/man7/repointd-hooks.7"
     echo "644 usr/share/man/man8/repointd.8"
     for file in conf/examples/*; do echo "644 usr/share/doc/repointd/examples/${file##*/}"; done
 } | sort -k2 >"$tree/expected"
