@@ -68,7 +68,7 @@ const struct command_row command_rows[] = {
      "changes nothing, what the daemon believes included. Exit 0: up. 1: down. 2: no\n"
      "such check, or nobody can look by it. 3: this host could not ask, or no daemon.\n",
      EVERYWHERE, 2, 2, command_probe},
-    {"plan", "", "updates that would be sent",
+    {"plan", "", "updates it would send",
      "The messages that the daemon would send now, or has under way, as nsupdate\n"
      "wants them, and a comment on each record. Nothing is sent on account of this;\n"
      "with safety.dry-run it shows all that is not sent.\n",

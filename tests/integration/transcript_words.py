@@ -16,12 +16,12 @@ WORDS = [
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b", "2026-11-23 14:02:31"),
     (r"\b\d\d:\d\d:\d\d\b", "14:02:31"),
     (r"\b\d+(\.\d+)? ms\b", "3 ms"),
-    (r" \(after \d+\.\d s\)", ""),  # it is said where it took a while
     (r"\bafter \d+\.\d+ s\b", "after 0.1 s"),
     (r"\bserial \d+", "serial 2026112304"),
     (r"\(" + SPAN + r"\)", "(6m12s)"),
     (r"\b(was up|was down|failures? in|\) after) " + SPAN, r"\1 6m12s"),
-    (r"^( +(?:\w+ +)?\w+ +)\d+ (success|failure|pass)(es|s)? in a row", r"\g<1>24 successes in a row"),
+    (r"\d+ (success)(?:es)? in a row(?= \((?:rise|fall))", r"24 \1es in a row"),
+    (r"\d+ (failure)s? in a row(?= \((?:rise|fall))", r"24 \1s in a row"),
 ]
 CELLS = [(r"(.*?)\b\d+x", r"\g<1>38x"), (SPAN, "6m12s")]
 COLUMNS = {"SERIAL": "2026112304", "LATENCY": "3 ms"}
