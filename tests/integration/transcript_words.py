@@ -18,6 +18,8 @@ WORDS = [
     (r"\b\d+(\.\d+)? ms\b", "3 ms"),
     (r"\bafter \d+\.\d+ s\b", "after 0.1 s"),
     (r"\bserial \d+", "serial 2026112304"),
+    (r"^(  in dns .* yes)(?: \(after \d+\.\d+ s\))?$", r"\1 (after 0.1 s)"),  # it is not known of one that was asked later
+    (r'"after_ms": null', '"after_ms": 0.42'),
     (r"\(" + SPAN + r"\)", "(6m12s)"),
     (r"\b(was up|was down|failures? in|\) after) " + SPAN, r"\1 6m12s"),
     (r"\d+ (success)(?:es)? in a row(?= \((?:rise|fall))", r"24 \1es in a row"),
