@@ -31,8 +31,8 @@ struct reload {
     bool under_way; /* `config` and `rooms` are built, and wait for the old ones' messages to end */
     struct config *config;
     struct rooms rooms;
-    struct web *web; /* where it listens; NULL: as before, or not at all */
-    mono_ms give_up; /* what is under way then counts as lost */
+    struct web *web;                /* where it listens; NULL: as before, or not at all */
+    mono_ms give_up, give_up_reads; /* what is under way then counts as lost; what is only read, sooner */
     uint32_t waiters[RELOAD_WAITERS_MOST], waiter_count;
     bool again;         /* asked for while one was under way: the file may have changed since */
     mono_ms not_before; /* a storm of signals is one reload a second */

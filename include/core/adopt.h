@@ -30,8 +30,8 @@ struct adoption {
 };
 
 /*
- * Before the first event of `fresh`. The old one must have nothing under way with any name server (engine_is_idle) and
- * is only good for engine_free afterwards.
+ * Before the first event of `fresh`; the old one is only good for engine_free afterwards. It should have nothing under
+ * way with any name server (engine_is_idle): a message is in doubt from here on, since its answer comes to nobody.
  */
 void engine_adopt(struct engine *fresh, const struct engine *old, const struct adoption *adoption, mono_ms now);
 

@@ -93,7 +93,7 @@ enum in_step record_in_step(const struct record *record);
 void record_init(struct record *record, const struct context *ctx, uint32_t index, struct tally *targets,
                  mono_ms *times, uint8_t *storage, mono_ms now);
 
-/* Another configuration's record of the same name, which has nothing under way with its name server. */
+/* Another configuration's record of the same name; what it has under way with its name server is in doubt. */
 void record_adopt(struct record *record, const struct record *old, mono_ms now);
 
 /* EVENT_RESTORE. False: it comes too late, or is nothing that this record sends. */

@@ -144,8 +144,8 @@ void txn_init(struct txn *txn, const struct settings *settings, const struct rec
               uint8_t *storage, mono_ms first_read);
 
 /*
- * Another configuration's transaction of the same record, which has nothing under way. Right after txn_init; the zone
- * is read at once.
+ * Another configuration's transaction of the same record; what it has under way is in doubt. Right after txn_init; the
+ * zone is read at once.
  */
 void txn_adopt(struct txn *txn, const struct txn *old, mono_ms now);
 

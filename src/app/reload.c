@@ -23,6 +23,7 @@
 
 #define STORM_MS        1000
 #define PATIENCE_MS     5000 /* beyond the timeout of the slowest server */
+#define READS_MS        250 /* nothing is probed meanwhile, and what is not read here is read by the next one at once */
 #define COMPLAINTS_MOST 50
 
 /* ---- whoever waits ---- */
@@ -235,6 +236,7 @@ static void begin(struct app *app, mono_ms now)
     } else {
         foundation_tell_complaints(complaints);
         reload->under_way = true;
+        reload->give_up_reads = mono_after(now, READS_MS);
         reload->give_up = patience(&app->base.config->settings, now);
         supervisor_reloading(now);
         effects_handle(&app->hands, &(struct event){.kind = EVENT_STOPPING}, now);
@@ -248,6 +250,20 @@ static void begin(struct app *app, mono_ms now)
 }
 
 /* ---- when ---- */
+
+/*
+ *   under way with a name server     the swap waits
+ *   nothing                          no longer
+ *   reads alone                      READS_MS: one that is silent need not be waited for
+ *   a message                        for its answer, and in the end not even for that: it is in doubt then
+ */
+static mono_ms swap_at(const struct app *app)
+{
+    if (engine_is_idle(app->rooms.engine))
+        return 0;
+    bool reads_alone = engine_stats(app->rooms.engine)->sends_in_flight == 0;
+    return reads_alone ? app->reload.give_up_reads : app->reload.give_up;
+}
 
 void reload_ask(struct app *app, uint32_t ticket, mono_ms now)
 {
@@ -264,7 +280,7 @@ void reload_step(struct app *app, mono_ms now)
     struct reload *reload = &app->reload;
     if (app->stopping)
         return;
-    if (reload->under_way && (engine_is_idle(app->rooms.engine) || reload->give_up <= now)) {
+    if (reload->under_way && swap_at(app) <= now) {
         swap(app, now);
         reload->not_before = mono_after(now, STORM_MS);
         if (reload->again)
@@ -281,7 +297,9 @@ void reload_step(struct app *app, mono_ms now)
 mono_ms reload_deadline(const struct app *app)
 {
     const struct reload *reload = &app->reload;
-    return app->stopping ? MONO_NEVER : reload->under_way ? reload->give_up : reload->wanted_at;
+    if (app->stopping)
+        return MONO_NEVER;
+    return reload->under_way ? swap_at(app) : reload->wanted_at;
 }
 
 void reload_done(struct app *app)

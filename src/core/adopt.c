@@ -11,9 +11,6 @@
 #include "core/engine_parts.h"
 #include "core/record_parts.h"
 
-#include <assert.h>
-#include <string.h>
-
 static void adopt_watches(struct context *ctx, const struct context *old, const struct adoption *adoption, mono_ms now)
 {
     for (uint32_t i = 0; i < ctx->settings->watch_count; i++) {
@@ -94,7 +91,6 @@ void engine_adopt(struct engine *fresh, const struct engine *old, const struct a
 {
     struct context *ctx = &fresh->context;
     const struct context *from = &old->context;
-    assert(engine_is_idle(old));
     ctx->started_at = from->started_at;
     ctx->gap_at = from->gap_at;
     ctx->tickets = from->tickets;
@@ -104,7 +100,7 @@ void engine_adopt(struct engine *fresh, const struct engine *old, const struct a
     ctx->late_worst_ms = from->late_worst_ms;
     ctx->late_told_at = from->late_told_at;
     ctx->stats = from->stats;
-    ctx->stats.probes_in_flight = 0;
+    ctx->stats.probes_in_flight = ctx->stats.reads_in_flight = ctx->stats.sends_in_flight = 0;
     if (has_same_references(ctx, from, adoption)) {
         ctx->gate = from->gate;
         ctx->opened_at = from->opened_at;

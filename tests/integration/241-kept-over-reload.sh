@@ -71,6 +71,17 @@ counted=$(count_told counters)
 kill -USR1 "${PIDS[repointd]}"
 ok "and what holds then is the level of the new file" not wait_until 1 eval '[ "$(count_told counters)" -gt "$counted" ]'
 
+say "how long nothing is probed"
+took=999999
+for rise in 1 2 1; do
+    records notice $rise
+    asked_at=$(now_ms)
+    ctl reload
+    span=$(($(line_of reloaded | line_ms) - asked_at))
+    [ "$span" -ge "$took" ] || took=$span
+done
+ok "a daemon that waits for nobody is through at once ($took ms)" [ "$took" -lt 400 ]
+
 say "what the lines of a missing and a foreign record advise"
 nsupdate_now <<ZONE
 add old.$ZONE. 5 A $F4

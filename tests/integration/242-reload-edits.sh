@@ -6,7 +6,7 @@
 #        address, port, key or server, without a marker and with one again; taken out while it is failed over, overridden, or has an
 #        update on its way, and put in again. What cannot change while it runs is refused whole.
 # Names: CFG-14; faults 119 to 124, 128.
-# Lasts: 50 s
+# Lasts: 55 s
 # shellcheck source=tests/integration/daemon.sh
 . "$(dirname "$0")/daemon.sh"
 
@@ -172,5 +172,18 @@ proxy_mode pass
 ok "it is found by reading, and the new TTL comes" wait_until 20 eval 'rests_on secondary && [ "$(ttl www A)" = 8 ]'
 ok "as a failover" told_later failover "record=front"
 ok "with no conflict" not told_later conflict
+
+say "another file while the name server is silent"
+freeze_all() { for name in "${!PIDS[@]}"; do case $name in bind | named) kill "-$1" "${PIDS[$name]}" ;; esac; done; }
+reload audit=2s
+freeze_all STOP
+ok "it is" wait_until 20 explains '(.why // "") | startswith("not read")'
+asked_at=$(now_ms)
+reload ttl=9s
+span=$(($(line_of reloaded | line_ms) - asked_at))
+freeze_all CONT
+is "is not waited for: exit 0" "$status" 0
+ok "nothing is probed for a moment alone ($span ms)" [ "$span" -lt 1000 ]
+ok "and all goes on" wait_until 20 eval '[ "$(ttl www A)" = 9 ]'
 is "the same process all along" "${PIDS[repointd]}|$(kill -0 "$pid" && echo lives)" "$pid|lives"
 done_testing

@@ -330,13 +330,9 @@ void door_run(struct door *door, mono_ms until)
     door->now = mono_later(until, door->now);
 }
 
-void door_reload(struct door *door, struct site *site, const struct adoption *adoption)
+void door_reload_at_once(struct door *door, struct site *site, const struct adoption *adoption)
 {
-    const struct event stopping = {.kind = EVENT_STOPPING};
     struct error err;
-    door_event(door, &stopping);
-    while (!engine_is_idle(door->engine))
-        door_run(door, door->now + 1);
     door->mail_count = 0; /* probes: cancelled */
     struct engine *fresh = engine_new(&site->settings, OWNER, 8, door->now, &err);
     assert_non_null(fresh);
@@ -346,6 +342,15 @@ void door_reload(struct door *door, struct site *site, const struct adoption *ad
     door->engine = fresh;
     door->site = site;
     door_rehearse(door, MONO_NEVER);
+}
+
+void door_reload(struct door *door, struct site *site, const struct adoption *adoption)
+{
+    const struct event stopping = {.kind = EVENT_STOPPING};
+    door_event(door, &stopping);
+    while (!engine_is_idle(door->engine))
+        door_run(door, door->now + 1);
+    door_reload_at_once(door, site, adoption);
 }
 
 /* ---- what was told ---- */

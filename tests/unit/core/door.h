@@ -97,7 +97,11 @@ void door_hold(struct door *door, uint32_t record, const char *addresses, const 
 /* Lives on until then; events at that instant included. */
 void door_run(struct door *door, mono_ms until);
 
-/* The engine of another configuration takes over; the world stays as it is. The site is taken. */
+/*
+ * The engine of another configuration takes over; the world stays as it is. The site is taken. `at_once`: whatever is
+ * under way, whose answers come to nobody.
+ */
+void door_reload_at_once(struct door *door, struct site *site, const struct adoption *adoption);
 void door_reload(struct door *door, struct site *site, const struct adoption *adoption);
 
 /* One event now, its effects carried out. */
