@@ -143,6 +143,19 @@ static void test_native_gives_the_length_of_what_has_newlines(void **state)
     assert_memory_equal(line.bytes, wanted, sizeof wanted - 1);
 }
 
+/* NOT-2: what a hook writes is its own word. */
+static void test_words_of_others_have_their_name(void **state)
+{
+    (void)state;
+    const struct log_record record = {.level = LOG_LEVEL_INFO, .message = "m", .event = "hook", .speaker = "hook"};
+    struct text line = text_over(storage, sizeof storage);
+    journal_line_native(&record, &line);
+    assert_string_equal(line.bytes, "MESSAGE=m\nPRIORITY=6\nSYSLOG_IDENTIFIER=repointd[hook]\nREPOINT_EVENT=hook\n");
+    line = text_over(storage, sizeof storage);
+    journal_line_logfmt(&record, 0, &line);
+    assert_string_equal(line.bytes, "time=1970-01-01T00:00:00.000Z level=info event=hook speaker=hook msg=\"m\"\n");
+}
+
 /* Half a field would spoil the whole datagram. */
 static void test_native_leaves_out_what_does_not_fit(void **state)
 {
@@ -168,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_stderr_has_the_priority_in_front),
         cmocka_unit_test(test_native_has_a_field_a_line),
         cmocka_unit_test(test_native_gives_the_length_of_what_has_newlines),
+        cmocka_unit_test(test_words_of_others_have_their_name),
         cmocka_unit_test(test_native_leaves_out_what_does_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
