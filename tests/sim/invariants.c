@@ -199,8 +199,7 @@ static void judge_message(struct world *world, uint32_t zone)
         if (!budget_allows(&ledger->sends_paid, world->now, each_ms, 24))
             violate(world, "S9", "record %u is sent more often than back-off allows", batch->members[m].record);
     }
-    bool rehearses = batch->count > 0 && batch->members[0].plan->kind == PLAN_REHEARSE;
-    if (rehearses)
+    if (batch->count > 0 && batch->members[0].plan->kind == PLAN_REHEARSE)
         return;
     world->safety.quiet_since = world->now;
     world->safety.quiet_reads = 0;
@@ -237,6 +236,7 @@ static void allow_a_message(struct world *world, uint32_t watch)
         uint32_t record = world->settings->targets[world->settings->values[world->settings->users[u]].target].record;
         const struct server_settings *server = &world->settings->servers[server_of_record(world, record)];
         world->safety.ledgers[record].sends_paid -= server->retry_most_ms / 6 + 100;
+        world->safety.ledgers[record].tells_paid -= 2 * TELL_EACH_MS; /* published, and served */
         world->safety.ledgers[record].turned_at = world->now;
     }
 }

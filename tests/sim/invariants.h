@@ -19,6 +19,7 @@ struct world;
 struct renumbering;
 
 #define TRANSACTIONS_KEPT 64
+#define TELL_EACH_MS      2000 /* S9: notices of one record */
 
 /* What is known about a record's dealings with its name server. */
 struct ledger {

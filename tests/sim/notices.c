@@ -222,7 +222,8 @@ void safety_on_notice(struct world *world, const struct notice *notice)
     if (notice->record >= world->settings->record_count)
         return;
     bool is_of_health = notice->kind <= NOTICE_TARGET_UNKNOWN;
-    if (!is_of_health && !budget_allows(&world->safety.ledgers[notice->record].tells_paid, world->now, 2000, 60))
+    int64_t *paid = &world->safety.ledgers[notice->record].tells_paid;
+    if (!is_of_health && !budget_allows(paid, world->now, TELL_EACH_MS, 60))
         violate(world, "S9", "record %u: told too often", notice->record);
     judge_repetition(world, notice);
     note_condition(world, notice);

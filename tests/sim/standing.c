@@ -6,6 +6,7 @@
  */
 
 #include "standing.h"
+#include "bare.h"
 
 #include "door.h"
 
@@ -382,6 +383,8 @@ void standing_judge(struct world *world)
         const struct server_settings *server = &world->settings->servers[server_of_record(world, r)];
         int64_t most_ms = 5 * (int64_t)server->timeout_ms + server->retry_most_ms + SLACK_MS;
         mono_ms since = liveness_free_since(world, r);
+        if (since != MONO_NEVER && is_bare(world, r))
+            since = mono_later(since, bare_ready_since(world, r)); /* nothing contrary leaves before */
         if (waiting->number != 0 && since != MONO_NEVER && world->now > mono_later(waiting->asked, since) + most_ms)
             violate(world, "L4", "record %u: an operator has waited %lld ms for a reply", r,
                     (long long)(world->now - waiting->asked));
