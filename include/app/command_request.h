@@ -39,4 +39,7 @@ uint32_t command_find_record(const struct settings *settings, const char *name, 
 
 const char *command_kind_name(enum command_kind kind); /* "take-over" */
 
+/* Of a request that has nothing else to say: he does not wait. What is no such object says nothing. */
+bool command_request_no_wait(const char *body, size_t length);
+
 #endif

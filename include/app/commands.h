@@ -47,7 +47,7 @@ struct commands {
     int64_t loaded_wall_ms;
     bool config_is_old;  /* a reload was refused since */
     uint32_t generation; /* of the configuration: what was begun under another one is not gone on with */
-    void (*reload)(uint32_t ticket, void *ctx); /* asks for another configuration */
+    void (*reload)(uint32_t ticket, bool no_wait, void *ctx); /* asks for another configuration */
     void *reload_ctx;
 };
 

@@ -47,9 +47,9 @@
  *   POST /v1/notify                 {"notifier": NAME, "test": true}; answers when the message has arrived or has not:
  *                                   {"version", "notifier", "result": "done", "detail"}, or 502 and "error"
  *
- *   POST /v1/reload                 {}; answers {"version", "result": "reloaded" or "unchanged", "difference",
- *                                   "kept"}, or 409 and {"version", "result": "refused", "complaints": [LINE...],
- *                                   "why", "in_force"}
+ *   POST /v1/reload                 {}; answers {"version", "result": "reloaded" or "unchanged", "difference", "kept"};
+ *                                   with "no_wait": true 202 and {"version", "result": "accepted"}; or 409 and
+ *                                   {"version", "result": "refused", "complaints": [LINE...], "why", "in_force"}
  *
  * failover, drain and hold take "for": "2h" and "reason"; failover and drain take "force": true, and where they are
  * refused with "error" also say whether that would do it: "may_force". Their answer has

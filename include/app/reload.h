@@ -42,6 +42,9 @@ struct reload {
 /* `ticket` of the control socket, answered when it is done; 0: a signal. */
 void reload_ask(struct app *app, uint32_t ticket, mono_ms now);
 
+/* Answers whoever does not wait for it. */
+void reload_accept(struct app *app, uint32_t ticket);
+
 /* At the end of each turn, and when reload_deadline has come. */
 void reload_step(struct app *app, mono_ms now);
 mono_ms reload_deadline(const struct app *app);

@@ -170,10 +170,12 @@ static void on_override_ended(uint32_t id, void *ctx)
     override_commands_ended(&app->commands, id);
 }
 
-static void on_reload_asked(uint32_t ticket, void *ctx)
+static void on_reload_asked(uint32_t ticket, bool no_wait, void *ctx)
 {
     struct app *app = ctx;
-    reload_ask(app, ticket, loop_now(app->loop));
+    if (no_wait)
+        reload_accept(app, ticket);
+    reload_ask(app, no_wait ? 0 : ticket, loop_now(app->loop));
 }
 
 static void on_gap(uint32_t length_ms, void *ctx)

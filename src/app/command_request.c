@@ -265,3 +265,11 @@ enum command_request_verdict command_request_read(const struct settings *setting
     json_decref(object);
     return verdict;
 }
+
+bool command_request_no_wait(const char *body, size_t length)
+{
+    json_t *object = json_loadb(body, length, JSON_REJECT_DUPLICATES, NULL);
+    bool no_wait = json_is_true(json_object_get(object, "no_wait"));
+    json_decref(object);
+    return no_wait;
+}

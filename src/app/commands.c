@@ -183,7 +183,8 @@ static void request_reload(struct commands *commands, const struct api_request *
 {
     (void)which, (void)now;
     report_command(commands->errands.hands->report, ID_NONE, user, "reload", NULL);
-    commands->reload(request->ticket, commands->reload_ctx);
+    commands->reload(request->ticket, command_request_no_wait(request->body, request->body_length),
+                     commands->reload_ctx);
 }
 
 /* ---- the table of paths ---- */

@@ -275,6 +275,11 @@ void reload_ask(struct app *app, uint32_t ticket, mono_ms now)
         reload->wanted_at = mono_earlier(reload->wanted_at, ticket != 0 ? now : mono_later(now, reload->not_before));
 }
 
+void reload_accept(struct app *app, uint32_t ticket)
+{
+    answer_object(app->api, ticket, 202, json_pack("{s:i, s:s}", "version", PROTOCOL_VERSION, "result", "accepted"));
+}
+
 void reload_step(struct app *app, mono_ms now)
 {
     struct reload *reload = &app->reload;

@@ -202,9 +202,9 @@ struct status_text {
 static json_t *rest_object(const struct view *view)
 {
     bool writable = !view->state_problem || !view->state_problem[0];
-    return json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", render_json_connectivity(view), "config",
-                     "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state", "ok",
-                     writable, "why", render_json_text(view->state_problem), "starting",
+    return json_pack("{s:o, s:{s:o, s:b}, s:{s:b, s:o}, s:b, s:b}", "connectivity", render_json_connectivity(view),
+                     "config", "loaded", render_json_utc(view->loaded_wall_ms), "ok", !view->config_is_old, "state",
+                     "ok", writable, "why", render_json_text(view->state_problem), "starting",
                      engine_is_starting(view->engine, view->now), "dry_run", view->settings->safety.dry_run);
 }
 

@@ -29,12 +29,15 @@ int command_reload(const struct invocation *invocation)
 {
     long status = 0;
     int code;
-    json_t *answer = ask_daemon(invocation, PROTOCOL_PATH_RELOAD, "{}", &status, &code);
+    json_t *answer = ask_daemon(invocation, PROTOCOL_PATH_RELOAD, invocation->no_wait ? "{\"no_wait\": true}" : "{}",
+                                &status, &code);
     if (!answer)
         return ask_finish(code);
-    bool good = status == 200;
+    bool good = status == 200 || status == 202;
     const json_int_t kept = json_integer_value(json_object_get(answer, "kept"));
-    if (!invocation->json && good)
+    if (!invocation->json && status == 202)
+        puts("accepted, not waited for");
+    else if (!invocation->json && good)
         printf("%s: %s; %" JSON_INTEGER_FORMAT " target%s kept their state and streaks\n", ask_string(answer, "result"),
                ask_string(answer, "difference"), kept, kept == 1 ? "" : "s");
     else if (!invocation->json)

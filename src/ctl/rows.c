@@ -81,7 +81,7 @@ const struct command_row command_rows[] = {
     {"log-level", "LEVEL [--for TIME]", "more or less of the log",
      "error, warning, notice, info or debug. With --for it returns by itself; a\n"
      "restart ends it as well.\n",
-     EVERYWHERE | OPTION_FOR, 1, 1, command_log_level},
+     CHANGING | OPTION_FOR, 1, 1, command_log_level},
     {"adopt", "NAME --expect SET", "marks a record as ours",
      "SET is exactly what stands there; if it is something else by then, nothing is\n"
      "done. The answer is left as it is. It ends foreign, foreign-change,\n"
@@ -118,7 +118,7 @@ const struct command_row command_rows[] = {
     {"heartbeat", "CHECK ADDRESS up|down [--reason TEXT]", "pushes a result",
      "ADDRESS is the target's. Silence for longer than the check allows is a failure,\n"
      "so push from cron or a timer more often than that. Silent when all is well.\n",
-     EVERYWHERE | OPTION_REASON, 3, 3, command_heartbeat},
+     CHANGING | OPTION_REASON, 3, 3, command_heartbeat},
     {"notify", "NOTIFIER --test", "tries a notifier out",
      "Sends a marked test message past everything that waits, and tells how it went.\n"
      "Exit 0: it has arrived. What waits there is tried again at once then.\n",
@@ -126,7 +126,7 @@ const struct command_row command_rows[] = {
     {"reload", "", "a changed configuration",
      "A bad file changes nothing: its complaints are printed, exit status 1.\n"
      "The same as systemctl reload repointd.\n",
-     EVERYWHERE, 0, 0, command_reload},
+     CHANGING, 0, 0, command_reload},
     {"overrides", "", "those in force", "Who, why, since when, until when.\n", EVERYWHERE, 0, 0, command_overrides},
     {"check", "[NAME]", "for monitoring plugins",
      "One line with performance data. Exit 0: every record on its first target and in\n"

@@ -97,6 +97,9 @@ ok "and all is right in the end" wait_until 20 eval 'serves www A $S4 && [ "$(tt
 ok "with no conflict" not told conflict
 well third
 
+ctl reload --no-wait
+is "who does not wait hears that it was taken" "$status|$out" "0|accepted, not waited for"
+
 say "a storm of signals"
 records "$S4" 2
 descriptors=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
