@@ -42,6 +42,34 @@ static void judge_watch_heir(struct world *world, uint32_t index, const struct w
         ALIKE(is->planned, was->planned, "watch %u: is asked at %lld, and was to be at %lld");
 }
 
+/* A grid of its own where the times are others; and whatever may be wanted now may be sent and read for once (S9). */
+void safety_reload(struct world *world, const struct renumbering *renumbering)
+{
+    const struct settings *old = renumbering->old, *fresh = renumbering->fresh;
+    for (uint32_t w = 0; w < fresh->watch_count; w++) {
+        uint32_t former = renumbering->old_watch[w];
+        if (former != ID_NONE && !same_cadence(&old->checks[old->watches[former].check],
+                                               &fresh->checks[fresh->watches[w].check]))
+            world->safety.probe_started[w] = MONO_NEVER;
+    }
+    for (uint32_t v = 0; v < fresh->value_count; v++) {
+        uint32_t watch = fresh->values[v].watch;
+        if (watch == ID_NONE || renumbering->old_watch[watch] == ID_NONE ||
+            renumbering->heirs[fresh->targets[fresh->values[v].target].record] == ID_NONE)
+            world->safety.told[v] = HEALTH_UNKNOWN;
+    }
+    for (uint32_t r = 0; r < fresh->record_count; r++) {
+        struct ledger *ledger = &world->safety.ledgers[r];
+        ledger->sends_paid -= world->settings->servers[server_of_record(world, r)].retry_most_ms / 6 + 100;
+        ledger->turned_at = world->now;
+        ledger->all_down_moves = 0;
+        ledger->rehearse_from = INT64_MIN;
+    }
+    world->safety.changed = 0;
+    world->safety.quiet_since = world->now;
+    world->safety.quiet_reads = 0;
+}
+
 /* ---- records ---- */
 
 static uint32_t flaps(const struct record *record, mono_ms now)

@@ -75,40 +75,6 @@ void safety_restart(struct world *world)
     world->safety.quiet_reads = 0;
 }
 
-static bool same_times(const struct check_settings *a, const struct check_settings *b)
-{
-    return a->interval_ms == b->interval_ms && a->interval_changing_ms == b->interval_changing_ms &&
-           a->jitter_permille == b->jitter_permille;
-}
-
-/* A grid of its own where the times are others; and whatever may be wanted now may be sent and read for once (S9). */
-void safety_reload(struct world *world, const struct renumbering *renumbering)
-{
-    const struct settings *old = renumbering->old, *fresh = renumbering->fresh;
-    for (uint32_t w = 0; w < fresh->watch_count; w++) {
-        uint32_t former = renumbering->old_watch[w];
-        if (former != ID_NONE && !same_times(&old->checks[old->watches[former].check],
-                                             &fresh->checks[fresh->watches[w].check]))
-            world->safety.probe_started[w] = MONO_NEVER;
-    }
-    for (uint32_t v = 0; v < fresh->value_count; v++) {
-        uint32_t watch = fresh->values[v].watch;
-        if (watch == ID_NONE || renumbering->old_watch[watch] == ID_NONE ||
-            renumbering->heirs[fresh->targets[fresh->values[v].target].record] == ID_NONE)
-            world->safety.told[v] = HEALTH_UNKNOWN;
-    }
-    for (uint32_t r = 0; r < fresh->record_count; r++) {
-        struct ledger *ledger = &world->safety.ledgers[r];
-        ledger->sends_paid -= world->settings->servers[server_of_record(world, r)].retry_most_ms / 6 + 100;
-        ledger->turned_at = world->now;
-        ledger->all_down_moves = 0;
-        ledger->rehearse_from = INT64_MIN;
-    }
-    world->safety.changed = 0;
-    world->safety.quiet_since = world->now;
-    world->safety.quiet_reads = 0;
-}
-
 /* ---- S14, S21 ---- */
 
 static void mix_into(uint64_t *digest, uint64_t number)
@@ -288,8 +254,13 @@ void safety_on_silence(struct world *world)
 {
     const struct probe_report missed = {
         .verdict = VERDICT_FAIL, .reason = REASON_HEARTBEAT_MISSED, .started = world->now};
+    if (world->now < world->judge.silent_next)
+        return;
+    world->judge.silent_next = MONO_NEVER;
     for (uint32_t w = 0; w < world->settings->watch_count; w++) {
         mono_ms silent_at = world->judge.watches[w].silent_at;
+        if (silent_at != 0 && silent_at > world->now)
+            world->judge.silent_next = mono_earlier(world->judge.silent_next, silent_at);
         if (silent_at == 0 || silent_at > world->now)
             continue;
         observe(world, w, &missed);

@@ -37,6 +37,7 @@ void judge_restart(struct world *world)
     for (uint32_t t = 0; t < world->settings->target_count; t++)
         judge->up_since[t] = MONO_NEVER;
     judge->started = judge->gap_end = world->now;
+    judge->silent_next = MONO_NEVER;
     judge->gap_ms = 0;
     judge->gate = (struct gate_opinion){.open_since = MONO_NEVER, .void_until = INT64_MIN, .passed_start = INT64_MIN};
     for (uint32_t r = 0; r < world->settings->record_count; r++)
@@ -50,7 +51,9 @@ static const struct check_settings *check_of(const struct world *world, uint32_t
 
 void judge_note_beat(struct world *world, uint32_t watch)
 {
-    world->judge.watches[watch].silent_at = world->now + check_of(world, watch)->how.heartbeat.silence_ms;
+    mono_ms silent_at = world->now + check_of(world, watch)->how.heartbeat.silence_ms;
+    world->judge.watches[watch].silent_at = silent_at;
+    world->judge.silent_next = mono_earlier(world->judge.silent_next, silent_at);
 }
 
 void judge_forget(struct world *world, uint32_t watch)

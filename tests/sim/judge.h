@@ -85,6 +85,7 @@ struct judge {
     struct opinion *watches;
     mono_ms *up_since; /* by target; MONO_NEVER: it is not up */
     struct record_opinion *records;
+    mono_ms silent_next; /* no heartbeat is missed before */
     mono_ms started; /* the daemon's start */
     mono_ms gap_end; /* of the last gap, or the start */
     uint32_t gap_ms; /* what it took */

@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#define READS_MS    250  /* whoever is silent need not be waited for */
 #define PATIENCE_MS 5000 /* beyond the timeout of the slowest server */
 
 void reload_init(struct world *world)
@@ -58,6 +59,7 @@ bool reload_begins(struct world *world, bool is_unchanged)
         slowest_ms = world->settings->servers[s].timeout_ms > slowest_ms ? world->settings->servers[s].timeout_ms
                                                                          : slowest_ms;
     reload->is_unchanged = is_unchanged;
+    reload->give_up_reads = world->now + READS_MS;
     reload->give_up = world->now + slowest_ms + PATIENCE_MS;
     trace_line(world, "daemon  reads its file again%s", is_unchanged ? ", which is the same" : "");
     world->is_stopping = true;
@@ -151,6 +153,8 @@ static void swap(struct world *world)
     trace_line(world, "daemon  goes on with what it has read");
     judge_interrupted(world, &renumbering);
     network_forget(world);
+    for (uint32_t r = 0; r < renumbering.records; r++)
+        world->servers.reads[r].is_active = false;
     hand_over(world, &renumbering);
     heir_note_said(world, &renumbering);
     reload_carry(world, &renumbering);
@@ -171,7 +175,8 @@ void reload_step(struct world *world)
 {
     if (!world->reload.fresh || world->violation.is_set)
         return;
-    if (engine_is_idle(world->engine))
+    bool reads_alone = engine_stats(world->engine)->sends_in_flight == 0;
+    if (engine_is_idle(world->engine) || (reads_alone && world->now >= world->reload.give_up_reads))
         swap(world);
     else if (world->now > world->reload.give_up)
         violate(world, "S22", "a reload still waits for what is under way after %lld ms",

@@ -19,7 +19,7 @@ struct notice;
 
 struct reload {
     struct engine *fresh; /* NULL: none is under way */
-    mono_ms give_up;
+    mono_ms give_up_reads, give_up;
     bool is_unchanged; /* the same file once more */
     mono_ms at;        /* of the last swap */
     uint8_t *said;     /* by value, 1 + what was told of it before the swap, and still is so; 0: nothing */
