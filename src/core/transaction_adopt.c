@@ -47,17 +47,24 @@ uint32_t txn_place_of(const struct txn *txn, const struct txn *old, uint32_t for
     return ID_NONE;
 }
 
+/* A target that is gone is not the same as none: what the message would bring then fits nothing that we know. */
+static uint32_t place_brought(const struct txn *txn, const struct txn *old, uint32_t former)
+{
+    uint32_t place = txn_place_of(txn, old, former);
+    return place == ID_NONE && former != ID_NONE ? TARGET_RETIRED : place;
+}
+
 static void adopt_doubts(struct txn *txn, const struct txn *old)
 {
     for (uint32_t i = 0; i < old->belief.stray_count; i++) {
         const struct stray *stray = &old->belief.strays[i];
         const struct plan plan = {.kind = stray->kind, .fresh = stray->fresh};
         if (stray->in_doubt)
-            belief_restore(&txn->belief, &plan, txn_place_of(txn, old, stray->target));
+            belief_restore(&txn->belief, &plan, place_brought(txn, old, stray->target));
     }
     const struct pending *pending = &old->belief.pending;
     if (pending->sent)
-        belief_restore(&txn->belief, &pending->plan, txn_place_of(txn, old, pending->target));
+        belief_restore(&txn->belief, &pending->plan, place_brought(txn, old, pending->target));
 }
 
 /*

@@ -162,6 +162,32 @@ static void test_a_message_in_doubt_is_carried_over(void **state)
     door_close(door);
 }
 
+/* What a message brings whose target the file has no more fits no other one: under its marker that is not ours. */
+static void test_a_message_whose_target_is_gone_brings_no_other(void **state)
+{
+    (void)state;
+    struct door *door = quiet_minute(site_new());
+    door->loses_answers = true;
+    door->verdicts[0] = VERDICT_FAIL;
+    while (door->send_count == 0)
+        door_run(door, door->now + 1);
+    door->reads = OUTCOME_UNKNOWN;
+    door_run(door, door->now + 1000);
+    struct site *site = site_new();
+    static const uint32_t first[4] = {0, ID_NONE, ID_NONE, ID_NONE};
+    assert_true(address_parse("198.51.100.77", &site->values[1].address, NULL));
+    site->watches[1].address = site->values[1].address;
+    reload(door, site, first, same);
+    const struct marker marker = door->names[0].marker;
+    door_hold(door, 0, "192.0.2.1", &marker); /* by a person, who left the marker alone */
+    door->loses_answers = false;
+    door->reads = 0;
+    door_run(door, 5 * MINUTE);
+    assert_int_equal(door->send_count, 1);
+    assert_int_equal(door_record(door, 0)->txn.condition, CONDITION_PARTIAL);
+    door_close(door);
+}
+
 /* The same of one whose answer would have come a moment later. */
 static void test_a_message_under_way_is_in_doubt(void **state)
 {
@@ -263,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_what_is_published_may_be_retired),
         cmocka_unit_test(test_roles_change_places),
         cmocka_unit_test(test_a_message_in_doubt_is_carried_over),
+        cmocka_unit_test(test_a_message_whose_target_is_gone_brings_no_other),
         cmocka_unit_test(test_a_message_under_way_is_in_doubt),
         cmocka_unit_test(test_a_stop_stays_and_is_not_told_again),
         cmocka_unit_test(test_switches_are_remembered),
