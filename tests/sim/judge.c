@@ -130,6 +130,17 @@ static bool is_too_old(const struct world *world, uint32_t watch)
     return opinion->is_counted && world->now >= opinion->counted_at + freshness_ms(check_of(world, watch));
 }
 
+void judge_note_age(struct world *world)
+{
+    for (uint32_t w = 0; w < world->settings->watch_count; w++) {
+        bool beats = check_of(world, w)->kind == CHECK_HEARTBEAT;
+        if (world->settings->watches[w].child_count > 0 || beats || !is_too_old(world, w))
+            continue;
+        world->judge.watches[w].state = HEALTH_UNKNOWN;
+        world->judge.watches[w].count = 0;
+    }
+}
+
 enum verdict judge_counted(const struct world *world, uint32_t watch, enum verdict verdict)
 {
     if (!check_of(world, watch)->invert || verdict == VERDICT_LOCAL)

@@ -101,6 +101,9 @@ void judge_gap(struct world *world, uint32_t gap_ms);
 /* A probe's answer will never come. */
 void judge_interrupt(struct world *world, uint32_t watch);
 
+/* What has grown too old by the file that is still in force stays unknown, however long the next one lets it count. */
+void judge_note_age(struct world *world);
+
 /* A heartbeat was pushed, or missed; the silence begins anew where the daemon heard nothing, or forgot. */
 void judge_note_beat(struct world *world, uint32_t watch);
 void judge_forget(struct world *world, uint32_t watch);

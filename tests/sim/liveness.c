@@ -85,7 +85,8 @@ mono_ms liveness_settled_since(const struct world *world, uint32_t record)
         return MONO_NEVER;
     struct contents now;
     contents_now(world, record, &now);
-    if (!contents_same_addresses(&now, &ledger->read) || !contents_same_marker(&now, &ledger->read))
+    if (!contents_same_addresses(&now, &ledger->read) || !contents_same_marker(&now, &ledger->read) ||
+        now.cname != ledger->read.cname)
         return MONO_NEVER; /* it has changed, and the next audit will show it */
     since = mono_later(since, mono_later(ledger->intact_since, ledger->learned_at));
     if (is_bare(world, record))

@@ -151,6 +151,7 @@ static void swap(struct world *world)
 {
     struct renumbering renumbering = renumber(world);
     trace_line(world, "daemon  goes on with what it has read");
+    judge_note_age(world);
     judge_interrupted(world, &renumbering);
     network_forget(world);
     for (uint32_t r = 0; r < renumbering.records; r++)
