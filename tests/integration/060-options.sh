@@ -71,7 +71,7 @@ fi
 exits "-h" 0 "$REPOINTD" -h
 exits "-V" 0 "$REPOINTD" -V
 like "the version stands first" "$out" '^repointd [0-9]+\.[0-9]+'
-for words in "" "--foo" "verify www" "-x"; do
+for words in "" "--foo" "publish www" "-x"; do
     # shellcheck disable=SC2086
     exits "repointctl $words" 2 "$REPOINTCTL" $words
 done
