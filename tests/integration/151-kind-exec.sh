@@ -54,7 +54,10 @@ out=$("$REPOINTD" -c "$CONFIG" --probe db $P4)
 is "exit 0 passes" "$?" 0
 like "says what it runs" "$out" "^check db: run $DIR/plugin -H .ADDRESS .RECORD/.TARGET"
 like "tells the first line, escaped" "$out" "exit 0: STATE \\\$2 is 0 .x1b\[31m$"
-is "the words are filled in; of no target in particular" "$(cat "$DIR/calls")" "-H|$P4|/|db: \$ 5 * ?|"
+is "the words are filled in; of the first target there" "$(cat "$DIR/calls")" "-H|$P4|db.$ZONE/primary|db: \$ 5 * ?|"
+status 127.0.0.1 0
+"$REPOINTD" -c "$CONFIG" --probe db 127.0.0.1 >/dev/null
+is "and of none where there is none" "$(tail -n 1 "$DIR/calls")" "-H|127.0.0.1|/|db: \$ 5 * ?|"
 out=$("$REPOINTD" -c "$CONFIG" --probe db $S4)
 is "exit 1 is a warning, and passes" "$?" 0
 for status in 2 3 77; do
