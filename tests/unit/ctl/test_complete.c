@@ -82,7 +82,7 @@ static const struct {
     {"adopt www.example.com --expect 1", "192.0.2.10,2001:db8:1::10 198.51.100.20"},
     {"take-over www.example.com --owner .", "4be1c0de77aa0912"},
     {"take-over www.example.com --owner 4be1c0de77aa0912 --epoch .", "57"},
-    {"reload .", "--json --color --socket --help"},
+    {"reload .", "--no-wait --json --color --socket --help"},
 };
 
 static void test_each_place_of_a_line_is_completed(void **state)
