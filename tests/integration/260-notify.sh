@@ -5,7 +5,7 @@
 # What:  a hook gets what a golden file says; a webhook's signature holds; twenty fast switches and a slow hook stay in order; a
 #        receiver that is away, and a daemon that is killed meanwhile, cost nothing: all arrives once, in order, and what is late
 #        says so; a test tells how it went; what waits is told at the stop; a reload keeps queues; drained targets are quiet.
-# Names: NOT-1 to NOT-8, NOT-12, NOT-13; AWAY_S=300 is how long the receiver is away.
+# Names: NOT-1 to NOT-8, NOT-12, NOT-13; r53 88; AWAY_S=300 is how long the receiver is away.
 # Lasts: 60 s
 # shellcheck source=tests/integration/daemon.sh
 OWN_MOUNTS=yes . "$(dirname "$0")/daemon.sh"
