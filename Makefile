@@ -171,7 +171,7 @@ all: $(PROGRAMS:%=$(BUILD)/%) $(PAGES) ## both programs, and their manual pages
 quick: $(call programs_of,$(BUILD)) $(PAGES) ## units, 300 simulator seeds, fuzz corpora, golden files, lint: under a minute
 	$(Q)$(ENV) tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 300) $(call sim_of,$(BUILD),--orders 4)
 
-check: deps $(addprefix $(BUILD)/,$(PROGRAMS) $(DRIVERS)) $(PAGES) ## everything
+check: deps $(addprefix $(BUILD)/,$(PROGRAMS) $(SIM) $(DRIVERS)) $(PAGES) ## everything
 	$(Q)$(ENV) BUILDING='env -u MAKEFLAGS $(ourselves) $(MAKEOVERRIDES) rest && echo "ok 1 - built" && echo 1..1' \
 	    tests/run.sh $(QUICK) $(call sim_of,$(BUILD),--seeds 1000) $(call sim_of,$(BUILD),--orders 7) \
 	    $(call sim_of,$(BUILD),--sweep coarse) $(SANITIZED) $(STORIES) \
