@@ -132,24 +132,6 @@ static void judge_fail_back(struct hearing *hearing)
         judge_budget(hearing);
 }
 
-/* A silence ends at this very instant: whether that is seen first, or the message leaves, nobody promises. */
-static bool is_just_missed(const struct hearing *hearing, uint32_t place)
-{
-    const struct settings *settings = hearing->world->settings;
-    const struct target_settings *target = &settings->targets[hearing->record->target_first + place];
-    for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++) {
-        uint32_t watch = settings->values[v].watch;
-        bool is_group = watch != ID_NONE && settings->watches[watch].child_count > 0;
-        for (uint32_t i = 0; watch != ID_NONE && i < (is_group ? settings->watches[watch].child_count : 1); i++) {
-            uint32_t below = is_group ? judge_child(hearing->world, watch, i) : watch;
-            if (hearing->world->judge.watches[below].silent_at != 0 &&
-                hearing->world->judge.watches[below].turned_at == hearing->world->now)
-                return true;
-        }
-    }
-    return false;
-}
-
 static void judge_move(struct hearing *hearing)
 {
     struct world *world = hearing->world;
@@ -172,7 +154,7 @@ static void judge_move(struct hearing *hearing)
     } else if (to->state != to_believed) {
         violate(world, "S3", "record %u: target %u is %s only by what was seen before a gap, which ended %lld ms ago",
                 record, hearing->to, state_word(to_believed), (long long)(world->now - world->judge.gap_end));
-    } else if (to->state != HEALTH_UP && is_just_missed(hearing, hearing->to)) {
+    } else if (to->state != HEALTH_UP && safety_just_fell_silent(world, hearing->record->target_first + hearing->to)) {
         return;
     } else if (to->state != HEALTH_UP) {
         violate(world, "S5", "record %u: moves to target %u, which is %s", record, hearing->to, state_word(to->state));
@@ -214,8 +196,7 @@ static bool is_obeying(const struct hearing *hearing)
 {
     const struct world *world = hearing->world;
     bool leaves_drained = hearing->from != ID_NONE && hearing->from != hearing->record->fallback &&
-                          is_drained(hearing, hearing->from) &&
-                          hearing->verdicts[hearing->from].state != HEALTH_DOWN;
+                          is_drained(hearing, hearing->from) && hearing->verdicts[hearing->from].state != HEALTH_DOWN;
     return standing_forces(world, hearing->sent->record) == hearing->to || leaves_drained ||
            world->standing.returns[hearing->sent->record];
 }

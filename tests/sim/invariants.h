@@ -132,6 +132,9 @@ bool safety_is_restore(const struct world *world, const struct sent *sent);
 /* S10: does it say what its kind has to say? */
 void safety_judge_shape(struct world *world, const struct sent *sent);
 
+/* A heartbeat below this target falls silent at this instant: whether that or a message comes first nobody promises. */
+bool safety_just_fell_silent(const struct world *world, uint32_t target);
+
 /* S3-S6, S8: may the addresses of this record be changed so, now? */
 void safety_judge_switch(struct world *world, struct sent *sent);
 

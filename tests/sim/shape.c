@@ -29,6 +29,25 @@ static void healthy_part(const struct world *world, uint32_t index, struct conte
         *ret = part;
 }
 
+static bool just_fell_silent(const struct world *world, uint32_t watch)
+{
+    const struct watch_settings *of = &world->settings->watches[watch];
+    for (uint32_t i = 0; i < of->child_count; i++)
+        if (just_fell_silent(world, judge_child(world, watch, i)))
+            return true;
+    const struct opinion *opinion = &world->judge.watches[watch];
+    return of->child_count == 0 && opinion->silent_at != 0 && opinion->turned_at == world->now;
+}
+
+bool safety_just_fell_silent(const struct world *world, uint32_t index)
+{
+    const struct target_settings *target = &world->settings->targets[index];
+    for (uint32_t v = target->value_first; v < target->value_first + target->value_count; v++)
+        if (world->settings->values[v].watch != ID_NONE && just_fell_silent(world, world->settings->values[v].watch))
+            return true;
+    return false;
+}
+
 /* S10: what it would leave behind is one target, wholly or its healthy part, with the TTL of the file. */
 void safety_judge_shape(struct world *world, const struct sent *sent)
 {
